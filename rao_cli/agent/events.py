@@ -1,0 +1,100 @@
+"""Everything a run does, as typed, append-only events.
+
+The store, the live tree, ``--jsonl`` and every viewer read this one stream; nothing else is a source of truth.
+``at`` is seconds since the run started.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from rao_cli.agent.records import Handoff, LimitName, Record, Report, RunResult, TaskKind, Usage
+
+
+class RunStarted(Record):
+    """The first event: what is asked of what."""
+
+    type: Literal["run_started"] = "run_started"
+    at: float
+    run: str
+    task: TaskKind
+    question: str
+    document: str
+    digest: str
+    sections: int
+    tokens: int
+    model: str
+    window: int
+
+
+class AgentOpened(Record):
+    """An agent exists: its place in the tree, its handoff and the kind of view it is shown."""
+
+    type: Literal["agent_opened"] = "agent_opened"
+    at: float
+    agent: str
+    parent: str
+    depth: int
+    handoff: Handoff
+    titles: tuple[str, ...]
+    location: str
+    view: Literal["text", "outline"]
+
+
+class AgentProgress(Record):
+    """An agent waits, reads its prompt or writes: ``done`` of ``total`` tokens."""
+
+    type: Literal["agent_progress"] = "agent_progress"
+    at: float
+    agent: str
+    phase: Literal["waiting", "reading", "writing"]
+    done: int
+    total: int
+
+
+class ActionTaken(Record):
+    """An agent chose an action; ``by`` says whether the model or the rules of the policy chose it."""
+
+    type: Literal["action_taken"] = "action_taken"
+    at: float
+    agent: str
+    step: int
+    action: dict[str, Any]
+    by: Literal["model", "rules"]
+    usage: Usage
+
+
+class AgentClosed(Record):
+    """An agent returned its report; usage is its own, without its children's."""
+
+    type: Literal["agent_closed"] = "agent_closed"
+    at: float
+    agent: str
+    report: Report
+    usage: Usage
+
+
+class BudgetHit(Record):
+    """A tree-wide limit stopped a step before it was taken."""
+
+    type: Literal["budget_hit"] = "budget_hit"
+    at: float
+    agent: str
+    limit: LimitName
+    message: str
+
+
+class RunFinished(Record):
+    """The last event of a run that was not interrupted."""
+
+    type: Literal["run_finished"] = "run_finished"
+    at: float
+    result: RunResult
+
+
+Event = Annotated[
+    RunStarted | AgentOpened | AgentProgress | ActionTaken | AgentClosed | BudgetHit | RunFinished,
+    Field(discriminator="type"),
+]
+Emit = Callable[[Event], None]

@@ -1,0 +1,1 @@
+"""Commands and renderers; the only place that assembles documents, engines and agents."""

@@ -1,0 +1,1 @@
+"""From sources to a document: loaders, the section tree, packing into views, and search."""
