@@ -61,7 +61,7 @@ class GgufHeader:
     metadata: dict[str, str | int | float | bool] = field(default_factory=dict, repr=False)
 
 
-class _Damaged(Exception):
+class _DamageError(Exception):
     """The bytes at hand are not a sound GGUF header."""
 
 
@@ -83,8 +83,8 @@ def read_header(path: Path) -> GgufHeader:
         raise ModelError(
             f"cannot read the model {_shown(path)}: {e.strerror or e}", hint="check the path given with --model"
         ) from e
-    except (_Damaged, struct.error) as e:
-        reason = str(e) if isinstance(e, _Damaged) else "truncated header"
+    except (_DamageError, struct.error) as e:
+        reason = str(e) if isinstance(e, _DamageError) else "truncated header"
         raise ModelError(
             f"the model file {_shown(path)} is damaged: {reason}", hint="download or copy the file again"
         ) from e
@@ -105,10 +105,10 @@ class _Reader:
     def header(self) -> GgufHeader:
         version = self._number("I")
         if version not in {2, 3}:
-            raise _Damaged(f"version {version} is not one rao can read (2 or 3)")
+            raise _DamageError(f"version {version} is not one rao can read (2 or 3)")
         tensors, pairs = self._number("Q"), self._number("Q")
         if tensors > _MAX_TENSORS or pairs > _MAX_PAIRS:
-            raise _Damaged(f"it claims {tensors} tensors and {pairs} metadata entries")
+            raise _DamageError(f"it claims {tensors} tensors and {pairs} metadata entries")
         values: dict[str, str | int | float | bool] = {}
         for _ in range(pairs):
             key = self._string(_MAX_KEY)
@@ -123,7 +123,7 @@ class _Reader:
     ) -> GgufHeader:
         architecture = str(values.get("general.architecture", ""))
         if not architecture or not architecture.isascii() or not architecture.replace("-", "").isalnum():
-            raise _Damaged("it does not name its architecture")
+            raise _DamageError("it does not name its architecture")
         sizes = {name: _dimension(values, architecture, name) for name in _DIMENSIONS}
         return GgufHeader(
             version=version,
@@ -143,28 +143,28 @@ class _Reader:
         """Walk the tensor table and check that all of it lies inside the file; return the number of weights."""
         alignment = values.get("general.alignment", 32)
         if not isinstance(alignment, int) or not 0 < alignment <= 65_536 or alignment & (alignment - 1):
-            raise _Damaged("its alignment is not a power of two")
+            raise _DamageError("its alignment is not a power of two")
         end, parameters = 0, 0
         for _ in range(count):
             last, weights = self._tensor(alignment)
             end, parameters = max(end, last), parameters + weights
         start = -(-self.at // alignment) * alignment
         if start + end > self.size:
-            raise _Damaged(f"truncated: {start + end:,} bytes expected, {self.size:,} present")
+            raise _DamageError(f"truncated: {start + end:,} bytes expected, {self.size:,} present")
         return parameters
 
     def _tensor(self, alignment: int) -> tuple[int, int]:
         self._string(_MAX_KEY)
         dimensions = self._number("I")
         if not 1 <= dimensions <= _MAX_DIMENSIONS:
-            raise _Damaged(f"a tensor has {dimensions} dimensions")
+            raise _DamageError(f"a tensor has {dimensions} dimensions")
         weights = prod(self._number("Q") for _ in range(dimensions))
         kind, offset = self._number("I"), self._number("Q")
         if offset % alignment:
-            raise _Damaged("a tensor is not aligned")
+            raise _DamageError("a tensor is not aligned")
         block_bytes, block = _TENSOR_TYPES.get(kind, (0, 1))
         if not 0 < weights < 1 << 48 or weights % block:
-            raise _Damaged("a tensor's shape is impossible")
+            raise _DamageError("a tensor's shape is impossible")
         return offset + weights // block * block_bytes, weights
 
     def _number(self, code: str) -> int:
@@ -175,13 +175,13 @@ class _Reader:
     def _span(self, length: int) -> None:
         """Step over ``length`` bytes that must exist."""
         if length > self.size - self.at:
-            raise _Damaged("truncated header")
+            raise _DamageError("truncated header")
         self.at += length
 
     def _string(self, limit: int) -> str:
         length = self._number("Q")
         if length > limit:
-            raise _Damaged(f"a text of {length:,} bytes in its header")
+            raise _DamageError(f"a text of {length:,} bytes in its header")
         start = self.at
         self._span(length)
         return self.data[start : self.at].decode("utf-8", "replace")
@@ -194,13 +194,13 @@ class _Reader:
             self._array(depth + 1)
             return None
         if kind not in _SCALARS:
-            raise _Damaged(f"unknown metadata type {kind}")
+            raise _DamageError(f"unknown metadata type {kind}")
         return self._number(_SCALARS[kind])
 
     def _array(self, depth: int) -> None:
         kind, count = self._number("I"), self._number("Q")
         if count > _MAX_ARRAY or count > self.size or depth > _MAX_DEPTH:
-            raise _Damaged(f"a list of {count:,} entries in its header")
+            raise _DamageError(f"a list of {count:,} entries in its header")
         if kind in _SCALARS:
             self._span(count * struct.calcsize("<" + _SCALARS[kind]))
         elif kind == _STRING:
@@ -215,12 +215,12 @@ class _Reader:
         for _ in range(count):
             at += 8 + unpack(data, at)[0]
             if at > last:
-                raise _Damaged("truncated header")
+                raise _DamageError("truncated header")
         self.at = at
 
 
 def _dimension(values: dict[str, str | int | float | bool], architecture: str, name: str) -> int:
     value = values.get(f"{architecture}.{name}", 0)
     if not isinstance(value, int) or not 0 <= value <= _DIMENSIONS[name]:
-        raise _Damaged(f"{name} is {one_line(str(value), 40)}")
+        raise _DamageError(f"{name} is {one_line(str(value), 40)}")
     return value

@@ -1,0 +1,250 @@
+"""The local engine: one GGUF model through llama.cpp, many requests computed together.
+
+A thread of its own runs the scheduler; ``generate`` hands it a job and waits. Nothing blocks the caller's event
+loop except splitting the prompt into tokens. Limits: one process, one model; requests that are computed beside
+different neighbours may differ in the last digits of their logits.
+"""
+
+import asyncio
+import atexit
+import hashlib
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rao_cli.engine.base import Completion, Message, OnProgress, Progress, Request
+from rao_cli.engine.native import Context, GpuLayers, Model, available_threads
+from rao_cli.engine.scheduler import Job, Scheduler
+from rao_cli.engine.template import family_of, render
+from rao_cli.errors import ModelError
+from rao_cli.text import one_line
+
+ENGINE_VERSION = 1
+"""Raised whenever the same request may give another completion than before."""
+
+DEFAULT_PARALLEL = 4
+_BATCH = 512
+_MAX_PARALLEL = 32
+_MAX_KV_BYTES = 2 << 30
+_SAMPLE = 1 << 20
+
+
+class LlamaEngine:
+    """Run requests on one model file; ``close`` frees it and fails what is still waiting.
+
+    ``window`` bounds one request, ``parallel`` how many are computed together. Raises ModelError when the file
+    does not load or the window is impossible.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        window: int,
+        parallel: int = DEFAULT_PARALLEL,
+        gpu_layers: GpuLayers = "auto",
+        threads: int | None = None,
+    ) -> None:
+        if window < 1 or not 1 <= parallel <= _MAX_PARALLEL:
+            raise ModelError(
+                f"window {window} with {parallel} parallel requests is not possible",
+                hint=f"use a --window above 0 and --parallel from 1 to {_MAX_PARALLEL}",
+            )
+        self._model = Model(path, gpu_layers)
+        self._window = window
+        try:
+            self._family = family_of(self._model.chat_template)
+            self._identity = _identify(path, self._family)
+            cells = _cells(self._model, window, parallel)
+            self._context = Context(
+                self._model,
+                cells=cells,
+                sequences=2 * parallel,
+                batch=_BATCH,
+                threads=threads or available_threads(),
+            )
+        except ModelError:
+            self._model.close()
+            raise
+        scheduler = Scheduler(self._model, self._context, cells=cells, parallel=parallel, parked=window)
+        self._worker = _Worker(scheduler, self._context)
+        atexit.register(self.close)
+
+    @property
+    def identity(self) -> str:
+        """Name the file by name, size and samples of its content, the engine's version and the chat format."""
+        return self._identity
+
+    @property
+    def window(self) -> int:
+        """Return the largest number of tokens a request may take, prompt and output together."""
+        return self._window
+
+    async def generate(self, request: Request, on_progress: OnProgress | None = None) -> Completion:
+        """Run one request among others; cancelling frees its place, also while its prompt is being read.
+
+        Raises ModelError when the request does not fit the window, its grammar is invalid, llama.cpp fails, or
+        the engine is closed.
+        """
+        prompt = self._tokens(request.messages)
+        _check_window(len(prompt), request.max_tokens, self._window)
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Completion] = loop.create_future()
+        job = Job(
+            request,
+            prompt,
+            on_progress=partial(_call, loop, on_progress or _ignore),
+            finish=partial(_call, loop, partial(_settle, answer)),
+            fail=partial(_call, loop, partial(_reject, answer)),
+        )
+        self._worker.submit(job)
+        try:
+            return await answer
+        finally:
+            if not answer.done() or answer.cancelled():
+                self._worker.cancel(job)
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of text as the model's tokenizer splits it, special tokens not parsed."""
+        return len(self._model.tokenize(text))
+
+    def count_prompt(self, messages: tuple[Message, ...]) -> int:
+        """Count the tokens of a whole prompt, the chat template's own included."""
+        return len(self._tokens(messages))
+
+    def _tokens(self, messages: tuple[Message, ...]) -> list[int]:
+        tokens = [] if self._model.bos is None else [self._model.bos]
+        for text, special in render(messages, self._family):
+            tokens += self._model.tokenize(text, special=special)
+        return tokens
+
+    def close(self) -> None:
+        """Stop computing, fail what waits, free the model; safe to call twice."""
+        atexit.unregister(self.close)
+        self._worker.close()
+        self._context.close()
+        self._model.close()
+
+
+class _Worker:
+    """The thread that owns the context; jobs reach it through an inbox."""
+
+    def __init__(self, scheduler: Scheduler, context: Context) -> None:
+        self._scheduler = scheduler
+        self._context = context
+        self._inbox: deque[Job] = deque()
+        self._wake = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="rao-engine", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job) -> None:
+        with self._wake:
+            if self._closing:
+                raise _closed()
+            self._inbox.append(job)
+            self._wake.notify()
+
+    def cancel(self, job: Job) -> None:
+        """Mark a job cancelled, and stop the computation when it is the one being read."""
+        with self._wake:
+            job.cancelled = True
+            if self._scheduler.reading is job:
+                self._context.abort(on=True)
+            self._wake.notify()
+
+    def close(self) -> None:
+        with self._wake:
+            self._closing = True
+            self._context.abort(on=True)
+            self._wake.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while self._take():
+                self._scheduler.step()
+        finally:
+            with self._wake:
+                self._closing = True
+            self._take()
+            self._scheduler.fail_all(_closed())
+
+    def _take(self) -> bool:
+        """Move jobs from the inbox to the scheduler, waiting while there are none; False when closing."""
+        with self._wake:
+            while not self._inbox and self._scheduler.idle and not self._closing:
+                self._wake.wait()
+            if not self._closing:
+                self._context.abort(on=False)
+            while self._inbox:
+                self._scheduler.submit(self._inbox.popleft())
+            return not self._closing
+
+
+def _cells(model: Model, window: int, parallel: int) -> int:
+    """Return how many tokens the KV cache holds: every parallel request's window, within a memory bound."""
+    if model.trained_context and window > model.trained_context:
+        raise ModelError(
+            f"a window of {window} tokens is more than the {model.trained_context} the model was trained for",
+            hint=f"use a --window of at most {model.trained_context}",
+        )
+    affordable = _MAX_KV_BYTES // max(1, model.cell_bytes)
+    return max(window, min(window * parallel, affordable))
+
+
+def _check_window(prompt: int, output: int, window: int) -> None:
+    if output < 1 or prompt < 1:
+        raise ModelError("a request needs a prompt and room for at least one token of output")
+    if prompt + output > window:
+        raise ModelError(
+            f"the request needs {prompt} prompt and {output} output tokens, but the window is {window}",
+            hint="use a larger --window",
+        )
+
+
+def _identify(path: Path, family: str) -> str:
+    """Name a file by its name, size and the first and last megabyte, which tell weights apart in milliseconds."""
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            digest = hashlib.sha256(file.read(_SAMPLE))
+            file.seek(max(0, size - _SAMPLE))
+            digest.update(file.read(_SAMPLE))
+    except OSError as e:
+        raise ModelError(f"cannot read the model {one_line(str(path), 200)}: {e.strerror or e}") from e
+    library = version("llama_cpp_python")
+    return f"{path.name}:{size}:{digest.hexdigest()}:rao{ENGINE_VERSION}:llama{library}:{family}"
+
+
+def _closed() -> ModelError:
+    return ModelError("the model is closed", hint="open a new engine")
+
+
+def _ignore(progress: Progress) -> None:
+    """Drop a progress report that nobody asked for."""
+
+
+def _call(loop: asyncio.AbstractEventLoop, function: Callable[[Any], None], value: Any) -> None:
+    """Run a function on the caller's event loop; a loop that is gone has nobody left to tell."""
+    if not loop.is_closed():
+        try:
+            loop.call_soon_threadsafe(function, value)
+        except RuntimeError:
+            return
+
+
+def _settle(answer: "asyncio.Future[Completion]", completion: Completion) -> None:
+    if not answer.done():
+        answer.set_result(completion)
+
+
+def _reject(answer: "asyncio.Future[Completion]", error: ModelError) -> None:
+    if not answer.done():
+        answer.set_exception(error)
