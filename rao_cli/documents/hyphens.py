@@ -1,0 +1,36 @@
+"""Join words again that were hyphenated at a line end, as PDFium marks them.
+
+Whether "web|related" was web-related or webrelated is decided by the rest of the text. Limits: a compound that
+occurs nowhere else is joined without its hyphen unless both halves are words of the text.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+# PDFium marks a joined line end with U+FFFE or U+0002; a soft hyphen before a newline means the same.
+_BREAK = re.compile(r"([^\W\d_]*)(?:[\ufffe\x02]\n?|\xad\n)([^\W\d_]*)")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_SHORTEST_HALF = 3
+
+
+def rejoin(pages: Sequence[str]) -> list[str]:
+    """Return the pages with hyphenated words joined, and soft hyphens inside words removed."""
+    if not any(mark in page for page in pages for mark in "\ufffe\x02\xad"):
+        return list(pages)
+    words = Counter(word.casefold() for page in pages for word in _WORD.findall(page))
+
+    def joined(match: re.Match[str]) -> str:
+        first, second = match[1], match[2]
+        return first + ("-" if _compound(first.casefold(), second.casefold(), words) else "") + second
+
+    return [_BREAK.sub(joined, page).replace("\xad", "") for page in pages]
+
+
+def _compound(first: str, second: str, words: Counter[str]) -> bool:
+    if not first or not second:
+        return bool(first or second)
+    whole, hyphened = words[first + second], words[f"{first}-{second}"]
+    if whole or hyphened:
+        return hyphened > whole
+    return min(len(first), len(second)) >= _SHORTEST_HALF and bool(words[first] and words[second])

@@ -1,0 +1,253 @@
+"""Pack a document into a reading tree whose leaves each fit one view.
+
+The leaves partition the text exactly and are counted exactly with the model's tokenizer. Structure is kept where
+it fits: small neighbours are merged, large sections split at the largest boundary. Every character is counted
+about twice, never more with depth. Limits: a single character larger than a view stays a leaf of its own.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from rao_cli.documents.boundaries import cut_before, first_words
+from rao_cli.documents.model import Document, Section, Span
+from rao_cli.documents.sections import ANONYMOUS, number
+from rao_cli.text import one_line
+
+_TITLE_CHARACTERS = 60
+_ELLIPSIS = " … "
+# Longer texts than this many characters a token are not counted to see whether they fit one view.
+_MOST_CHARACTERS = 12
+_SAMPLE_CHARACTERS = 4000
+# Sections of these kinds keep a leaf to themselves once they fill half of it.
+_BORDERS = frozenset({"file", "chapter", "folder", "corpus"})
+
+
+def pack(document: Document, count_tokens: Callable[[str], int], view_tokens: int, fanout: int = 32) -> Section:
+    """Return the reading tree of a document: leaves of at most ``view_tokens``, at most ``fanout`` children.
+
+    Raises ValueError for a view below one token or a fanout below two.
+    """
+    if view_tokens < 1 or fanout < 2:
+        raise ValueError("a view needs one token and a node two children")
+    packer = _Packer(document.text, count_tokens, view_tokens, fanout)
+    return number(packer.tree(document.root))
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """Neighbouring text that may become a leaf or join one: its sections' titles and its estimated tokens."""
+
+    span: Span
+    tokens: int
+    title: str = ""
+    kind: str = "paragraph"
+    solid: bool = False
+    counted: bool = False
+
+
+class _Packer:
+    """One packing: the text, the tokenizer, the limits, and the tokens of each section seen."""
+
+    def __init__(self, text: str, count_tokens: Callable[[str], int], view: int, fanout: int) -> None:
+        self._text = text
+        self._count = count_tokens
+        self._view = view
+        self._fanout = fanout
+        self._tokens: dict[int, int] = {}
+        self._characters_per_token = 0.0
+
+    def tree(self, root: Section) -> Section:
+        """Return the packed tree below the document's root."""
+        if not root.span:
+            return replace(root, children=(), tokens=0)
+        self._estimate(root)
+        packed = self._pack(root)
+        if len(packed) == 1:
+            return replace(packed[0], title=root.title, kind=root.kind)
+        return self._node(root, packed)
+
+    def _estimate(self, section: Section) -> int:
+        if section.children:
+            tokens = sum(self._estimate(child) for child in section.children)
+        elif len(section.span) > self._view * _MOST_CHARACTERS:
+            tokens = max(self._view + 1, int(len(section.span) / self._ratio(section.span)))
+        else:
+            tokens = self._counted(section.span)
+        self._tokens[id(section)] = tokens
+        return tokens
+
+    def _pack(self, section: Section) -> list[Section]:
+        """Return the packed sections that replace a section: one, unless it has no title of its own."""
+        if self._fits(section):
+            return self._settled([self._item(section, section)], section)
+        if not section.children:
+            return _numbered(self._settled(list(self._cut(section.span)), section), section)
+        runs: list[Section] = []
+        waiting: list[_Item] = []
+        for anonymous, run in groupby(section.children, _is_anonymous):
+            if anonymous:
+                waiting.extend(self._joined_items(list(run)))
+                continue
+            for child in run:
+                if self._fits(child):
+                    waiting.append(self._item(child, section))
+                    continue
+                runs.extend(self._settled(waiting, section))
+                waiting = []
+                runs.append(self._packed_child(child))
+        runs.extend(self._settled(waiting, section))
+        return _numbered(runs, section)
+
+    def _joined_items(self, run: Sequence[Section]) -> Iterator[_Item]:
+        """Return items for adjacent text without headings, which may be cut anywhere."""
+        if len(run) == 1 and self._fits(run[0]):
+            yield _Item(run[0].span, self._tokens[id(run[0])], counted=True)
+            return
+        span = Span(run[0].span.start, run[-1].span.end)
+        tokens = sum(self._tokens[id(section)] for section in run)
+        if tokens <= self._view:
+            yield _Item(span, tokens)
+        else:
+            yield from self._cut(span)
+
+    def _packed_child(self, child: Section) -> Section:
+        packed = self._pack(child)
+        if len(packed) > 1:
+            return self._node(child, packed)
+        inner = packed[0].title
+        return replace(packed[0], title=inner if inner.startswith(child.title) else f"{child.title} / {inner}")
+
+    def _fits(self, section: Section) -> bool:
+        return self._tokens[id(section)] <= self._view
+
+    def _item(self, section: Section, parent: Section) -> _Item:
+        title = "" if section.kind in ANONYMOUS else section.title
+        tokens = self._tokens[id(section)]
+        top = section.kind in _BORDERS and parent.kind != "chapter"
+        solid = top and tokens * 2 >= self._view
+        return _Item(section.span, tokens, title, section.kind, solid, counted=not section.children)
+
+    def _cut(self, span: Span) -> Iterator[_Item]:
+        """Split a span into counted pieces of even size that fit a view."""
+        at = span.start
+        ratio = self._ratio(span)
+        while at < span.end:
+            left = span.end - at
+            parts = max(1, -(-left // max(1, int(ratio * self._view * 0.95))))
+            cut = cut_before(self._text, at, at + -(-left // parts), span.end)
+            tokens = self._counted(Span(at, cut))
+            while tokens > self._view and cut - at > 1:
+                limit = min(cut - 1, at + max(1, int((cut - at) * self._view / tokens * 0.95)))
+                cut = cut_before(self._text, at, limit, span.end)
+                tokens = self._counted(Span(at, cut))
+            ratio = max(0.05, (cut - at) / max(1, tokens))
+            yield _Item(Span(at, cut), tokens, counted=True)
+            at = cut
+
+    def _settled(self, items: Sequence[_Item], parent: Section) -> list[Section]:
+        """Return leaves for neighbouring items, merged as far as the view allows."""
+        leaves: list[Section] = []
+        group: list[_Item] = []
+        filled = 0
+        for item in items:
+            full = filled + item.tokens > self._view
+            if group and (full or _border(group[-1], item)):
+                leaves.extend(self._leaves(group, parent))
+                group, filled = [], 0
+            group.append(item)
+            filled += item.tokens
+        if group:
+            leaves.extend(self._leaves(group, parent))
+        return leaves
+
+    def _leaves(self, group: Sequence[_Item], parent: Section) -> list[Section]:
+        """Return one leaf for a group, or more where its exact count exceeds the view."""
+        span = Span(group[0].span.start, group[-1].span.end)
+        known = len(group) == 1 and group[0].counted
+        tokens = group[0].tokens if known else self._counted(span)
+        if tokens <= self._view or known:
+            return [self._leaf(span, tokens, group, parent)]
+        if len(group) == 1:
+            return self._settled(list(self._cut(span)), parent)
+        half = len(group) // 2
+        return [*self._leaves(group[:half], parent), *self._leaves(group[half:], parent)]
+
+    def _leaf(self, span: Span, tokens: int, group: Sequence[_Item], parent: Section) -> Section:
+        kind = group[0].kind if len(group) == 1 else "group"
+        named = list(dict.fromkeys(item.title for item in group if item.title))
+        if not named:
+            # A chapter's untitled pieces are numbered once all of them are known.
+            title = "" if parent.kind == "chapter" else one_line(first_words(self._text, span), _TITLE_CHARACTERS)
+            return Section("", title or _untitled(parent), kind, span, tokens=tokens)
+        if not group[0].title and parent.kind == "chapter" and parent.title not in named:
+            named.insert(0, parent.title)
+        return Section("", _joined(named), kind, span, tokens=tokens)
+
+    def _node(self, section: Section, children: Sequence[Section]) -> Section:
+        while len(children) > self._fanout:
+            runs = -(-len(children) // self._fanout)
+            children = [_group(part) for part in _balanced(children, runs)]
+        tokens = sum(child.tokens for child in children)
+        return replace(section, children=tuple(children), tokens=tokens)
+
+    def _counted(self, span: Span) -> int:
+        tokens = self._count(self._text[span.start : span.end])
+        if tokens > 0 and len(span) >= _SAMPLE_CHARACTERS // 4:
+            self._characters_per_token = len(span) / tokens
+        return tokens
+
+    def _ratio(self, span: Span) -> float:
+        """Return characters per token, measured on the start of the text once."""
+        if not self._characters_per_token:
+            sample = self._text[span.start : min(span.end, span.start + _SAMPLE_CHARACTERS)]
+            self._characters_per_token = max(0.05, len(sample) / max(1, self._count(sample)))
+        return self._characters_per_token
+
+
+def _border(left: _Item, right: _Item) -> bool:
+    return bool(left.title and right.title) and (left.solid or right.solid)
+
+
+def _is_anonymous(section: Section) -> bool:
+    return section.kind in ANONYMOUS and not section.children
+
+
+def _numbered(leaves: Sequence[Section], section: Section) -> list[Section]:
+    untitled = [leaf for leaf in leaves if not leaf.title]
+    if not untitled:
+        return list(leaves)
+    total, position, named = len(untitled), 0, []
+    for leaf in leaves:
+        if leaf.title:
+            named.append(leaf)
+            continue
+        position += 1
+        part = f" ({position}/{total})" if total > 1 else ""
+        named.append(replace(leaf, title=f"{section.title}{part}"))
+    return named
+
+
+def _untitled(parent: Section) -> str:
+    return "" if parent.kind == "chapter" else parent.title
+
+
+def _joined(titles: Sequence[str]) -> str:
+    if len(titles) == 1:
+        return titles[0]
+    between = "; " if len(titles) == 2 else _ELLIPSIS
+    return f"{one_line(titles[0], _TITLE_CHARACTERS)}{between}{one_line(titles[-1], _TITLE_CHARACTERS)}"
+
+
+def _group(sections: Sequence[Section]) -> Section:
+    span = Span(sections[0].span.start, sections[-1].span.end)
+    tokens = sum(section.tokens for section in sections)
+    first = sections[0].title.split(_ELLIPSIS, maxsplit=1)[0]
+    last = sections[-1].title.rsplit(_ELLIPSIS, maxsplit=1)[-1]
+    title = first if first == last else f"{first}{_ELLIPSIS}{last}"
+    return Section("", title, "group", span, tuple(sections), tokens)
+
+
+def _balanced(sections: Sequence[Section], runs: int) -> Iterator[Sequence[Section]]:
+    for run in range(runs):
+        yield sections[run * len(sections) // runs : (run + 1) * len(sections) // runs]

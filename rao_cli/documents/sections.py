@@ -1,0 +1,133 @@
+"""Build section trees: nest headings, number sections, move a tree to another offset.
+
+Every function keeps the rule that the leaves of a tree partition its span exactly.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from rao_cli.documents.boundaries import pieces
+from rao_cli.documents.model import Document, Origin, Section, Skipped, Span
+from rao_cli.text import one_line
+
+# Leaves without a heading of their own: they belong to the section above them.
+ANONYMOUS = frozenset({"paragraph", "page", "lines"})
+_LEAF_CHARACTERS = 4000
+_TITLE_CHARACTERS = 120
+Split = Callable[[Span], tuple[Section, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A heading: where it starts, its level (smaller is higher) and its title."""
+
+    start: int
+    level: int
+    title: str
+
+
+def paragraphs(text: str, span: Span) -> tuple[Section, ...]:
+    """Return leaves of grouped paragraphs (or lines, where there are none) that partition a span."""
+    return tuple(Section("", "", "paragraph", piece) for piece in pieces(text, span, _LEAF_CHARACTERS))
+
+
+def nest(marks: Sequence[Mark], whole: Section, split: Split) -> Section:
+    """Return ``whole`` with a chapter for each mark, nested by level; ``split`` makes the leaves between them."""
+    starts = [mark.start for mark in marks]
+    first = starts[0] if starts else whole.span.end
+    children = list(split(Span(whole.span.start, first))) if first > whole.span.start else []
+    at = 0
+    while at < len(marks):
+        after = at + 1
+        while after < len(marks) and marks[after].level > marks[at].level:
+            after += 1
+        end = starts[after] if after < len(marks) else whole.span.end
+        chapter = Section("", marks[at].title, "chapter", Span(starts[at], end))
+        children.append(nest(marks[at + 1 : after], chapter, split))
+        at = after
+    if len(children) == 1 and children[0].kind in ANONYMOUS:
+        return whole
+    return replace(whole, children=tuple(children))
+
+
+def distinct(marks: Sequence[Mark]) -> list[Mark]:
+    """Return the marks in text order with one mark for each place; titles at one place are joined."""
+    kept: list[Mark] = []
+    for mark in sorted(marks, key=lambda mark: mark.start):
+        title = one_line(mark.title, _TITLE_CHARACTERS) or "(untitled)"
+        if kept and kept[-1].start == mark.start:
+            last = kept[-1]
+            kept[-1] = Mark(last.start, min(last.level, mark.level), one_line(f"{last.title} / {title}", 160))
+        else:
+            kept.append(Mark(mark.start, mark.level, title))
+    return kept
+
+
+def number(section: Section, key: str = "0", shift: int = 0) -> Section:
+    """Return the tree with ids by position ("0", then "1", "1.3", …) and its spans moved by ``shift``."""
+    prefix = "" if key == "0" else f"{key}."
+    children = tuple(
+        number(child, f"{prefix}{position}", shift) for position, child in enumerate(section.children, 1)
+    )
+    span = Span(section.span.start + shift, section.span.end + shift)
+    return replace(section, id=key, span=span, children=children)
+
+
+def finish(
+    text: str,
+    root: Section,
+    origins: Sequence[Origin],
+    skipped: Sequence[Skipped] = (),
+    warnings: Sequence[str] = (),
+) -> Document:
+    """Return the document for a finished tree: ids given, digest taken, the root's title as its name."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
+    digest.update(repr(tuple(origins)).encode("utf-8", "surrogatepass"))
+    return Document(
+        name=root.title,
+        text=text,
+        root=number(root),
+        origins=tuple(origins),
+        digest=digest.hexdigest(),
+        skipped=tuple(skipped),
+        warnings=tuple(warnings),
+    )
+
+
+def join(title: str, kind: str, parts: Sequence[Document], skipped: Sequence[Skipped] = ()) -> Document:
+    """Return one document whose sections are the parts' roots, a newline added to a part that lacks it."""
+    texts: list[str] = []
+    roots: list[Section] = []
+    origins: list[Origin] = []
+    at = 0
+    for part in parts:
+        text = part.text if part.text.endswith("\n") else part.text + "\n"
+        roots.append(_stretched(number(part.root, shift=at), at + len(text)))
+        origins.extend(_moved(part.origins, at, at + len(text)))
+        texts.append(text)
+        at += len(text)
+    found = [*skipped, *(entry for part in parts for entry in part.skipped)]
+    warnings = [warning for part in parts for warning in part.warnings]
+    root = Section("", title, kind, Span(0, at), tuple(roots))
+    return finish("".join(texts), root, origins, found, warnings)
+
+
+def _stretched(section: Section, end: int) -> Section:
+    children = section.children
+    if children:
+        children = (*children[:-1], _stretched(children[-1], end))
+    return replace(section, span=Span(section.span.start, end), children=children)
+
+
+def _moved(origins: Sequence[Origin], shift: int, end: int) -> list[Origin]:
+    moved = [
+        Origin(
+            origin.path,
+            Span(origin.span.start + shift, origin.span.end + shift),
+            tuple(replace(page, start=page.start + shift) for page in origin.pages),
+        )
+        for origin in origins
+    ]
+    moved[-1] = replace(moved[-1], span=Span(moved[-1].span.start, end))
+    return moved
