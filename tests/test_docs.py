@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checkout import ROOT, run_python
+from tests.checkout import ROOT, module_sources, run_python
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("models/**/*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
@@ -110,6 +110,27 @@ def test_every_settled_page_exists():
     ]
     names += ["docs/user-guide.md", "docs/THIRD_PARTY.md"]
     assert [name for name in names if not (ROOT / name).is_file()] == []
+
+
+def test_pages_named_in_the_source_exist():
+    """A page that a docstring or message sends the reader to is there."""
+    named = {page for text in module_sources().values() for page in re.findall(r"\bdocs/[\w/-]+\.md\b", text)}
+    assert [page for page in sorted(named) if not (ROOT / page).is_file()] == []
+
+
+def test_files_named_in_the_architecture_exist():
+    """Each file and folder that the architecture page names is in the checkout."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    places = [
+        name for name in re.findall(r"`([\w./]+/)`", text) if name.startswith(("rao_cli/", "tests/", "models/"))
+    ]
+    starts = [
+        f"{folder}{name}"
+        for folder, row in re.findall(r"^\| `(rao_cli/\w+/)` \|(.*)\|$", text, re.MULTILINE)
+        for name in re.findall(r"`(\w+\.py)`", row)
+    ]
+    assert len(starts) > 5
+    assert [name for name in places + starts if not (ROOT / name).exists()] == []
 
 
 def test_every_shipped_foreign_file_has_its_licence_named():
