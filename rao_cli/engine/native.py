@@ -73,6 +73,7 @@ def library() -> Any:
         import llama_cpp.llama_cpp as lib
     except (ImportError, OSError, RuntimeError) as e:
         raise ModelError(f"llama.cpp is not usable here: {one_line(str(e), 120)}", hint=_INSTALL) from e
+    _LOG.addHandler(logging.NullHandler())  # without any, Python would print warnings to stderr
     callback = lib.llama_log_callback(LOG.write)
     _callbacks.append(callback)
     lib.llama_log_set(callback, ctypes.c_void_p(0))
@@ -222,8 +223,9 @@ class Context:
         LOG.errors.clear()
         self._handle = self.lib.llama_init_from_model(model.handle, params)
         if self._handle is None:
+            reason = LOG.first_error() or "no reason given"
             raise ModelError(
-                f"llama.cpp could not set up a context of {cells} tokens: {LOG.first_error() or 'no reason given'}",
+                f"llama.cpp could not set up a context of {cells} tokens: {reason}",
                 hint="use a smaller --window or --parallel",
             )
         self._memory = self.lib.llama_get_memory(self._handle)
