@@ -43,6 +43,10 @@ class ReadOptions:
     """Refuse a source with a part that cannot be read instead of skipping that part."""
 
 
+class NoTextError(InputError):
+    """A file is empty or holds white space only: an error where it was named, nothing in a folder."""
+
+
 def open_sources(
     sources: Sequence[str], options: ReadOptions | None = None, stdin: BinaryIO | None = None
 ) -> Document:
@@ -71,7 +75,7 @@ def read_bytes(data: bytes, name: str, path: str, options: ReadOptions) -> Docum
     """
     shown = one_line(path)
     if not data:
-        raise InputError(f"{shown} is empty", hint="name a file that holds text")
+        raise NoTextError(f"{shown} is empty", hint="name a file that holds text")
     if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
         from rao_cli.documents.pdf import read_pdf
 
@@ -82,7 +86,7 @@ def read_bytes(data: bytes, name: str, path: str, options: ReadOptions) -> Docum
 
     text, warning = decode(data, shown)
     if not text.strip():
-        raise InputError(f"{shown} holds no text, only white space", hint="name a file that holds text")
+        raise NoTextError(f"{shown} holds no text, only white space", hint="name a file that holds text")
     document = _read_text(text, name, path)
     return replace(document, warnings=(warning,)) if warning else document
 

@@ -58,7 +58,8 @@ def distinct(marks: Sequence[Mark]) -> list[Mark]:
         title = one_line(mark.title, _TITLE_CHARACTERS) or "(untitled)"
         if kept and kept[-1].start == mark.start:
             last = kept[-1]
-            kept[-1] = Mark(last.start, min(last.level, mark.level), one_line(f"{last.title} / {title}", 160))
+            both = last.title if last.title.endswith(title) else one_line(f"{last.title} / {title}", 160)
+            kept[-1] = Mark(last.start, min(last.level, mark.level), both)
         else:
             kept.append(Mark(mark.start, mark.level, title))
     return kept
@@ -95,22 +96,38 @@ def finish(
     )
 
 
-def join(title: str, kind: str, parts: Sequence[Document], skipped: Sequence[Skipped] = ()) -> Document:
+def join(title: str, kind: str, parts: Sequence[Document]) -> Document:
     """Return one document whose sections are the parts' roots, a newline added to a part that lacks it."""
-    texts: list[str] = []
-    roots: list[Section] = []
-    origins: list[Origin] = []
-    at = 0
-    for part in parts:
+    assembly = Assembly()
+    roots = tuple(assembly.add(part) for part in parts)
+    return assembly.finish(Section("", title, kind, Span(0, assembly.end), roots))
+
+
+class Assembly:
+    """Puts documents one after another into one text; a part without a newline at its end gets one."""
+
+    def __init__(self) -> None:
+        self.end = 0
+        self._texts: list[str] = []
+        self._origins: list[Origin] = []
+        self._skipped: list[Skipped] = []
+        self._warnings: list[str] = []
+
+    def add(self, part: Document) -> Section:
+        """Append a document and return its root where it now stands."""
+        start = self.end
         text = part.text if part.text.endswith("\n") else part.text + "\n"
-        roots.append(_stretched(number(part.root, shift=at), at + len(text)))
-        origins.extend(_moved(part.origins, at, at + len(text)))
-        texts.append(text)
-        at += len(text)
-    found = [*skipped, *(entry for part in parts for entry in part.skipped)]
-    warnings = [warning for part in parts for warning in part.warnings]
-    root = Section("", title, kind, Span(0, at), tuple(roots))
-    return finish("".join(texts), root, origins, found, warnings)
+        self.end += len(text)
+        self._texts.append(text)
+        self._origins.extend(_moved(part.origins, start, self.end))
+        self._skipped.extend(part.skipped)
+        self._warnings.extend(part.warnings)
+        return _stretched(number(part.root, shift=start), self.end)
+
+    def finish(self, root: Section, skipped: Sequence[Skipped] = ()) -> Document:
+        """Return the document of all parts under a root made of what ``add`` returned."""
+        found = [*self._skipped, *skipped]
+        return finish("".join(self._texts), root, self._origins, found, self._warnings)
 
 
 def _stretched(section: Section, end: int) -> Section:

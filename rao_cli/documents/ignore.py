@@ -1,0 +1,121 @@
+"""Decide what a walk leaves out: ignore files, lock files, vendored and generated ones.
+
+In one folder .raoignore comes after .ignore, and that after .gitignore: the last rule that matches decides. A
+folder's rules come before those of the folders above it. Limits: an ignore file that is a link, a pipe or larger
+than 1 MB is not read.
+"""
+
+import os
+import stat
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+_IGNORE_FILES = (".gitignore", ".ignore", ".raoignore")
+_LARGEST_BYTES = 1 << 20
+_NEVER = frozenset({".git", ".hg", ".svn"})
+_VENDORED = frozenset(
+    {"node_modules", "bower_components", "vendor", "__pycache__", "venv", ".venv", "site-packages"}
+)
+_LOCKS = frozenset(
+    {
+        "Cargo.lock",
+        "Gemfile.lock",
+        "Pipfile.lock",
+        "bun.lock",
+        "composer.lock",
+        "deno.lock",
+        "flake.lock",
+        "go.sum",
+        "gradle.lockfile",
+        "mix.lock",
+        "npm-shrinkwrap.json",
+        "package-lock.json",
+        "packages.lock.json",
+        "pdm.lock",
+        "pnpm-lock.yaml",
+        "poetry.lock",
+        "uv.lock",
+        "yarn.lock",
+    }
+)
+_GENERATED = ("*.min.js", "*.min.css", "*.min.mjs", "*.bundle.js", "*.js.map", "*.css.map")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The ignore rules in force in a folder: each folder that has some, the nearest first."""
+
+    specs: tuple[tuple[str, Any], ...] = ()
+
+    def below(self, folder: Path) -> "Rules":
+        """Return these rules with those of a folder's own ignore files before them."""
+        lines = [line for name in _IGNORE_FILES for line in _lines(folder / name)]
+        if not lines:
+            return self
+        from pathspec import GitIgnoreSpec
+
+        try:
+            spec = GitIgnoreSpec.from_lines(lines)
+        except ValueError:
+            spec = GitIgnoreSpec.from_lines(_valid(lines))
+        return Rules(((str(folder).rstrip("/") + "/", spec), *self.specs))
+
+    def ignores(self, path: str, *, folder: bool) -> str:
+        """Return why an absolute path is ignored, or an empty string."""
+        for base, spec in self.specs:
+            include = spec.check_file(path.removeprefix(base) + ("/" if folder else "")).include
+            if include is not None:
+                return "ignored by an ignore file" if include else ""
+        return ""
+
+
+def leading_rules(folder: Path) -> Rules:
+    """Return the rules of the folders above an absolute folder, up to the root of its repository."""
+    chain = [folder, *folder.parents]
+    root = next((at for at, place in enumerate(chain) if os.path.lexists(place / ".git")), 0)
+    rules = Rules()
+    for place in reversed(chain[1 : root + 1]):
+        rules = rules.below(place)
+    return rules
+
+
+def is_version_control(name: str) -> bool:
+    """Tell whether a folder of this name is a version control system's own, which is never read."""
+    return name in _NEVER
+
+
+def unwanted(name: str, *, folder: bool) -> str:
+    """Return why a name alone leaves a file or folder out, or an empty string."""
+    if folder:
+        return "vendored or generated folder" if name in _VENDORED else ""
+    if name in _LOCKS:
+        return "lock file"
+    return "minified or generated" if any(fnmatchcase(name, pattern) for pattern in _GENERATED) else ""
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return []
+    with os.fdopen(descriptor, "rb") as file:
+        about = os.fstat(descriptor)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST_BYTES:
+            return []
+        return file.read(_LARGEST_BYTES).decode("utf-8", "surrogateescape").splitlines()
+
+
+def _valid(lines: list[str]) -> list[str]:
+    """Return the lines that the pattern library accepts; git, too, passes over the others."""
+    from pathspec import GitIgnoreSpec
+
+    valid = []
+    for line in lines:
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except ValueError:
+            continue
+        valid.append(line)
+    return valid
