@@ -35,9 +35,9 @@ class Measured:
     value: int
 
 
-@dataclass
+@dataclass(repr=False)
 class Figures:
-    """Everything measured of some files."""
+    """Everything measured of some files; too much to be printed when a test fails."""
 
     files: list[Measured] = field(default_factory=list)
     lengths: list[Measured] = field(default_factory=list)
