@@ -1,0 +1,20 @@
+"""Start rao: ``rao`` and ``python -m rao_cli`` both come here.
+
+Nothing is imported before it is needed, so that ``rao --help`` answers at once.
+"""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line of this process and exit with its code."""
+    from rao_cli.cli.terminal import open_missing_descriptors, standard_streams
+
+    open_missing_descriptors()
+    from rao_cli.cli.main import run
+
+    sys.exit(run(sys.argv[1:], standard_streams()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Tell sources from the question, and refuse what cannot be meant, before anything is read.
+
+Every message says how the command line should look.
+"""
+
+import os
+from collections.abc import Sequence
+
+from rao_cli.cli.options import Options
+from rao_cli.cli.terminal import Streams, is_terminal
+from rao_cli.errors import UsageError
+from rao_cli.text import one_line
+
+
+def check_question(sources: Sequence[str], question: str | None) -> str:
+    """Return the question, which was the last argument; raises UsageError when it seems to be missing."""
+    if question is None:
+        raise UsageError("source and question missing", hint='rao ask manual.pdf "How is it installed?"')
+    shown = one_line(question, 60)
+    is_source = question == "-" or os.path.lexists(question)
+    if not sources:
+        hint = f'rao ask {shown} "your question"' if is_source else f'rao ask SOURCE "{shown}"'
+        raise UsageError("question missing" if is_source else "question missing, or no source given", hint=hint)
+    if not question.strip():
+        raise UsageError("question is empty", hint=f'rao ask {one_line(sources[0], 60)} "your question"')
+    if is_source:
+        raise UsageError(
+            f"question missing: the last argument, {shown}, names a source",
+            hint="put the question after the sources, in quotes",
+        )
+    return question
+
+
+def check_sources(sources: Sequence[str]) -> tuple[str, ...]:
+    """Return the sources of a summary; raises UsageError without any."""
+    if not sources:
+        raise UsageError("source missing", hint="rao summarize manual.pdf")
+    return tuple(sources)
+
+
+def check_options(options: Options, sources: Sequence[str], streams: Streams) -> None:
+    """Refuse options that exclude each other, and standard input that nobody pipes into; raises UsageError."""
+    if options.json and options.jsonl:
+        raise UsageError("--json and --jsonl exclude each other", hint="the last line of --jsonl holds the result")
+    if options.quiet and options.verbose:
+        raise UsageError("--quiet and --verbose exclude each other", hint="leave one out")
+    if "-" in sources and is_terminal(streams.stdin):
+        raise UsageError(
+            "- reads standard input, which is this terminal",
+            hint='pipe a document in: journalctl | rao ask - "What failed?"',
+        )

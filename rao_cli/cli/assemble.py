@@ -1,0 +1,246 @@
+"""Put the parts together for one command: model, document, engine, agents, output.
+
+The only place that knows them all. Sources are read before the model is loaded, so that a wrong path is reported
+at once; the destination is opened before either, so that no answer is computed that cannot be kept.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from rao_cli.agent.events import Event
+from rao_cli.agent.records import Limits, Plan, RunResult, Task
+from rao_cli.agent.run import Prepared, Settings, plan_task, prepare, run_task
+from rao_cli.cli import estimate, output
+from rao_cli.cli.destination import Destination, open_destination, write_all
+from rao_cli.cli.folders import private_folder, user_folders
+from rao_cli.cli.interrupts import Interrupts
+from rao_cli.cli.options import Options
+from rao_cli.cli.progress import choose, open_view
+from rao_cli.cli.terminal import Notices, Streams, can_redraw, use_color
+from rao_cli.documents.load import ReadOptions, open_sources
+from rao_cli.documents.model import Document
+from rao_cli.engine.base import Engine
+from rao_cli.errors import InputError, RaoError, UsageError
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A loaded model and how it is best used."""
+
+    engine: Engine
+    settings: Settings
+
+
+Load = Callable[[], Opened]
+FindModel = Callable[[Options], Load]
+
+
+@dataclass(frozen=True)
+class _Command:
+    """What every step of one command needs."""
+
+    task: Task
+    sources: tuple[str, ...]
+    options: Options
+    streams: Streams
+    notices: Notices
+    destination: Destination
+    interrupts: Interrupts
+
+
+def execute(
+    task: Task,
+    sources: tuple[str, ...],
+    options: Options,
+    streams: Streams,
+    find_model: FindModel | None = None,
+) -> int:
+    """Carry out a task and print its answer; return the exit code. Raises RaoError.
+
+    ``find_model`` names the model quickly and returns what loads it; None is llama.cpp.
+    """
+    live = can_redraw(streams.stderr) and choose(options, streams) == "tree"
+    color = use_color(streams.stderr, options.color)
+    notices = Notices(streams.stderr, quiet=options.quiet, color=color, live=live)
+    notices.status(f"reading {', '.join(sources)}")
+    try:
+        with (
+            closing(open_destination(options.output, streams.stdout, sources)) as destination,
+            Interrupts(streams.stderr) as interrupts,
+        ):
+            command = _Command(task, sources, options, streams, notices, destination, interrupts)
+            return _execute(command, find_model or find_llama)
+    finally:
+        notices.clear()
+
+
+def find_llama(options: Options) -> Load:
+    """Find the model that the options name; return what loads it into llama.cpp. Raises ModelError."""
+    from rao_cli.models.resolve import resolve
+
+    file = resolve(options.model)
+    card = file.card
+    window = options.window or card.window
+
+    def load() -> Opened:
+        from rao_cli.engine.llama import DEFAULT_PARALLEL, LlamaEngine
+
+        engine = LlamaEngine(
+            file.path,
+            window=window,
+            parallel=options.parallel or DEFAULT_PARALLEL,
+            gpu_layers="auto" if options.gpu_layers == "auto" else int(options.gpu_layers),
+            threads=options.threads,
+        )
+        return Opened(engine, Settings(window, card.view_tokens, card.delegation, card.output_tokens))
+
+    return load
+
+
+def _execute(command: _Command, find_model: FindModel) -> int:
+    load = find_model(command.options)
+    document = _read(command)
+    command.notices.status("loading the model")
+    opened = command.interrupts.wait(load)
+    engine = opened.engine if command.options.no_cache else _cached(opened.engine)
+    with closing(engine):
+        command.notices.status("dividing the text")
+        prepared = prepare(document, engine, opened.settings)
+        plan = plan_task(command.task, prepared, _limits(command.options))
+        if command.options.dry_run:
+            return _show_plan(command, plan)
+        _confirm(command, opened.engine, plan)
+        result = _run(command, prepared)
+    return _deliver(command, result)
+
+
+def _read(command: _Command) -> Document:
+    options, notices = command.options, command.notices
+    read_options = ReadOptions(
+        stdin_name=options.stdin_name,
+        password=_password(options.password_file),
+        hidden=options.hidden,
+        no_ignore=options.no_ignore,
+        strict=options.strict,
+    )
+    document = open_sources(command.sources, read_options, stdin=command.streams.stdin)
+    for warning in document.warnings:
+        notices.warning(warning)
+    count = len(document.skipped)
+    if count and options.strict:
+        first = document.skipped[0]
+        raise InputError(f"{count:,} inputs cannot be read, the first is {first.path}: {first.reason}")
+    if count:
+        listing = "" if options.verbose else "; -v lists them"
+        notices.warning(f"skipped {count:,} input{'s' if count > 1 else ''} that cannot be read{listing}")
+    if options.verbose:
+        for skipped in document.skipped:
+            notices.line(f"skipped {skipped.path}: {skipped.reason}")
+    return document
+
+
+def _password(file: str | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        with Path(file).open(encoding="utf-8") as lines:
+            return lines.readline().rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UsageError(f"cannot read the password file {file}: {reason}") from error
+
+
+def _cached(engine: Engine) -> Engine:
+    from rao_cli.engine.cache import CachedEngine
+
+    return CachedEngine(engine, private_folder(user_folders().completions))
+
+
+def _limits(options: Options) -> Limits:
+    return Limits(
+        tokens=options.max_tokens,
+        seconds=options.max_seconds,
+        agents=options.max_agents,
+        depth=options.max_depth,
+    )
+
+
+def _show_plan(command: _Command, plan: Plan) -> int:
+    machine = command.options.json or command.options.jsonl
+    text = output.plan_json(plan) + "\n" if machine else output.plan_text(plan)
+    write_all(command.destination, text, command.options.output, command.streams.stdout)
+    return 0
+
+
+def _confirm(command: _Command, engine: Engine, plan: Plan) -> None:
+    """Ask before a run that may take more than an hour, unless a limit or the user says how long it may be."""
+    options = command.options
+    bounded = options.max_seconds is not None and options.max_seconds <= estimate.LONGEST
+    if plan.prompt_tokens <= estimate.BIG_PLAN or options.yes or bounded:
+        return
+    command.notices.status("measuring the model's speed")
+    seconds = command.interrupts.run(estimate.measure(engine)).seconds(plan)
+    command.notices.clear()
+    estimate.confirm(seconds, yes=options.yes, streams=command.streams, stdin_used="-" in command.sources)
+    command.notices.line(f"this will take up to {estimate.duration(seconds)}")
+
+
+def _run(command: _Command, prepared: Prepared) -> RunResult:
+    command.notices.clear()
+    name = command.options.output
+    try:
+        return command.interrupts.run(_watch(command, prepared))
+    except OSError as error:
+        if name == "-":
+            raise
+        raise RaoError(f"cannot write {name}: {error.strerror}", hint="choose another file with -o") from error
+
+
+async def _watch(command: _Command, prepared: Prepared) -> RunResult:
+    """Run the task, showing and writing its events; when they cannot be written any more, stop it."""
+    broken: list[OSError] = []
+    limits = _limits(command.options)
+    with open_view(command.options, command.streams, command.notices) as view:
+
+        def emit(event: Event) -> None:
+            try:
+                view.handle(event)
+                if command.options.jsonl and not broken:
+                    command.destination.write(output.to_json(event) + "\n")
+            except OSError as error:
+                broken.append(error)
+                task.cancel()
+
+        task = asyncio.ensure_future(run_task(command.task, prepared, limits=limits, emit=emit))
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if broken:
+                raise broken[0] from None
+            raise
+
+
+def _deliver(command: _Command, result: RunResult) -> int:
+    options, notices = command.options, command.notices
+    for warning in result.warnings:
+        notices.warning(warning)
+    if result.limits_hit:
+        names = ", ".join(f"--max-{name}" for name in result.limits_hit)
+        notices.warning(f"the answer is partial: the run reached {names}")
+    elif result.status == "partial":
+        notices.warning(f"the answer is partial: {result.reason or 'some agents failed'}")
+    if options.jsonl:
+        write_all(command.destination, "", options.output, command.streams.stdout)
+    else:
+        text = output.to_json(result) + "\n" if options.json else output.answer_text(result)
+        write_all(command.destination, text, options.output, command.streams.stdout)
+    code = output.exit_code(result, fail_not_found=options.fail_not_found)
+    if code == 1:
+        notices.error(result.reason or "no agent could answer", "--json shows what each agent reported")
+    notices.line(output.summary_line(result))
+    if options.verbose:
+        notices.line(output.cost_line(result))
+    return code

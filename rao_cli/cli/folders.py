@@ -1,0 +1,66 @@
+"""Where rao keeps its files: settings, caches and models, each in the folder the system has for it.
+
+Folders that hold text from documents are readable by their owner only.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from rao_cli.errors import RaoError
+
+_COMPLETIONS = "completions"
+
+
+@dataclass(frozen=True)
+class Folders:
+    """The places of one user."""
+
+    config: Path
+    """The settings file; it need not exist."""
+    cache: Path
+    """What can be computed again: the completions of finished agents."""
+    data: Path
+    """Models."""
+
+    @property
+    def completions(self) -> Path:
+        """Return the folder of stored completions."""
+        return self.cache / _COMPLETIONS
+
+
+def user_folders() -> Folders:
+    """Return the user's folders; ``RAO_CONFIG`` and ``RAO_CACHE_DIR`` move the first two."""
+    import platformdirs
+
+    config = os.environ.get("RAO_CONFIG") or platformdirs.user_config_path("rao") / "config.toml"
+    cache = os.environ.get("RAO_CACHE_DIR") or platformdirs.user_cache_path("rao")
+    return Folders(Path(config), Path(cache).absolute(), platformdirs.user_data_path("rao"))
+
+
+def private_folder(path: Path) -> Path:
+    """Create a folder that only its owner can read; raises RaoError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise RaoError(
+            f"cannot create {path}: {error.strerror}", hint="set RAO_CACHE_DIR, or use --no-cache"
+        ) from error
+    return path
+
+
+def clear_cache(folders: Folders) -> tuple[int, int]:
+    """Delete the stored completions; return how many files and bytes went. Raises RaoError.
+
+    Only files that rao itself wrote are touched, so a ``RAO_CACHE_DIR`` set to a wrong folder loses nothing.
+    """
+    count = size = 0
+    try:
+        for path in sorted(folders.completions.rglob("*"), reverse=True):
+            if path.is_file() or path.is_symlink():
+                size += path.lstat().st_size
+                path.unlink()
+                count += 1
+    except OSError as error:
+        raise RaoError(f"cannot clear {folders.completions}: {error.strerror}") from error
+    return count, size

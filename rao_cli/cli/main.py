@@ -1,0 +1,280 @@
+"""The command line: what can be typed, and how every failure is reported.
+
+Commands only describe what to do; ``run`` then does it, so that no error passes through the argument parser.
+Limits: options must stand after the command's name, and a question that starts with ``-`` after ``--``.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rao_cli import __version__
+from rao_cli.cli.options import Options, takes_options
+from rao_cli.cli.terminal import Notices, Streams, use_color
+from rao_cli.errors import RaoError, UsageError
+from rao_cli.text import clean, one_line
+
+if TYPE_CHECKING:
+    from rao_cli.cli.assemble import FindModel
+
+Work = Callable[..., int]
+"""What a command line asks for: called with the streams and, or None, the way to find a model."""
+
+_ASKING = ("ask", "summarize")
+
+
+def _help(sentence: str, *examples: str) -> str:
+    """Return a command's help: what it does and examples, which the parser must not wrap."""
+    return f"{sentence}\n\n\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples)
+
+
+app = typer.Typer(
+    name="rao",
+    help="Answer questions about documents and code that do not fit a model's context window.",
+    epilog="More: rao help exit-codes, rao help environment, rao help config, rao help json.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+cache_app = typer.Typer(help="Manage what rao keeps.", rich_markup_mode=None)
+app.add_typer(cache_app, name="cache")
+
+
+def run(argv: Sequence[str], streams: Streams, find_model: "FindModel | None" = None) -> int:
+    """Carry out a command line and return the exit code; nothing is raised.
+
+    ``find_model`` replaces the way a model is found and loaded, for tests and demonstrations.
+    """
+    try:
+        work = _parse(argv)
+        code = work(streams, find_model) if callable(work) else int(work or 0)
+        streams.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        return 141
+    except KeyboardInterrupt:
+        return _report(_interrupted(), argv, streams)
+    except RaoError as error:
+        return _report(error, argv, streams)
+    except Exception as error:  # noqa: BLE001  the edge of the program: any defect ends in one line
+        return _report(_internal(error), argv, streams)
+    return code
+
+
+def _parse(argv: Sequence[str]) -> Any:
+    """Return the work that a command line describes, or the exit code where it is already done."""
+    try:
+        return app(list(argv), prog_name="rao", standalone_mode=False)
+    except typer.TyperException as error:
+        raise _usage_error(error) from error
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except SystemExit as stop:
+        # The parser turns a pipe closed under its help text into exit 1.
+        if isinstance(stop.__context__, BrokenPipeError):
+            raise BrokenPipeError from stop
+        raise
+
+
+def _usage_error(error: typer.TyperException) -> UsageError:
+    message = one_line(error.format_message()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    parameter = getattr(error, "param", None)
+    if context is None:
+        return UsageError(message, hint="rao --help")
+    source = context.get_parameter_source(parameter.name) if parameter is not None else None
+    if source is not None and source.name == "DEFAULT_MAP":
+        return UsageError(message, hint="the value is set in the settings file; rao paths shows where it is")
+    return UsageError(message, hint=f"{context.command_path} --help")
+
+
+def _report(error: RaoError, argv: Sequence[str], streams: Streams) -> int:
+    """Print an error where the user looks for it; return the exit code."""
+    if os.environ.get("RAO_DEBUG") == "1":
+        streams.stderr.write(clean("".join(traceback.format_exception(error))))
+    options = argv[: argv.index("--")] if "--" in argv else argv
+    try:
+        if "--json" in options or "--jsonl" in options:
+            from rao_cli.cli.output import error_json
+
+            streams.stdout.write(error_json(error) + "\n")
+            streams.stdout.flush()
+        else:
+            color = use_color(streams.stderr, "auto")
+            Notices(streams.stderr, quiet=True, color=color, live=False).error(error.message, error.hint)
+    except OSError:
+        _drop_output()  # nobody can be told any more
+    return error.exit_code
+
+
+def _internal(error: Exception) -> RaoError:
+    failure = RaoError(
+        f"internal error: {type(error).__name__}: {one_line(str(error), 200)}; set RAO_DEBUG=1 to see where"
+    )
+    failure.__cause__ = error
+    return failure
+
+
+def _interrupted() -> RaoError:
+    error = RaoError("interrupted")
+    error.exit_code = 130
+    return error
+
+
+def _drop_output() -> None:
+    """Point stdout and stderr at /dev/null, so that nothing fails when Python flushes them at exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None and not stream.closed:
+            os.dup2(null, stream.fileno())
+    os.close(null)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"rao {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001  the callback acts on it
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(2)
+    if context.invoked_subcommand in _ASKING:
+        from rao_cli.cli.config import read_config
+        from rao_cli.cli.folders import user_folders
+
+        settings = read_config(user_folders().config, named=bool(os.environ.get("RAO_CONFIG")))
+        context.default_map = dict.fromkeys(_ASKING, settings)
+
+
+@app.command(
+    help=_help(
+        "Answer a question, with checked citations.",
+        'rao ask manual.pdf "How do I reset it?"',
+        'journalctl -b | rao ask - "What failed first?" --json',
+    )
+)
+@takes_options
+def ask(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")
+    ] = None,
+    question: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", help="The last argument; one that starts with - after --.")
+    ] = None,
+    *,
+    options: Options,
+) -> Work:
+    """Describe how a question is answered."""
+    from rao_cli.cli.arguments import check_question
+
+    checked = check_question(sources or (), question)
+    return partial(_work, tuple(sources or ()), options, checked)
+
+
+@app.command(
+    help=_help(
+        "Summarize documents of any length.",
+        "rao summarize report.pdf",
+        "rao summarize src/ README.md --words 300 -o summary.txt",
+    )
+)
+@takes_options
+def summarize(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")
+    ] = None,
+    words: Annotated[
+        int, typer.Option("--words", help="About how long to make it.", metavar="N", min=1, max=100_000)
+    ] = 120,
+    *,
+    options: Options,
+) -> Work:
+    """Describe how documents are summarized."""
+    from rao_cli.cli.arguments import check_sources
+
+    return partial(_work, check_sources(sources or ()), options, words)
+
+
+def _work(
+    sources: tuple[str, ...],
+    options: Options,
+    asked: str | int,
+    streams: Streams,
+    find_model: "FindModel | None",
+) -> int:
+    from rao_cli.cli.arguments import check_options
+
+    check_options(options, sources, streams)
+    from rao_cli.agent.records import Task
+    from rao_cli.cli.assemble import execute
+
+    task = Task(question=asked) if isinstance(asked, str) else Task(kind="summarize", words=asked)
+    return execute(task, sources, options, streams, find_model)
+
+
+@app.command(
+    help=_help("Print where rao keeps its files.", "rao paths", "rm -r \"$(rao paths | sed -n 's/^cache *//p')\"")
+)
+def paths() -> Work:
+    """Describe printing where rao keeps its files."""
+
+    def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
+        from rao_cli.cli.folders import user_folders
+
+        folders = user_folders()
+        for name in ("config", "cache", "data"):
+            streams.stdout.write(f"{name:8}{clean(str(getattr(folders, name)))}\n")
+        return 0
+
+    return work
+
+
+@app.command("help", help=_help("Explain a topic.", "rao help exit-codes", "rao help environment"))
+def show_help(
+    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="Leave out for the list.")] = None,
+) -> Work:
+    """Describe printing a page of help."""
+    from rao_cli.cli.topics import topics
+
+    pages = topics()
+    if topic is not None and topic not in pages:
+        raise UsageError(f"no help on {one_line(topic, 60)!r}", hint=f"topics are {', '.join(pages)}")
+    text = pages[topic] if topic else "".join(f"rao help {name}\n" for name in pages)
+
+    def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
+        streams.stdout.write(text)
+        return 0
+
+    return work
+
+
+@cache_app.command(
+    "clear",
+    help=_help(
+        "Delete the stored work of finished agents.", "rao cache clear", "RAO_CACHE_DIR=/tmp/rao rao cache clear"
+    ),
+)
+def clear() -> Work:
+    """Describe deleting the stored completions."""
+
+    def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
+        from rao_cli.cli.folders import clear_cache, user_folders
+
+        count, size = clear_cache(user_folders())
+        streams.stdout.write(f"deleted {count:,} files, {size / 1e6:,.1f} MB\n")
+        return 0
+
+    return work

@@ -1,0 +1,137 @@
+"""The options that ask and summarize share, as one frozen record.
+
+Each field is an option; ``takes_options`` gives a command all of them, so that they are declared once. Values
+come from the command line, then ``RAO_*``, then the settings file, then the defaults here.
+"""
+
+import inspect
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, Literal
+
+import typer
+
+from rao_cli.cli.config import variable
+
+Progress = Literal["auto", "tree", "plain", "none"]
+Color = Literal["auto", "always", "never"]
+_MOST = 2**31 - 1  # llama.cpp counts in 32 bits
+
+
+def _finite(value: float | None) -> float | None:
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise typer.BadParameter("must be a number of seconds above 0")
+    return value
+
+
+def _layers(value: str) -> str:
+    if value != "auto" and not (value.isascii() and value.isdigit() and int(value) <= _MOST):
+        raise typer.BadParameter("must be auto or a number of layers")
+    return value
+
+
+def _counted(value: int | None) -> int | None:
+    if value is not None and value > _MOST:
+        raise typer.BadParameter(f"must be at most {_MOST}")
+    return value
+
+
+def _flag(*names: str, text: str) -> Any:
+    return typer.Option(*names, help=text)
+
+
+def _number(name: str, text: str, least: int = 1) -> Any:
+    return typer.Option(f"--{name}", help=text, min=least, callback=_counted, envvar=variable(name), metavar="N")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a question is answered and shown."""
+
+    json: Annotated[bool, _flag("--json", text="Print one JSON object.")] = False
+    jsonl: Annotated[bool, _flag("--jsonl", text="Print each event as a line of JSON, as it happens.")] = False
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Write the answer to a file; - is stdout.")
+    ] = "-"
+    quiet: Annotated[bool, _flag("--quiet", "-q", text="Print nothing but the answer and errors.")] = False
+    verbose: Annotated[bool, _flag("--verbose", "-v", text="Print the plan, skipped inputs and costs.")] = False
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            metavar="NAME|PATH",
+            envvar=variable("model"),
+            help="Model to use: a name or a GGUF file.",
+        ),
+    ] = None
+    window: Annotated[int | None, _number("window", "Tokens one agent may hold.")] = None
+    max_depth: Annotated[int, _number("max-depth", "Deepest level of delegation; 0 forbids it.", 0)] = 12
+    max_tokens: Annotated[int | None, _number("max-tokens", "Stop at this many tokens, all agents together.")] = (
+        None
+    )
+    max_seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--max-seconds",
+            metavar="SECONDS",
+            envvar=variable("max-seconds"),
+            callback=_finite,
+            help="Stop after this time.",
+        ),
+    ] = None
+    max_agents: Annotated[int | None, _number("max-agents", "Stop at this many agents.")] = None
+    parallel: Annotated[int | None, _number("parallel", "Agents the model serves at a time.")] = None
+    gpu_layers: Annotated[
+        str,
+        typer.Option(
+            "--gpu-layers",
+            metavar="auto|N",
+            envvar=variable("gpu-layers"),
+            callback=_layers,
+            help="Model layers to keep on the GPU.",
+        ),
+    ] = "auto"
+    threads: Annotated[int | None, _number("threads", "Processor threads to use.")] = None
+    dry_run: Annotated[bool, _flag("--dry-run", "-n", text="Show what would be done; generate nothing.")] = False
+    yes: Annotated[bool, _flag("--yes", "-y", text="Go on even if it may take more than an hour.")] = False
+    progress: Annotated[
+        Progress, typer.Option("--progress", envvar=variable("progress"), help="How to show the agents at work.")
+    ] = "auto"
+    color: Annotated[Color, typer.Option("--color", envvar=variable("color"), help="When to use colour.")] = "auto"
+    stdin_name: Annotated[
+        str, typer.Option("--stdin-name", metavar="NAME", help="Name, and so the type, of what - reads.")
+    ] = "stdin"
+    password_file: Annotated[
+        str | None, typer.Option("--password-file", metavar="FILE", help="File holding the password of a PDF.")
+    ] = None
+    no_cache: Annotated[bool, _flag("--no-cache", text="Neither use nor keep finished agents' work.")] = False
+    fail_not_found: Annotated[
+        bool, _flag("--fail-not-found", text="Exit with 6 if the sources do not contain the answer.")
+    ] = False
+    strict: Annotated[bool, _flag("--strict", text="Fail if any input cannot be read.")] = False
+    hidden: Annotated[bool, _flag("--hidden", text="Read hidden files of folders too.")] = False
+    no_ignore: Annotated[bool, _flag("--no-ignore", text="Read files that .gitignore and the like exclude.")] = (
+        False
+    )
+
+
+def takes_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command every shared option; it receives them as one ``Options`` in ``options``."""
+    own = [p for p in inspect.signature(command).parameters.values() if p.name != "options"]
+    shared = [
+        inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type)
+        for field in fields(Options)
+    ]
+    names = {parameter.name for parameter in shared}
+
+    def collected(**values: Any) -> Any:
+        options = Options(**{name: values.pop(name) for name in names})
+        return command(**values, options=options)
+
+    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
+    collected.__name__ = command.__name__
+    collected.__doc__ = command.__doc__
+    collected.__signature__ = inspect.Signature([*keyword, *shared])  # type: ignore[attr-defined]
+    return collected

@@ -1,0 +1,125 @@
+"""A finished run as people and programs read it: text, JSON, the summary line, and the exit code.
+
+Everything here is made from the records of a run; nothing is written. Text is cleaned, and JSON escapes what a
+terminal could act on, so that neither carries a control character out of a document or a model.
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+from rao_cli.agent.records import Citation, Plan, Record, RunResult
+from rao_cli.errors import RaoError
+from rao_cli.text import clean, one_line
+
+_NOT_ASCII = re.compile("[^\x00-\x7e]")
+_QUOTE = 240  # characters of a citation that are printed; --json has it whole
+
+
+def exit_code(result: RunResult, *, fail_not_found: bool) -> int:
+    """Return what the process ends with."""
+    if result.limits_hit or result.status == "partial":
+        return 5
+    if result.status == "failed":
+        return 1
+    return 6 if result.status == "absent" and fail_not_found else 0
+
+
+def answer_text(result: RunResult) -> str:
+    """Return the answer with its citations, as it is printed."""
+    answer = clean(result.answer).strip()
+    if result.status == "absent" or (not answer and result.status == "partial"):
+        return "Not found in the sources.\n" if not result.limits_hit else "Not found in what was read.\n"
+    if not answer:
+        return ""
+    lines = [answer if result.verified else f"unverified: {answer}"]
+    if result.citations:
+        lines.append("")
+        lines += [f"[{number}] {_citation(one)}" for number, one in enumerate(result.citations, 1)]
+    return "\n".join(lines) + "\n"
+
+
+def _citation(citation: Citation) -> str:
+    quote = one_line(citation.quote, _QUOTE)
+    place = one_line(citation.label) or one_line(citation.path)
+    return f'{place}: "{quote}"' + ("" if citation.verified else " (unverified)")
+
+
+def summary_line(result: RunResult) -> str:
+    """Return one line on what the run read and cost."""
+    coverage, usage = result.coverage, result.usage
+    parts = [
+        f"read {coverage.sections_read:,} of {coverage.sections_total:,} sections",
+        f"{usage.agents:,} agent{'s' if usage.agents != 1 else ''}",
+        f"depth {usage.depth}",
+        f"{usage.tokens:,} tokens",
+        f"{usage.seconds:.1f} s",
+        one_line(result.model),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def cost_line(result: RunResult) -> str:
+    """Return one line on where the tokens went, for ``--verbose``."""
+    usage = result.usage
+    return (
+        f"{usage.prompt_tokens:,} prompt tokens ({usage.cached_tokens:,} cached), {usage.output_tokens:,} written"
+        f", confidence {result.confidence:.2f}, run {one_line(result.run)}"
+    )
+
+
+def plan_text(plan: Plan) -> str:
+    """Return a plan as it is printed."""
+    rows = (
+        ("sections", plan.sections),
+        ("tokens", plan.tokens),
+        ("calls", plan.calls),
+        ("prompt tokens", plan.prompt_tokens),
+        ("output tokens", plan.output_tokens),
+        ("depth", plan.depth),
+        ("window", plan.window),
+        ("view tokens", plan.view_tokens),
+    )
+    return "".join(f"{name:14} {value:>12,}\n" for name, value in rows)
+
+
+def to_json(record: Record) -> str:
+    """Return a record as one line of valid JSON."""
+    return _dump(record.model_dump(mode="json", by_alias=True))
+
+
+def plan_json(plan: Plan) -> str:
+    """Return a plan as one line of valid JSON."""
+    return _dump({"schema": "rao.plan/1", **plan.model_dump(mode="json")})
+
+
+def error_json(error: RaoError) -> str:
+    """Return an error as one line of valid JSON."""
+    body = {"message": one_line(error.message), "hint": one_line(error.hint), "exit_code": error.exit_code}
+    return _dump({"schema": "rao.error/1", "error": body})
+
+
+def _dump(value: Any) -> str:
+    text = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    return _NOT_ASCII.sub(_escape, text)
+
+
+def _plain(value: Any) -> Any:
+    """Return JSON data without what JSON cannot hold: half surrogate pairs, NaN and infinities."""
+    if isinstance(value, dict):
+        return {_plain(str(key)): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    if clean(character) == character:
+        return character
+    return json.dumps(character)[1:-1] if ord(character) > 0x7F else f"\\u{ord(character):04x}"

@@ -1,0 +1,50 @@
+"""Progress as plain lines: one for each branch that finished, for logs, pipes and dumb terminals."""
+
+from types import TracebackType
+
+from rao_cli.agent.events import AgentClosed, BudgetHit, Event, RunStarted
+from rao_cli.cli.terminal import Notices
+from rao_cli.cli.treestate import TreeState
+from rao_cli.text import one_line
+
+
+class PlainView:
+    """Print a line when an agent finishes; a context manager around the run, fed by ``handle``."""
+
+    def __init__(self, notices: Notices) -> None:
+        self._notices = notices
+        self._state = TreeState()
+        self._closed = 0
+
+    def __enter__(self) -> "PlainView":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def handle(self, event: Event) -> None:
+        """Print what an event says, if a person would want to know it in a log."""
+        self._state.apply(event)
+        match event:
+            case RunStarted():
+                self._notices.line(f"{event.sections:,} sections, {event.tokens:,} tokens in {event.document}")
+            case AgentClosed():
+                self._notices.line(self._closed_line(event))
+            case BudgetHit():
+                self._notices.warning(f"limit reached ({event.limit}): {event.message}")
+            case _:
+                pass
+
+    def _closed_line(self, event: AgentClosed) -> str:
+        self._closed += 1
+        node = self._state.node(event.agent)
+        title = node.title if node else ""
+        seconds = event.at - node.opened if node else 0.0
+        said = event.report.answer if event.report.status == "found" else event.report.reason
+        ending = f": {one_line(said, 80)}" if said else ""
+        return (
+            f"[{self._closed:,}/{len(self._state):,}] {one_line(title, 80)}: {event.report.status}"
+            f" ({event.usage.tokens:,} tokens, {max(0.0, seconds):.1f} s){ending}"
+        )
