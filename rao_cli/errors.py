@@ -10,6 +10,11 @@ The number is the exit code that the command ends with. Messages name what happe
 next thing to try. Foreign errors are translated where the foreign library is called, with their cause kept.
 """
 
+from typing import Literal
+
+Limit = Literal["tokens", "seconds", "agents", "depth"]
+"""Names of the tree-wide limits, as in ``--max-<limit>``."""
+
 
 class RaoError(Exception):
     """Explain a failure in one line; ``hint`` names the remedy, ``exit_code`` is what the process ends with."""
@@ -45,6 +50,6 @@ class BudgetError(RaoError):
 
     exit_code = 5
 
-    def __init__(self, limit: str, message: str) -> None:
+    def __init__(self, limit: Limit, message: str) -> None:
         super().__init__(message, hint=f"raise --max-{limit} to let the run go on")
-        self.limit = limit
+        self.limit: Limit = limit

@@ -8,11 +8,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rao_cli.errors import Limit
+
 Status = Literal["found", "absent", "partial", "failed"]
 Returns = Literal["text", "number", "list", "choice"]
 Combine = Literal["best", "list", "sum", "min", "max", "count", "vote", "merge"]
 TaskKind = Literal["ask", "summarize"]
-LimitName = Literal["tokens", "seconds", "agents", "depth"]
+LimitName = Limit
 
 
 class Record(BaseModel):
@@ -147,6 +149,8 @@ class RunResult(Record):
     question: str
     status: Status
     answer: str
+    reason: str = ""
+    """Why a result is partial or failed."""
     citations: tuple[Citation, ...]
     verified: bool
     confidence: float

@@ -1,0 +1,88 @@
+"""The four actions an agent may take, as JSON that is validated before anything acts on it.
+
+Numbers in ``cite``, ``sections`` and ``scope`` are numbers of the view's entries (or of reports), never ids or
+offsets, so a model cannot point at something that does not exist. Decoding is constrained by ``grammar``; this
+module is the second wall, for remote engines and truncated output.
+"""
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from rao_cli.agent.records import Combine, Record, Returns
+
+MAX_TEXT = 4_000
+"""Longest answer, goal or fact, in characters, that is accepted from a model."""
+
+Number = Annotated[int, Field(ge=1, le=100_000)]
+Text = Annotated[str, Field(max_length=MAX_TEXT)]
+Numbers = Annotated[tuple[Number, ...], Field(max_length=64)]
+
+
+class Answer(Record):
+    """The view, or the reports, contain the answer; ``cite`` are the numbers that show it."""
+
+    action: Literal["answer"] = "answer"
+    answer: Text
+    cite: Numbers = ()
+
+
+class Absent(Record):
+    """The answer is not in the sections that the agent was given."""
+
+    action: Literal["absent"] = "absent"
+
+
+class Target(Record):
+    """One child to open: entry numbers to read, the goal, and facts that it needs."""
+
+    sections: Annotated[tuple[Number, ...], Field(min_length=1, max_length=64)]
+    goal: Text = ""
+    """Empty passes the parent's own goal on."""
+    facts: Annotated[tuple[Text, ...], Field(max_length=8)] = ()
+
+
+class Delegate(Record):
+    """Read parts through children; code combines their reports as ``combine`` says."""
+
+    action: Literal["delegate"] = "delegate"
+    to: Annotated[tuple[Target, ...], Field(min_length=1, max_length=64)]
+    returns: Returns = "text"
+    combine: Combine = "best"
+
+
+class Search(Record):
+    """Count a literal pattern in the sections, or in the entries of ``scope``."""
+
+    action: Literal["search"] = "search"
+    pattern: Annotated[str, Field(min_length=1, max_length=200)]
+    scope: Numbers = ()
+
+
+Action = Annotated[Answer | Absent | Delegate | Search, Field(discriminator="action")]
+_ACTIONS: TypeAdapter[Answer | Absent | Delegate | Search] = TypeAdapter(Action)
+
+# What may be missing at the end of an answer that max_tokens cut: inside the text, or after it.
+_ENDINGS = ("", "}", "]}", '"}', '\\"}', ',"cite":[]}')
+
+
+def parse_action(text: str) -> Answer | Absent | Delegate | Search:
+    """Return the action that text holds; an answer that was cut off at its limit is closed and kept.
+
+    Raises ValueError when text is no action, whatever it is instead.
+    """
+    for ending in _ENDINGS:
+        try:
+            return _ACTIONS.validate_python(_load(text.rstrip() + ending))
+        except (ValueError, ValidationError, RecursionError):
+            continue
+    raise ValueError("the model's output is not an action")
+
+
+def _load(text: str) -> object:
+    return json.loads(text, parse_constant=_refuse)
+
+
+def _refuse(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")

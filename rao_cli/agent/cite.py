@@ -1,0 +1,141 @@
+"""Find, check and record where an answer stands in the source. Code does this; a model's numbers only break ties.
+
+A text supports an answer when it contains it word for word, or contains all its numbers and names and nearly all
+its other content words. Limits: a paraphrase that shares no words, and "yes" or "no", cannot be checked this way
+and stay unverified.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rao_cli.agent.records import Citation
+from rao_cli.documents.model import Document, Section, Span
+from rao_cli.text import one_line
+
+ENOUGH_WORDS = 0.8
+"""Share of an answer's content words that a supporting text must contain."""
+FUZZY_RATIO = 90.0
+"""Similarity, out of 100, at which a quote with small damage still counts as found."""
+QUOTE_CHARACTERS = 240
+
+_WORD = re.compile(r"\w+(?:[.,:/@'’-]\w+)*")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_STOP = frozenset(
+    (
+        "a an and are as at be been but by can could did do does for from had has have he her his how i if in into is "
+        "it its may no not of on or our over she should so such than that the their them then there these they this "
+        "those to under up was we were what when where which who whom whose why will with would you your"
+    ).split()
+)
+
+
+def words(text: str) -> list[str]:
+    """Return the lower-cased words of text; parts of a dotted or hyphenated name stay together."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def content_words(text: str) -> set[str]:
+    """Return the words that carry meaning; all words when nothing else is there."""
+    every = set(words(text))
+    return (every - _STOP) or every
+
+
+def supports(answer: str, text: str, question: str = "") -> bool:
+    """Tell whether text holds what answer says; words that only repeat the question prove nothing."""
+    return support(answer, text, question) >= 1.0
+
+
+def support(answer: str, text: str, question: str = "") -> float:
+    """Measure from 0 to 1 how far text backs answer; 1 is what counts as verified."""
+    told, shown = words(answer), words(text)
+    if not told or set(told) <= {"yes", "no", "true", "false"}:
+        return 0.0
+    if _contains_run(shown, told):
+        return 1.0
+    if not set(_NUMBER.findall(answer)) <= set(_NUMBER.findall(text)):
+        return 0.0
+    wanted = (content_words(answer) - content_words(question)) or content_words(answer)
+    share = sum(1 for word in wanted if word in set(shown)) / len(wanted)
+    if share >= ENOUGH_WORDS or _nearly_quoted(answer, text):
+        return 1.0
+    return share / ENOUGH_WORDS
+
+
+def _contains_run(haystack: Sequence[str], run: Sequence[str]) -> bool:
+    return f" {' '.join(run)} " in f" {' '.join(haystack)} "
+
+
+def _nearly_quoted(answer: str, text: str) -> bool:
+    # Short answers resemble too much by chance; only a quote of some length may have damage.
+    if not 24 <= len(answer) <= len(text):
+        return False
+    from rapidfuzz import fuzz  # only answers that are not found word for word need it
+
+    return bool(fuzz.partial_ratio(answer.lower(), text.lower()) >= FUZZY_RATIO)
+
+
+def align(
+    document: Document,
+    answer: str,
+    question: str,
+    entries: Sequence[Section],
+    cited: Iterable[int],
+    limit: int = 3,
+) -> tuple[Citation, ...]:
+    """Cite the entries that back an answer best; where several do, those that the model named come first.
+
+    When none backs it fully, the best partial match is cited as not verified, so that a person can look.
+    """
+    named = frozenset(cited)
+    scored = [
+        (support(answer, document.read(entry.span), question), number in named, -number)
+        for number, entry in enumerate(entries, start=1)
+    ]
+    best = sorted((row for row in scored if row[0] >= 1.0), key=lambda row: (row[1], row[2]), reverse=True)
+    if not best:
+        best = sorted((row for row in scored if row[0] > 0 or row[1]), reverse=True)[:1]
+    chosen = [entries[-row[2] - 1] for row in best[: limit if len(named) > 1 else 1]]
+    return tuple(
+        cite(document, _narrow(document, entry.span, answer, question), answer, question) for entry in chosen
+    )
+
+
+def cite(document: Document, span: Span, answer: str, question: str = "") -> Citation:
+    """Make the citation of a span, checked against the answer it stands for."""
+    text = document.read(span)
+    place = document.locate(span)
+    return Citation(
+        path=place.path,
+        start=span.start,
+        end=span.end,
+        first_page=place.first_page,
+        last_page=place.last_page,
+        page_label=place.page_label,
+        first_line=place.first_line,
+        last_line=place.last_line,
+        quote=one_line(text, QUOTE_CHARACTERS),
+        verified=supports(answer, text, question),
+        label=one_line(str(place), 200),
+    )
+
+
+def recheck(document: Document, citation: Citation, answer: str, question: str = "") -> Citation:
+    """Make the citation anew from its span: what a report claims about the source is never taken on trust."""
+    end = min(citation.end, len(document))
+    return cite(document, Span(min(citation.start, end), end), answer, question)
+
+
+def _narrow(document: Document, span: Span, answer: str, question: str) -> Span:
+    """Shrink a block to the run of its lines, as short as possible, that still backs the answer."""
+    lines = _line_spans(document.read(span), span.start)
+    for length in range(1, len(lines)):
+        for first in range(len(lines) - length + 1):
+            window = Span(lines[first].start, lines[first + length - 1].end)
+            if supports(answer, document.read(window), question):
+                return window
+    return span
+
+
+def _line_spans(text: str, offset: int) -> list[Span]:
+    found = re.finditer(r"[^\n]*\n|[^\n]+", text)
+    return [Span(offset + line.start(), offset + line.end()) for line in found if line.group().strip()]

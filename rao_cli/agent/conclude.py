@@ -1,0 +1,74 @@
+"""From an answer action to a report: place it in the source, check it, and say how sure it is."""
+
+import re
+from collections.abc import Sequence
+
+from rao_cli.agent.actions import Answer
+from rao_cli.agent.cite import align, recheck
+from rao_cli.agent.records import Citation, Report, Task
+from rao_cli.agent.view import View
+from rao_cli.documents.model import Document
+from rao_cli.text import clean
+
+CITATIONS = 3
+SUMMARY_CITATIONS = 8
+
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s)[^.!?\n]*)*[.!?]*")
+
+
+def answer_from_text(
+    document: Document, action: Answer, task: Task, view: View, goal: str, confidence: float
+) -> Report:
+    """Report an answer that was read from text, cited where the text backs it.
+
+    An empty answer is absent: a model that writes nothing has found nothing.
+    """
+    answer = clean(action.answer).strip()
+    if not answer:
+        return Report(status="absent", confidence=confidence)
+    if task.kind == "summarize":
+        citations = _by_sentence(document, answer, view, action.cite)
+    else:
+        citations = align(document, answer, goal, view.entries, action.cite, CITATIONS)
+    return Report(status="found", answer=answer, citations=citations, confidence=confidence)
+
+
+def _by_sentence(document: Document, answer: str, view: View, cited: Sequence[int]) -> tuple[Citation, ...]:
+    found: dict[int, Citation] = {}
+    for sentence in sentences(answer):
+        for citation in align(document, sentence, "", view.entries, cited, 1):
+            found.setdefault(citation.start, citation)
+    return tuple(found.values())[:CITATIONS]
+
+
+def sentences(text: str) -> list[str]:
+    """Split text at the ends of sentences; a dot inside a name or number does not end one."""
+    return [match.group().strip() for match in _SENTENCE.finditer(text) if match.group().strip()]
+
+
+def answer_from_reports(document: Document, action: Answer, goal: str, reports: Sequence[Report]) -> Report:
+    """Report an answer drawn from children's reports: their citations, each checked again against the new answer."""
+    answer = clean(action.answer).strip()
+    cited = [reports[number - 1] for number in action.cite if number <= len(reports)] or list(reports)
+    backing = [report for report in cited if report.answer]
+    if not answer or not backing:
+        return Report(status="absent")
+    merged = len(backing) > 1 and all(report.answer != answer for report in backing)
+    return Report(
+        status="partial" if any(report.status == "partial" for report in backing) else "found",
+        answer=answer,
+        citations=_recheck(document, answer, goal, backing)[: SUMMARY_CITATIONS if merged else CITATIONS],
+        confidence=max(report.confidence for report in backing),
+    )
+
+
+def _recheck(document: Document, answer: str, goal: str, reports: Sequence[Report]) -> tuple[Citation, ...]:
+    """Check citations against the whole answer or one of its sentences; those that hold come first."""
+    statements = [answer, *sentences(answer)]
+    checked: dict[tuple[int, int], Citation] = {}
+    for report in reports:
+        for citation in report.citations:
+            tried = [recheck(document, citation, statement, goal) for statement in statements]
+            best = next((one for one in tried if one.verified), tried[0])
+            checked.setdefault((best.start, best.end), best)
+    return tuple(sorted(checked.values(), key=lambda citation: not citation.verified))

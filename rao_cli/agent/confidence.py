@@ -1,0 +1,35 @@
+"""How sure a reader is, as one number that can be compared between the reports of a run.
+
+It combines how probable the answer's tokens were with how much of the question stands in the text: a tiny
+model is nearly as fluent about a wrong paragraph as about the right one, and only the second part tells them apart.
+"""
+
+import math
+
+from rao_cli.agent.actions import Absent, Answer, Delegate, Search
+from rao_cli.agent.cite import content_words
+from rao_cli.agent.view import View
+from rao_cli.engine.base import Completion
+
+
+def read_confidence(
+    completion: Completion, action: Answer | Absent | Delegate | Search, view: View, goal: str
+) -> float:
+    """Return a confidence between 0 and 1 for an answer read from a view; for other actions, of the action itself."""
+    fluency = math.exp(_mean_logprob(completion))
+    if not isinstance(action, Answer):
+        return fluency
+    return fluency * (0.25 + 0.75 * _overlap(goal, view.text))
+
+
+def _mean_logprob(completion: Completion) -> float:
+    logprobs = [token.logprob for token in completion.tokens]
+    return max(-50.0, sum(logprobs) / len(logprobs)) if logprobs else -50.0
+
+
+def _overlap(goal: str, text: str) -> float:
+    wanted = content_words(goal)
+    if not wanted:
+        return 0.0
+    shown = content_words(text)
+    return sum(1 for word in wanted if word in shown) / len(wanted)

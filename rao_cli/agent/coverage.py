@@ -1,0 +1,52 @@
+"""Which part of the source was really read: spans shown to a model as text, counted in leaves and tokens."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from rao_cli.agent.reading import Reading
+from rao_cli.agent.records import Coverage
+from rao_cli.documents.model import Span
+
+
+@dataclass
+class Reader:
+    """Collect the spans that agents read; overlapping spans count once."""
+
+    spans: set[Span] = field(default_factory=set)
+
+    def read(self, span: Span) -> None:
+        """Record that a span was shown as text and the model's answer to it came back."""
+        self.spans.add(span)
+
+    def coverage(self, reading: Reading) -> Coverage:
+        """Count the leaves read whole, and the tokens of all that was read."""
+        merged = _merge(self.spans)
+        leaves = reading.leaves
+        shares = [_covered(leaf.span, merged) for leaf in leaves]
+        return Coverage(
+            sections_read=sum(1 for share in shares if share >= 1),
+            sections_total=len(leaves),
+            tokens_read=round(sum(share * leaf.tokens for share, leaf in zip(shares, leaves, strict=True))),
+            tokens_total=reading.root.tokens,
+            skipped=len(reading.document.skipped),
+        )
+
+
+def _merge(spans: set[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _covered(leaf: Span, merged: list[Span]) -> float:
+    """Return the share of a leaf that the merged spans cover."""
+    at = max(0, bisect_right(merged, leaf.start, key=lambda span: span.start) - 1)
+    shared = 0
+    while at < len(merged) and merged[at].start < leaf.end:
+        shared += max(0, min(leaf.end, merged[at].end) - max(leaf.start, merged[at].start))
+        at += 1
+    return shared / len(leaf) if len(leaf) else 1.0

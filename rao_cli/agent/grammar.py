@@ -1,0 +1,56 @@
+"""GBNF grammars for actions: what an agent may emit at a step, and nothing else.
+
+Fields have one fixed order and no optional white space, so every forced character costs nothing to think about
+and completions are comparable. Entry numbers are spelled out, so a number that the view lacks cannot be written.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rao_cli.agent.records import Returns
+
+ActionName = str
+
+_STRINGS = r"""
+string ::= "\"" char* "\""
+char ::= [^"\\\x00-\x1f\x7f] | "\\" ["\\/nt]
+digits ::= "\"" "-"? [0-9]+ ("." [0-9]+)? "\""
+"""
+
+_RULES = {
+    "answer": r'"{\"action\":\"answer\",\"answer\":" VALUE ",\"cite\":[" numbers "]}"',
+    "absent": r'"{\"action\":\"absent\"}"',
+    "delegate": (
+        r'"{\"action\":\"delegate\",\"to\":[" target ("," target)* '
+        r'"],\"returns\":\"" returns "\",\"combine\":\"" combine "\"}"'
+    ),
+    "search": r'"{\"action\":\"search\",\"pattern\":" string ",\"scope\":[" (numbers)? "]}"',
+}
+
+_DELEGATE = r"""
+target ::= "{\"sections\":[" numbers "],\"goal\":" string ",\"facts\":[" (string ("," string)*)? "]}"
+returns ::= "text" | "number" | "list" | "choice"
+combine ::= "best" | "list" | "sum" | "min" | "max" | "count" | "vote" | "merge"
+"""
+
+
+@lru_cache(maxsize=256)
+def action_grammar(actions: tuple[ActionName, ...], entries: int, returns: Returns = "text") -> str:
+    """Return the GBNF for the given actions over a view with ``entries`` numbered entries (at least one).
+
+    Raises ValueError for an unknown action.
+    """
+    unknown = set(actions) - set(_RULES)
+    if unknown or not actions:
+        raise ValueError(f"no such action: {', '.join(sorted(unknown)) or 'none given'}")
+    value = "digits" if returns == "number" else "string"
+    lines = [f"root ::= {' | '.join(actions)}"]
+    lines += [f"{name} ::= {_RULES[name].replace('VALUE', value)}" for name in actions]
+    lines.append(f'numbers ::= number ("," number)*\nnumber ::= {_alternatives(range(1, entries + 1))}')
+    if "delegate" in actions:
+        lines.append(_DELEGATE.strip())
+    return "\n".join(lines) + _STRINGS
+
+
+def _alternatives(numbers: Iterable[int]) -> str:
+    return " | ".join(f'"{number}"' for number in numbers)

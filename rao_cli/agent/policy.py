@@ -1,0 +1,150 @@
+"""A policy chooses an agent's next action: by the model under a grammar, or, at outlines, by rules.
+
+Which of the two decides at outlines is a property of the model, kept in the catalogue: a model that was never
+trained to delegate chooses sections no better than chance (docs/experiments.md), so for it code ranks sections by
+search and the model only reads. Both take the same steps in the same runner and are recorded the same way.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from rao_cli.agent import prompts
+from rao_cli.agent.actions import Absent, Answer, Delegate, Search, parse_action
+from rao_cli.agent.confidence import read_confidence
+from rao_cli.agent.grammar import action_grammar
+from rao_cli.agent.records import Handoff, Report, Task
+from rao_cli.agent.view import View
+from rao_cli.documents.model import Section
+from rao_cli.engine.base import Completion, Message, Request
+
+AnyAction = Answer | Absent | Delegate | Search
+Call = Callable[[Request], Awaitable[Completion]]
+HITS_SHOWN = 6
+DELEGATE_TOKENS = 320
+"""Room for an action that hands down several sections with goals."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action and what came of it."""
+
+    action: AnyAction
+    observation: str
+    reports: tuple[Report, ...] = ()
+    combined: Report | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """All that an agent knows when it chooses: nothing about other agents, time or money."""
+
+    task: Task
+    handoff: Handoff
+    view: View
+    hits: tuple[Section, ...] = ()
+    """What search found for the goal in an outline's sections, best first; numbered after the view's entries."""
+    steps: tuple[Step, ...] = ()
+    may_delegate: bool = True
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """Return the children's reports of all steps, in the order of their numbers."""
+        return tuple(report for step in self.steps for report in step.reports)
+
+    @property
+    def numbered(self) -> tuple[Section, ...]:
+        """Return every section that the agent can name: number n is at n - 1."""
+        return self.view.entries + self.hits
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The chosen action, who chose it, and how sure the model was of an answer."""
+
+    action: AnyAction
+    by: Literal["model", "rules"]
+    confidence: float = 0.0
+
+
+class Policy(Protocol):
+    """Choose actions. ``cost`` is what the next ``act`` will take of the token budget, known beforehand."""
+
+    def cost(self, state: State) -> int:
+        """Return the most tokens, prompt and output, that the next action can cost."""
+        ...
+
+    async def act(self, state: State, call: Call) -> Decision:
+        """Choose the next action. Raises ValueError when the model's output is no action."""
+        ...
+
+
+@dataclass(frozen=True)
+class ModelPolicy:
+    """Let the model choose among the actions that make sense for its view.
+
+    ``trusted`` models get the whole protocol and all four actions; others are shown text only, and may say answer or
+    absent. ``output_tokens`` bounds an answer; the oldest steps are forgotten when all would not fit ``window``.
+    """
+
+    count_prompt: Callable[[tuple[Message, ...]], int]
+    trusted: bool
+    output_tokens: int
+    window: int
+    hit_lines: Callable[[Sequence[Section], int], Sequence[str]]
+    """Writes the search hits of an outline as numbered lines, from a number on."""
+
+    def cost(self, state: State) -> int:
+        """Return prompt tokens plus the most that may be written."""
+        request = self.request(state)
+        return self.count_prompt(request.messages) + request.max_tokens
+
+    async def act(self, state: State, call: Call) -> Decision:
+        """Ask the model once."""
+        completion = await call(self.request(state))
+        action = parse_action(completion.text)
+        confidence = read_confidence(completion, action, state.view, state.handoff.goal)
+        return Decision(action, "model", confidence)
+
+    def request(self, state: State) -> Request:
+        """Build the prompt and grammar of the next step."""
+        actions = self._actions(state)
+        output = DELEGATE_TOKENS if "delegate" in actions else self.output_tokens
+        entries = max(len(state.view.entries) + len(self._hits(state)), len(state.reports), 1)
+        grammar = action_grammar(actions, entries, state.handoff.returns)
+        return Request(self._fitting(state, output), max_tokens=output, grammar=grammar)
+
+    def _fitting(self, state: State, output: int) -> tuple[Message, ...]:
+        """Return the prompt with as many of the latest steps as fit the window."""
+        for forgotten in range(len(state.steps) + 1):
+            messages = self._messages(state, state.steps[forgotten:])
+            if self.count_prompt(messages) + output <= self.window:
+                break
+        return messages
+
+    def _actions(self, state: State) -> tuple[str, ...]:
+        if state.task.kind == "summarize":
+            return ("answer",)
+        if not self.trusted:
+            return ("answer", "absent")
+        if not state.may_delegate:
+            return ("answer", "absent", "search")
+        return ("answer", "absent", "delegate", "search")
+
+    def _hits(self, state: State) -> tuple[Section, ...]:
+        return state.hits[:HITS_SHOWN] if self.trusted else ()
+
+    def _hints(self, state: State) -> Sequence[str]:
+        return self.hit_lines(self._hits(state), len(state.view.entries) + 1)
+
+    def _messages(self, state: State, steps: Sequence[Step]) -> tuple[Message, ...]:
+        kind = state.task.kind
+        protocol = prompts.DELEGATOR if self.trusted else prompts.READER[kind]
+        messages = [
+            Message("system", (protocol,)),
+            Message("user", (state.view.text, prompts.handoff_text(kind, state.handoff, self._hints(state)))),
+        ]
+        for step in steps:
+            messages.append(Message("assistant", (step.action.model_dump_json(),)))
+            messages.append(Message("user", (step.observation,)))
+        return tuple(messages)

@@ -1,0 +1,79 @@
+"""Every word that rao says to a model. docs/prompts.md explains each line.
+
+The order is fixed: protocol, then view, then handoff. All agents share the first part's KV state, and two
+questions about the same sections share the first two. Nothing here depends on the clock, a run id or what is left
+of a budget, so equal work has an equal prompt.
+"""
+
+from collections.abc import Sequence
+
+from rao_cli.agent.records import Handoff, Report, TaskKind
+from rao_cli.text import one_line
+
+READER: dict[TaskKind, str] = {
+    "ask": (
+        "You find the answer to a question in a numbered text. Reply with one JSON object.\n"
+        'If the text has the answer: {"action":"answer","answer":"a few words copied from the text",'
+        '"cite":[number of the line that shows it]}\n'
+        'If the text does not have it: {"action":"absent"}'
+    ),
+    "summarize": (
+        "You summarise a numbered text in one or two short sentences, with its own names and numbers. "
+        'Reply with one JSON object: {"action":"answer","answer":"the summary","cite":[numbers of the main lines]}'
+    ),
+}
+"""For models that are trusted with reading only; code decides what is read."""
+
+DELEGATOR = (
+    "You work on a task over a text that may be too long to read at once. You are shown either numbered lines of "
+    "text or a numbered outline of sections. Reply with one JSON object, one of:\n"
+    '{"action":"answer","answer":"in a few words","cite":[line or report numbers]}\n'
+    '{"action":"absent"} when what you were given does not contain the answer\n'
+    '{"action":"delegate","to":[{"sections":[numbers],"goal":"what to find","facts":[]}],"returns":"text",'
+    '"combine":"best"} to let helpers read sections; they see only what you hand them\n'
+    '{"action":"search","pattern":"exact words","scope":[]} to count words and see where they stand'
+)
+"""For models that are trusted to decide what is read as well."""
+
+REPORTS_SHOWN = 24
+REPORT_CHARACTERS = 160
+
+
+def handoff_text(task: TaskKind, handoff: Handoff, hints: Sequence[str] = ()) -> str:
+    """Write a handoff as the agent is told it: facts, what search found, then the goal."""
+    lines = [""]
+    lines += [f"Known: {one_line(fact, 200)}" for fact in handoff.facts]
+    lines += list(hints)
+    lines.append(f"{'Question' if task == 'ask' else 'Task'}: {one_line(handoff.goal)}")
+    if handoff.returns != "text":
+        lines.append(f"Answer with: {handoff.returns}")
+    return "\n".join(lines)
+
+
+def reports_text(reports: Sequence[Report], first: int) -> str:
+    """Write reports as numbered lines, from number ``first`` on."""
+    lines = [
+        f"[{number}] {_report_line(report)}" for number, report in enumerate(reports[:REPORTS_SHOWN], start=first)
+    ]
+    left = len(reports) - REPORTS_SHOWN
+    if left > 0:
+        lines.append(f"and {left} more")
+    return "Reports:\n" + "\n".join(lines)
+
+
+def _report_line(report: Report) -> str:
+    if report.status == "absent":
+        return "absent"
+    if report.status == "failed":
+        return f"failed: {one_line(report.reason, REPORT_CHARACTERS)}"
+    places = ", ".join(citation.label for citation in report.citations[:2])
+    return f"{one_line(report.answer, REPORT_CHARACTERS)} ({one_line(places, REPORT_CHARACTERS) or 'no place'})"
+
+
+def search_text(pattern: str, total: int, samples: Sequence[str]) -> str:
+    """Write what a search found: the exact count and a few lines."""
+    return "\n".join([f"Search {one_line(pattern, 80)}: {total} found", *samples])
+
+
+SUMMARY_GOAL = "Summarise this part."
+MERGE_GOAL = "Write one summary of these parts."

@@ -1,0 +1,89 @@
+"""The rules that decide at outlines for a model that was never trained to delegate.
+
+To answer a question: read the sections that search ranks first, a few at a time, and widen while no report holds a
+verified answer. To summarise: read everything. Text is always read by the model.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from rao_cli.agent import prompts
+from rao_cli.agent.actions import Absent, Answer, Delegate, Target
+from rao_cli.agent.combine import combine, weight
+from rao_cli.agent.policy import Call, Decision, Policy, State
+
+ROUNDS = (6, 8, 12)
+"""How many sections each round reads: most answers are in the first few, and every round costs twice the last."""
+GOOD_ENOUGH = 0.5
+"""Weight of a report at which reading on is not worth its cost."""
+
+
+@dataclass(frozen=True)
+class RulesPolicy:
+    """Decide at outlines by rule; leave views of text to ``reader``."""
+
+    reader: Policy
+
+    def cost(self, state: State) -> int:
+        """Return what reading costs; a rule costs nothing."""
+        return self.reader.cost(state) if state.view.kind == "text" else 0
+
+    async def act(self, state: State, call: Call) -> Decision:
+        """Read text by the model; choose at outlines by rule."""
+        if state.view.kind == "text":
+            return await self.reader.act(state, call)
+        if state.task.kind == "summarize":
+            return _summarize(state)
+        return _look_up(state)
+
+
+def _summarize(state: State) -> Decision:
+    if state.steps:
+        return _conclude(state)
+    targets = tuple(
+        Target(sections=(number,), goal=prompts.SUMMARY_GOAL) for number in range(1, len(state.view.entries) + 1)
+    )
+    return Decision(Delegate(to=targets, combine="merge"), "rules")
+
+
+def _look_up(state: State) -> Decision:
+    if any(weight(report) >= GOOD_ENOUGH for report in state.reports):
+        return _conclude(state)
+    targets = _next_targets(state)
+    if not targets or not state.may_delegate:
+        return _conclude(state)
+    return Decision(Delegate(to=targets, combine="best"), "rules")
+
+
+def _next_targets(state: State) -> tuple[Target, ...]:
+    """Choose what the next round reads: everything handed down as leaves, else the best hits not yet read."""
+    if all(not section.children for section in state.view.sections):
+        unread = list(range(1, len(state.view.entries) + 1)) if not state.steps else []
+        return tuple(Target(sections=(number,)) for number in unread)
+    round_number = len(state.steps)
+    if round_number >= len(ROUNDS):
+        return ()
+    first = len(state.view.entries) + 1 + sum(ROUNDS[:round_number])
+    last = min(first + ROUNDS[round_number], len(state.numbered) + 1)
+    return _by_entry(state, range(first, last))
+
+
+def _by_entry(state: State, numbers: range) -> tuple[Target, ...]:
+    """Group hits by the outline entry they lie in, so that one child sees what belongs together."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for number in numbers:
+        hit = state.numbered[number - 1]
+        inside = (i for i, entry in enumerate(state.view.entries) if entry.span.contains(hit.span))
+        groups[next(inside, -number)].append(number)
+    return tuple(Target(sections=tuple(sorted(group))) for group in groups.values())
+
+
+def _conclude(state: State) -> Decision:
+    combined = [step.combined for step in state.steps if step.combined is not None]
+    best = combine(combined, "best")
+    if not best.answer:
+        return Decision(Absent(), "rules", best.confidence)
+    cite = tuple(
+        n for n, report in enumerate(state.reports, start=1) if report.answer and report.answer in best.answer
+    )
+    return Decision(Answer(answer=best.answer, cite=cite[:64]), "rules", best.confidence)

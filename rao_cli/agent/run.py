@@ -1,0 +1,298 @@
+"""The way in: prepare a document, plan a task, run it. Commands, tests and training all come through here.
+
+    reading = prepare(document, engine, settings)
+    result = await run_task(Task(question="..."), reading, limits=Limits(), emit=print)
+
+Cancelling the task that awaits ``run_task`` stops every agent; finished completions stay in the engine's cache.
+"""
+
+import asyncio
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from rao_cli.agent import prompts
+from rao_cli.agent.budget import Budget
+from rao_cli.agent.cite import cite
+from rao_cli.agent.combine import combine
+from rao_cli.agent.events import BudgetHit, Emit, RunFinished, RunStarted
+from rao_cli.agent.policy import DELEGATE_TOKENS, ModelPolicy, Policy
+from rao_cli.agent.reading import Reading, prepare_reading
+from rao_cli.agent.records import (
+    AgentSummary,
+    Handoff,
+    Limits,
+    Plan,
+    Report,
+    RunResult,
+    Status,
+    Task,
+    Usage,
+)
+from rao_cli.agent.rules import ROUNDS, RulesPolicy
+from rao_cli.agent.runner import Runner
+from rao_cli.agent.view import build_view, hit_lines
+from rao_cli.documents.model import Document, Section
+from rao_cli.engine.base import Engine, Message
+from rao_cli.errors import BudgetError, UsageError
+from rao_cli.text import one_line
+
+SMALLEST_VIEW = 128
+"""Tokens below which a view holds too little to be read for sense."""
+QUESTION_SHARE = 4
+"""A question may take up to this fraction (one in four) of the window."""
+HANDOFF_SLACK = 32
+"""Tokens kept free for the return format and small differences between counting parts and counting the whole."""
+PASSAGE_CHARACTERS = 300
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a model is good for, from its catalogue card and the command line."""
+
+    window: int
+    """Tokens that one agent may see and write."""
+    view_tokens: int
+    """Size of the leaf views that a document is packed into."""
+    delegation: Literal["model", "rules"]
+    """Who chooses at outlines what is read."""
+    output_tokens: int
+    """Most tokens of one answer."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A document ready for any number of tasks with one engine."""
+
+    reading: Reading
+    engine: Engine
+    settings: Settings
+    fanout: int
+
+    def budget(self, goal: str) -> int:
+        """Return the tokens left for a view beside the protocol, this goal and the output.
+
+        Raises UsageError when the question is too long or the window too small.
+        """
+        return _view_budget(self.engine, self.settings, goal)
+
+
+def prepare(document: Document, engine: Engine, settings: Settings) -> Prepared:
+    """Pack a document for an engine and settings. Raises UsageError when the window is too small."""
+    room = _view_budget(engine, settings, "")
+    fanout = max(2, min(32, room // 24))
+    leaf = min(settings.view_tokens, room * 3 // 4)
+    return Prepared(prepare_reading(document, engine, leaf, fanout), engine, settings, fanout)
+
+
+def _view_budget(engine: Engine, settings: Settings, goal: str) -> int:
+    window = min(settings.window, engine.window)
+    asked = engine.count_tokens(goal)
+    if asked > window // QUESTION_SHARE:
+        raise UsageError(
+            f"the question has {asked:,} tokens, more than a quarter of the window of {window:,}",
+            hint="shorten the question or give a larger --window",
+        )
+    handoff = prompts.handoff_text("ask", Handoff(goal=goal, sections=()))
+    prompt = (Message("system", (_protocol(settings),)), Message("user", ("\n", handoff)))
+    room = window - engine.count_prompt(prompt) - _reserve(settings, window)
+    if room < SMALLEST_VIEW:
+        raise UsageError(
+            f"a window of {window:,} tokens is too small: protocol, question and answer need {window - room:,}",
+            hint=f"give --window {window - room + SMALLEST_VIEW} or more",
+        )
+    return room
+
+
+def _protocol(settings: Settings) -> str:
+    if settings.delegation == "model":
+        return prompts.DELEGATOR
+    return max(prompts.READER.values(), key=len)
+
+
+def _reserve(settings: Settings, window: int) -> int:
+    """Return what is kept free for the output and, where the model delegates, for search hits and reports."""
+    if settings.delegation == "model":
+        return DELEGATE_TOKENS + window // 4
+    return settings.output_tokens + HANDOFF_SLACK
+
+
+def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
+    """Predict, before any generation, what a task will cost at most."""
+    root, leaves = prepared.reading.root, len(prepared.reading.leaves)
+    room = prepared.budget(task.question)
+    settings, fits = prepared.settings, prepared.reading.root.tokens <= room
+    calls = 1 if fits else _calls(task, prepared)
+    if limits.agents is not None:
+        calls = min(calls, limits.agents)
+    view = root.tokens if fits else prepared.reading.view_tokens
+    overhead = min(settings.window, prepared.engine.window) - room
+    tokens = limits.tokens or calls * settings.window
+    return Plan(
+        sections=leaves,
+        tokens=root.tokens,
+        calls=calls,
+        prompt_tokens=min(tokens, calls * (view + overhead)),
+        output_tokens=min(tokens, calls * settings.output_tokens),
+        depth=0 if fits else _height(root),
+        window=settings.window,
+        view_tokens=prepared.reading.view_tokens,
+    )
+
+
+def _calls(task: Task, prepared: Prepared) -> int:
+    leaves = len(prepared.reading.leaves)
+    if task.kind == "summarize":
+        return sum(1 for _ in prepared.reading.root.walk())
+    return min(leaves, sum(ROUNDS))
+
+
+def _height(root: Section) -> int:
+    return 1 + max((_height(child) for child in root.children), default=-1)
+
+
+async def run_task(task: Task, prepared: Prepared, *, limits: Limits, emit: Emit, run_id: str = "") -> RunResult:
+    """Run a task to its result; a limit that is reached gives a partial result, never an error.
+
+    Raises UsageError when the window is too small for the question, ModelError when the model fails.
+    """
+    run = _Run(task, prepared, limits, emit, run_id or new_run_id())
+    return await run.result()
+
+
+def new_run_id() -> str:
+    """Return an id that sorts by time and does not repeat."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+
+
+class _Run:
+    """One task from its first to its last event."""
+
+    def __init__(self, task: Task, prepared: Prepared, limits: Limits, emit: Emit, run_id: str) -> None:
+        self.task, self.prepared, self.limits, self.emit, self.id = task, prepared, limits, emit, run_id
+        self.budget = Budget(limits)
+        room = prepared.budget(task.question)
+        count = prepared.engine.count_tokens
+        self.runner = Runner(
+            task,
+            prepared.reading,
+            prepared.engine,
+            make_policy(prepared),
+            build_view=lambda sections: build_view(prepared.reading, sections, room, count, prepared.fanout),
+            fits=lambda text: count(text) <= room,
+            budget=self.budget,
+            emit=emit,
+        )
+
+    async def result(self) -> RunResult:
+        """Run, and finish with a result whatever limit was reached."""
+        self._start()
+        goal = self.task.question or prompts.SUMMARY_GOAL
+        handoff = Handoff(goal=goal, sections=(self.prepared.reading.root.id,))
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                report = await self.runner.run(handoff)
+        except TimeoutError:
+            self._hit(BudgetError("seconds", f"--max-seconds {self.limits.seconds:g} is over"))
+            report = self._so_far()
+        except BudgetError as error:
+            self._hit(error)
+            report = self._so_far()
+        if self.budget.hits and not report.answer:
+            report = self._so_far()
+        result = self._finish(report)
+        self.emit(RunFinished(at=result.usage.seconds, result=result))
+        return result
+
+    def _start(self) -> None:
+        reading = self.prepared.reading
+        self.emit(
+            RunStarted(
+                at=0.0,
+                run=self.id,
+                task=self.task.kind,
+                question=self.task.question,
+                document=one_line(reading.document.name, 200),
+                digest=reading.document.digest,
+                sections=len(reading.leaves),
+                tokens=reading.root.tokens,
+                model=one_line(self.prepared.engine.identity, 200),
+                window=self.prepared.settings.window,
+            )
+        )
+
+    def _hit(self, error: BudgetError) -> None:
+        self.budget.hit(error.limit)
+        self.emit(BudgetHit(at=round(self.budget.elapsed, 4), agent="1", limit=error.limit, message=error.message))
+
+    def _so_far(self) -> Report:
+        """Return the best of what was read before a limit, or, when nothing was, what search ranks first."""
+        best = combine(self.runner.reports, "best" if self.task.kind == "ask" else "merge")
+        if best.answer:
+            return best.model_copy(update={"status": "partial", "reason": "a limit was reached"})
+        return self._best_passage()
+
+    def _best_passage(self) -> Report:
+        document = self.prepared.reading.document
+        hits = self.prepared.reading.index.ranked(self.task.question, limit=1)
+        if not hits:
+            return Report(status="failed", reason="a limit was reached before anything was read")
+        passage = one_line(document.read(hits[0].span), PASSAGE_CHARACTERS)
+        return Report(
+            status="partial",
+            answer=passage,
+            citations=(cite(document, hits[0].span, passage).model_copy(update={"verified": False}),),
+            reason="a limit was reached before any section was read; this is the best search hit",
+        )
+
+    def _finish(self, report: Report) -> RunResult:
+        limits_hit = tuple(self.budget.hits)
+        status: Status = "partial" if limits_hit and report.answer else report.status
+        return RunResult(
+            run=self.id,
+            task=self.task.kind,
+            question=self.task.question,
+            status=status,
+            answer=report.answer,
+            reason=report.reason,
+            citations=report.citations,
+            verified=report.verified,
+            confidence=round(report.confidence, 4),
+            limits_hit=limits_hit,
+            coverage=self.runner.reader.coverage(self.prepared.reading),
+            usage=self._usage(),
+            agents=self._agents(),
+            model=one_line(self.prepared.engine.identity, 200),
+            warnings=tuple(one_line(warning, 400) for warning in self.prepared.reading.document.warnings),
+        )
+
+    def _usage(self) -> Usage:
+        used = self.runner.usage
+        return used.model_copy(
+            update={
+                "agents": self.budget.agents,
+                "depth": self.budget.depth,
+                "seconds": round(self.budget.elapsed, 3),
+            }
+        )
+
+    def _agents(self) -> tuple[AgentSummary, ...]:
+        def order(summary: AgentSummary) -> list[int]:
+            return [int(number) for number in summary.id.split(".")]
+
+        return tuple(sorted(self.runner.summaries.values(), key=order))
+
+
+def make_policy(prepared: Prepared) -> Policy:
+    """Return the policy that the settings ask for."""
+    settings = prepared.settings
+    trusted = settings.delegation == "model"
+    reader = ModelPolicy(
+        prepared.engine.count_prompt,
+        trusted,
+        settings.output_tokens,
+        min(settings.window, prepared.engine.window),
+        hit_lines=lambda hits, first: hit_lines(prepared.reading, hits, first),
+    )
+    return reader if trusted else RulesPolicy(reader)

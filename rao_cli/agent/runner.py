@@ -1,0 +1,288 @@
+"""The recursion: open an agent, let the policy act, delegate to children, combine their reports.
+
+An agent is a coroutine. Means are reserved before a child is opened; a refused child is reported to its parent as
+failed. Limits and cancellation end a run in order: everything that was opened is closed in the event stream.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from rao_cli.agent.actions import Absent, Answer, Delegate, Search, Target
+from rao_cli.agent.budget import Budget
+from rao_cli.agent.combine import combine
+from rao_cli.agent.conclude import answer_from_reports, answer_from_text
+from rao_cli.agent.coverage import Reader
+from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, AgentProgress, BudgetHit, Emit
+from rao_cli.agent.merge import Ask, merge
+from rao_cli.agent.node import Node, add_call
+from rao_cli.agent.policy import Decision, Policy, State, Step
+from rao_cli.agent.prompts import MERGE_GOAL, reports_text, search_text
+from rao_cli.agent.reading import Reading
+from rao_cli.agent.records import AgentSummary, Handoff, Report, Task, Usage
+from rao_cli.agent.view import View
+from rao_cli.documents.model import Section, Span
+from rao_cli.engine.base import Completion, Engine, Progress, Request
+from rao_cli.errors import BudgetError
+from rao_cli.text import one_line
+
+MAX_STEPS = 6
+"""Actions an agent may take; the last report it can give is the best of what its children found."""
+PROGRESS_SECONDS = 0.2
+"""Least time between two progress events of one agent, so that they never crowd out the others."""
+SEARCH_SAMPLES = 5
+HITS_RANKED = 80
+"""Passages that search ranks for an outline; several of them may lie in one section."""
+
+BuildView = Callable[[Sequence[Section]], View]
+
+
+class Runner:
+    """Run one task over one reading, once; afterwards ``reader``, ``usage`` and ``summaries`` tell what happened."""
+
+    def __init__(
+        self,
+        task: Task,
+        reading: Reading,
+        engine: Engine,
+        policy: Policy,
+        *,
+        build_view: BuildView,
+        fits: Callable[[str], bool],
+        budget: Budget,
+        emit: Emit,
+    ) -> None:
+        self.task = task
+        self.reading = reading
+        self.engine = engine
+        self.policy = policy
+        self.build_view = build_view
+        self.fits = fits
+        self.budget = budget
+        self.emit = emit
+        self.reader = Reader()
+        self.usage = Usage()
+        self.summaries: dict[str, AgentSummary] = {}
+        self.reports: list[Report] = []
+        """What agents that were shown text found, in the order they finished."""
+
+    async def run(self, handoff: Handoff) -> Report:
+        """Run the tree under a root with this handoff. Raises BudgetError when not even the root may be opened."""
+        return await self._live(self._open(handoff, None))
+
+    # ------------------------------------------------------------------ one agent
+
+    def _open(self, handoff: Handoff, parent: Node | None) -> Node:
+        """Make an agent with its means set aside. Raises BudgetError when the tree has none left."""
+        depth = parent.depth + 1 if parent else 0
+        view = self.build_view([self.reading.section(section) for section in handoff.sections])
+        hits = self._hits(handoff.goal, view)
+        if parent:
+            parent.children += 1
+        name = f"{parent.id}.{parent.children}" if parent else "1"
+        node = Node(name, parent.id if parent else "", depth, handoff, view, hits, opened_at=self._now())
+        self.budget.check_agent(depth)
+        node.prepaid = self.budget.reserve(self.policy.cost(node.state(self.task, self.budget.limits.depth)))
+        self.budget.take_agent(depth)
+        self._announce(node)
+        return node
+
+    def _announce(self, node: Node) -> None:
+        self.emit(
+            AgentOpened(
+                at=self._now(),
+                agent=node.id,
+                parent=node.parent,
+                depth=node.depth,
+                handoff=node.handoff,
+                titles=node.titles(),
+                location=node.location(self.reading),
+                view=node.view.kind,
+            )
+        )
+
+    async def _live(self, node: Node) -> Report:
+        """Work as an agent and close it, whatever happens."""
+        report = Report(status="failed", reason="interrupted")
+        try:
+            report = await self._work(node)
+        except BudgetError as error:
+            self._budget_hit(node, error)
+            report = self._partial(node, error.message)
+        finally:
+            if node.prepaid:
+                node.prepaid.cancel()
+            self._close(node, report)
+        return report
+
+    def _close(self, node: Node, report: Report) -> None:
+        node.usage = node.usage.model_copy(update={"agents": 1, "seconds": round(self._now() - node.opened_at, 3)})
+        if node.view.kind == "text":
+            self.reports.append(report)
+        self.summaries[node.id] = node.summary(self.reading, report)
+        self.emit(AgentClosed(at=self._now(), agent=node.id, report=report, usage=node.usage))
+
+    async def _work(self, node: Node) -> Report:
+        for number in range(1, MAX_STEPS + 1):
+            try:
+                decision = await self.policy.act(
+                    node.state(self.task, self.budget.limits.depth), self._caller(node)
+                )
+            except ValueError as error:
+                return Report(status="failed", reason=str(error))
+            self._took(node, number, decision)
+            action = decision.action
+            if isinstance(action, Answer):
+                return self._answer(node, action, decision.confidence)
+            if isinstance(action, Absent):
+                return self._absent(node, decision.confidence)
+            node.steps.append(await self._observe(node, action))
+        return self._partial(node, f"no conclusion within {MAX_STEPS} steps")
+
+    def _answer(self, node: Node, action: Answer, confidence: float) -> Report:
+        document = self.reading.document
+        reports = node.state(self.task, 0).reports
+        if reports:
+            return answer_from_reports(document, action, node.handoff.goal, reports)
+        return answer_from_text(document, action, self.task, node.view, node.handoff.goal, confidence)
+
+    def _absent(self, node: Node, confidence: float) -> Report:
+        """Accept that nothing is there only when every part that was handed down has been read."""
+        failed = [report for report in node.state(self.task, 0).reports if report.status == "failed"]
+        if failed:
+            return Report(status="failed", reason=failed[0].reason)
+        return Report(status="absent", confidence=confidence)
+
+    def _took(self, node: Node, step: int, decision: Decision) -> None:
+        if node.view.kind == "text":
+            for span in node.view.spans:
+                self.reader.read(span)
+        action = decision.action.model_dump(mode="json")
+        self.emit(
+            ActionTaken(at=self._now(), agent=node.id, step=step, action=action, by=decision.by, usage=node.usage)
+        )
+
+    async def _observe(self, node: Node, action: Delegate | Search) -> Step:
+        if isinstance(action, Search):
+            return Step(action, self._search(node, action))
+        reports = await self._delegate(node, action)
+        combined = await self._combine(node, action, reports)
+        text = reports_text(reports, first=len(node.state(self.task, 0).reports) + 1)
+        return Step(action, text, tuple(reports), combined)
+
+    def _partial(self, node: Node, reason: str) -> Report:
+        """Report the best of what an agent's children found before it had to stop."""
+        best = combine(node.state(self.task, 0).reports, "best")
+        if not best.answer:
+            return Report(status="failed", reason=reason)
+        return best.model_copy(update={"status": "partial", "reason": reason})
+
+    # ------------------------------------------------------------------ delegation
+
+    async def _delegate(self, node: Node, action: Delegate) -> list[Report]:
+        """Open a child for each target and run them side by side; the reports are in the targets' order."""
+        children = [self._child(node, target, action) for target in action.to]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [
+                    group.create_task(self._live(child)) if isinstance(child, Node) else child
+                    for child in children
+                ]
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
+        return [task.result() if isinstance(task, asyncio.Task) else task for task in tasks]
+
+    def _child(self, node: Node, target: Target, action: Delegate) -> Node | Report:
+        """Open a child, or say why not: a refusal is the child's report, never lost."""
+        numbered = node.state(self.task, 0).numbered
+        sections = [numbered[number - 1] for number in target.sections if number <= len(numbered)]
+        if not sections:
+            return Report(status="failed", reason="the handoff names no section that exists")
+        handoff = Handoff(
+            goal=target.goal or node.handoff.goal,
+            sections=tuple(dict.fromkeys(section.id for section in sections)),
+            returns=action.returns,
+            facts=target.facts or node.handoff.facts,
+        )
+        try:
+            return self._open(handoff, node)
+        except BudgetError as error:
+            self._budget_hit(node, error)
+            return Report(status="failed", reason=error.message)
+
+    async def _combine(self, node: Node, action: Delegate, reports: Sequence[Report]) -> Report:
+        if action.combine != "merge":
+            return combine(reports, action.combine)
+        return await merge(self._merger(node), reports, self.fits)
+
+    def _merger(self, node: Node) -> Ask:
+        """Let the node's model rewrite numbered reports as one text."""
+
+        async def ask(view: View) -> Answer | None:
+            handoff = Handoff(goal=MERGE_GOAL, sections=())
+            state = State(self.task, handoff, view, may_delegate=False)
+            try:
+                action = (await self.policy.act(state, self._caller(node))).action
+            except ValueError:
+                return None  # the parts themselves are kept instead of their summary
+            return action if isinstance(action, Answer) else None
+
+        return ask
+
+    def _search(self, node: Node, action: Search) -> str:
+        """Count a pattern in an agent's own sections and show where it stands, by the numbers of its view."""
+        numbered = node.state(self.task, 0).numbered
+        scope = [numbered[number - 1].span for number in action.scope if number <= len(numbered)]
+        found = self.reading.index.find(action.pattern, limit=SEARCH_SAMPLES, within=scope or node.view.spans)
+        samples = [self._sample(numbered, hit.span) for hit in found.hits]
+        return search_text(action.pattern, found.total, samples)
+
+    def _sample(self, numbered: Sequence[Section], span: Span) -> str:
+        holder = next((n for n, section in enumerate(numbered, start=1) if section.span.overlaps(span)), 0)
+        around = Span(max(0, span.start - 60), min(len(self.reading.document), span.end + 60))
+        return f"[{holder}] {one_line(self.reading.document.read(around), 160)}"
+
+    # ------------------------------------------------------------------ what agents use
+
+    def _now(self) -> float:
+        return round(self.budget.elapsed, 4)
+
+    def _budget_hit(self, node: Node, error: BudgetError) -> None:
+        self.emit(BudgetHit(at=self._now(), agent=node.id, limit=error.limit, message=error.message))
+
+    def _caller(self, node: Node) -> Callable[[Request], Awaitable[Completion]]:
+        async def call(request: Request) -> Completion:
+            if node.prepaid:
+                node.prepaid.cancel()  # no await before the next line: nobody can take these tokens in between
+            need = self.engine.count_prompt(request.messages) + request.max_tokens
+            with self.budget.reserve(need) as reservation:
+                completion = await self.engine.generate(request, self._progress(node))
+                reservation.spend(completion.prompt_tokens + len(completion.tokens))
+            node.charge(completion)
+            self.usage = add_call(self.usage, completion)
+            return completion
+
+        return call
+
+    def _progress(self, node: Node) -> Callable[[Progress], None]:
+        last = ("", 0.0)
+
+        def report(progress: Progress) -> None:
+            nonlocal last
+            now = self._now()
+            if progress.phase != last[0] or now - last[1] >= PROGRESS_SECONDS:
+                last = (progress.phase, now)
+                self.emit(
+                    AgentProgress(
+                        at=now, agent=node.id, phase=progress.phase, done=progress.done, total=progress.total
+                    )
+                )
+
+        return report
+
+    def _hits(self, goal: str, view: View) -> tuple[Section, ...]:
+        """Find the leaves of an outline that search ranks first for the goal."""
+        if view.kind == "text" or self.task.kind == "summarize":
+            return ()
+        found = self.reading.index.ranked(goal, limit=HITS_RANKED, within=view.spans)
+        leaves = dict.fromkeys(hit.section_id for hit in found)
+        return tuple(self.reading.section(leaf) for leaf in leaves)

@@ -1,0 +1,112 @@
+"""What an agent is shown: the text of its sections in numbered blocks, or an outline when that does not fit.
+
+A view depends on the document and the sections only, never on the question, so its KV state and its completions
+can be used again. An outline always fits: titles are shortened, then dropped, until it does.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rao_cli.agent.reading import Reading
+from rao_cli.documents.model import Section, Span
+from rao_cli.errors import UsageError
+from rao_cli.text import clean, one_line
+
+TITLE_LENGTHS = (72, 40, 20, 0)
+
+
+@dataclass(frozen=True)
+class View:
+    """A rendered view; ``entries[n - 1]`` is the section behind the number n that the agent sees."""
+
+    kind: Literal["text", "outline"]
+    sections: tuple[Section, ...]
+    entries: tuple[Section, ...]
+    text: str
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Return the spans of the sections that the agent was given."""
+        return tuple(section.span for section in self.sections)
+
+
+def build_view(
+    reading: Reading, sections: Sequence[Section], budget: int, count_tokens: Callable[[str], int], fanout: int
+) -> View:
+    """Show sections as text if that takes at most ``budget`` tokens, else as an outline.
+
+    Raises UsageError when not even an outline without titles fits: the window is too small to work in.
+    """
+    if sum(section.tokens or 0 for section in sections) <= budget:
+        view = _text_view(reading, sections)
+        if count_tokens(view.text) <= budget:
+            return view
+    entries = outline_entries(reading, sections, fanout)
+    for length in TITLE_LENGTHS:
+        text = _outline(reading, entries, length)
+        if count_tokens(text) <= budget:
+            return View("outline", tuple(sections), entries, text)
+    raise UsageError(
+        f"the window leaves {budget} tokens for an outline of {len(entries)} sections, which is too small",
+        hint="give a larger --window",
+    )
+
+
+def outline_entries(reading: Reading, sections: Sequence[Section], fanout: int) -> tuple[Section, ...]:
+    """List what an outline of sections shows: their parts, opened level by level while there are few."""
+    entries = list(sections)
+    while True:
+        opened = [part for entry in entries for part in entry.children or (entry,)]
+        if len(opened) == len(entries) or (len(opened) > fanout and len(entries) > 1):
+            break
+        entries = opened
+    if len(entries) == 1:
+        return reading.blocks(entries[0])
+    return tuple(entries)
+
+
+def _text_view(reading: Reading, sections: Sequence[Section]) -> View:
+    entries: list[Section] = []
+    lines: list[str] = []
+    for section in sections:
+        lines.append(heading(reading, section))
+        for leaf in section.leaves():
+            for block in reading.blocks(leaf):
+                entries.append(block)
+                lines.append(f"[{len(entries)}] {_block_text(reading, block)}")
+    return View("text", tuple(sections), tuple(entries), "\n".join(lines) + "\n")
+
+
+def heading(reading: Reading, section: Section) -> str:
+    """Name a section in one line: its title and where it can be opened."""
+    return f"{one_line(section.title, 72)} ({one_line(str(reading.document.locate(section.span)), 100)})"
+
+
+def _block_text(reading: Reading, block: Section) -> str:
+    # One line a block: a line that looks like another block's number cannot be forged.
+    return " ".join(clean(reading.document.read(block.span)).split())
+
+
+def _outline(reading: Reading, entries: Sequence[Section], title_length: int) -> str:
+    lines = [
+        f"[{number}] {_entry(reading, entry, title_length)}".rstrip()
+        for number, entry in enumerate(entries, start=1)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _entry(reading: Reading, entry: Section, title_length: int) -> str:
+    if not title_length:
+        return ""
+    place = reading.document.locate(entry.span)
+    where = f"p. {place.first_page}-{place.last_page}" if place.first_page else f"line {place.first_line}"
+    return f"{one_line(entry.title, title_length)} ({where}, {entry.tokens} tokens)"
+
+
+def hit_lines(reading: Reading, hits: Sequence[Section], first: int) -> list[str]:
+    """Write search hits as numbered lines, from number ``first`` on: each one's heading and how it begins."""
+    return [
+        f"[{number}] {heading(reading, hit)}: {one_line(reading.document.read(hit.span), 100)}"
+        for number, hit in enumerate(hits, start=first)
+    ]
