@@ -31,6 +31,7 @@ DEFAULT_PARALLEL = 4
 _BATCH = 512
 _MAX_PARALLEL = 32
 _MAX_KV_BYTES = 2 << 30
+_SAVED_BYTES = 512 << 20
 _SAMPLE = 1 << 20
 
 
@@ -64,14 +65,14 @@ class LlamaEngine:
             self._context = Context(
                 self._model,
                 cells=cells,
-                sequences=2 * parallel,
+                sequences=parallel,
                 batch=_BATCH,
                 threads=threads or available_threads(),
             )
         except ModelError:
             self._model.close()
             raise
-        scheduler = Scheduler(self._model, self._context, cells=cells, parallel=parallel, parked=window)
+        scheduler = Scheduler(self._model, self._context, cells=cells, parallel=parallel, saved_bytes=_SAVED_BYTES)
         self._worker = _Worker(scheduler, self._context)
         atexit.register(self.close)
 

@@ -268,6 +268,18 @@ class Context:
         """Forget a sequence from a position on; False when this kind of model cannot cut it there."""
         return bool(self.lib.llama_memory_seq_rm(self._memory, sequence, start, -1))
 
+    def save(self, sequence: int) -> bytes:
+        """Copy out the state of a sequence; empty when llama.cpp cannot."""
+        size = self.lib.llama_state_seq_get_size(self._handle, sequence)
+        buffer = (ctypes.c_uint8 * size)()
+        written = self.lib.llama_state_seq_get_data(self._handle, buffer, size, sequence)
+        return ctypes.string_at(buffer, written)
+
+    def load(self, sequence: int, data: bytes) -> bool:
+        """Copy a saved state into an empty sequence; False when there is no room for it."""
+        pointer = ctypes.cast(ctypes.c_char_p(data), ctypes.POINTER(ctypes.c_uint8))
+        return bool(self.lib.llama_state_seq_set_data(self._handle, pointer, len(data), sequence))
+
     def close(self) -> None:
         """Free the context; safe to call twice."""
         if self._handle is not None:
