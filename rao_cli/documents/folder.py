@@ -19,6 +19,7 @@ from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
 _DEEPEST = 64
+_BY_RULE = ("ignored", "lock", "vendored", "minified")
 
 
 def read_folder(path: Path, options: ReadOptions) -> Document:
@@ -120,8 +121,8 @@ def _short(message: str, path: str) -> str:
 
 
 def _remedy(reasons: list[str]) -> str:
-    if any("ignore" in reason for reason in reasons):
-        return "read ignored files too: --no-ignore"
+    if any(reason.startswith(_BY_RULE) for reason in reasons):
+        return "read ignored, lock and vendored files too: --no-ignore"
     if "hidden" in reasons:
         return "read hidden files too: --hidden"
     return "name a folder that holds text or PDF files"

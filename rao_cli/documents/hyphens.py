@@ -18,7 +18,8 @@ def rejoin(pages: Sequence[str]) -> list[str]:
     """Return the pages with hyphenated words joined, and soft hyphens inside words removed."""
     if not any(mark in page for page in pages for mark in "\ufffe\x02\xad"):
         return list(pages)
-    words = Counter(word.casefold() for page in pages for word in _WORD.findall(page))
+    # Without the broken words, whose halves would count as words.
+    words = Counter(word.casefold() for page in pages for word in _WORD.findall(_BREAK.sub(" ", page)))
 
     def joined(match: re.Match[str]) -> str:
         first, second = match[1], match[2]

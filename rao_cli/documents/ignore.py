@@ -6,6 +6,7 @@ than 1 MB is not read.
 """
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -40,6 +41,8 @@ _LOCKS = frozenset(
         "yarn.lock",
     }
 )
+# What the pattern library raises for a rule it cannot read, such as a reversed range.
+_PATTERN_ERRORS = (ValueError, re.error)
 _GENERATED = ("*.min.js", "*.min.css", "*.min.mjs", "*.bundle.js", "*.js.map", "*.css.map")
 
 
@@ -58,7 +61,7 @@ class Rules:
 
         try:
             spec = GitIgnoreSpec.from_lines(lines)
-        except ValueError:
+        except _PATTERN_ERRORS:
             spec = GitIgnoreSpec.from_lines(_valid(lines))
         return Rules(((str(folder).rstrip("/") + "/", spec), *self.specs))
 
@@ -115,7 +118,7 @@ def _valid(lines: list[str]) -> list[str]:
     for line in lines:
         try:
             GitIgnoreSpec.from_lines([line])
-        except ValueError:
+        except _PATTERN_ERRORS:
             continue
         valid.append(line)
     return valid

@@ -240,6 +240,8 @@ def _joined(titles: Sequence[str]) -> str:
 
 
 def _group(sections: Sequence[Section]) -> Section:
+    if len(sections) == 1:
+        return sections[0]
     span = Span(sections[0].span.start, sections[-1].span.end)
     tokens = sum(section.tokens for section in sections)
     first = sections[0].title.split(_ELLIPSIS, maxsplit=1)[0]

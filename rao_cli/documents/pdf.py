@@ -135,7 +135,9 @@ def _library_paths() -> list[str]:
 def _cleaned(pages: Sequence[str]) -> list[str]:
     """Return page texts with plain newlines, whole words and a newline at each end of text."""
     texts = []
-    for page in rejoin([page.replace("\r\n", "\n") for page in pages]):
+    # Lone surrogates and NUL characters would break what reads the text later.
+    sound = [page.encode("utf-8", "replace").decode("utf-8").replace("\0", "") for page in pages]
+    for page in rejoin([page.replace("\r\n", "\n") for page in sound]):
         text = _TEX_LIGATURE.sub(lambda match: _TEX_LIGATURES.get(match[0], ""), page).replace("\r", "\n")
         texts.append(text if text.endswith("\n") or not text else text + "\n")
     return texts

@@ -17,6 +17,7 @@ _DEEPEST_OUTLINE = 15
 _MOST_ENTRIES = 20_000
 _WORD = re.compile(r"[A-Za-zÀ-ɏͰ-ӿ]+")
 _GLUED_LETTERS = 25
+_DAMAGE_ERRORS = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 # Share of all letters that lie in words too long to be words, above which the text is taken to be damaged.
 _DAMAGED = 0.05
 
@@ -102,7 +103,7 @@ def _with_pypdf(data: bytes, password: str | None, most: int) -> Content:
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     import pypdf
-    from pypdf.errors import FileNotDecryptedError, PyPdfError
+    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
@@ -117,7 +118,7 @@ def _with_pypdf(data: bytes, password: str | None, most: int) -> Content:
     except FileNotDecryptedError as e:
         raise _RefusedError("wrong password") from e
     # A parser meets damage of every kind, and does not promise which error it answers with.
-    except (PyPdfError, ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as e:
+    except (DependencyError, PyPdfError, *_DAMAGE_ERRORS) as e:
         raise _RefusedError("corrupt") from e
     return {"pages": pages, "labels": labels, "outline": []}
 

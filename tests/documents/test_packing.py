@@ -1,0 +1,164 @@
+"""The packing promises: an exact partition into leaves that fit, small nodes, and speed."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rao_cli.documents.model import Document, Origin, Section, Span
+from rao_cli.documents.packing import pack
+from rao_cli.documents.plain import read_plain
+from rao_cli.documents.sections import number
+from tests.documents.making import check_partition, texts, trees
+
+
+def characters(text: str) -> int:
+    """Count characters as tokens."""
+    return len(text)
+
+
+def words(text: str) -> int:
+    """Count words and newlines as tokens, so that the count of a sum can differ from the sum of counts."""
+    return len(text.split()) + text.count("\n")
+
+
+def quarters(text: str) -> int:
+    """Count about as a tokenizer of English does."""
+    return -(-len(text) // 4)
+
+
+def document_of(text: str, root: Section) -> Document:
+    """Return a document with a given tree."""
+    return Document("d", text, number(root), (Origin("d", root.span),), "0")
+
+
+def chapters(*texts_: str, kind: str = "chapter") -> Document:
+    """Return a document with one section for each text."""
+    sections, at = [], 0
+    for position, text in enumerate(texts_, 1):
+        sections.append(Section("", f"T{position}", kind, Span(at, at + len(text))))
+        at += len(text)
+    return document_of("".join(texts_), Section("", "root", "file", Span(0, at), tuple(sections)))
+
+
+def leaf_titles(root: Section) -> list[str]:
+    """Return the titles of the leaves."""
+    return [leaf.title for leaf in root.leaves()]
+
+
+@given(st.data(), texts, st.integers(1, 60), st.integers(2, 5), st.sampled_from([characters, words, quarters]))
+def test_any_tree_packs_exactly(data, text, view, fanout, count):
+    """Whatever the tree, the tokenizer and the budget, leaves partition the text, fit and are counted."""
+    document = document_of(text, data.draw(trees(Span(0, len(text)))))
+    root = pack(document, count, view, fanout)
+    check_partition(document, root)
+    for leaf in root.leaves():
+        assert leaf.tokens == count(document.read(leaf.span))
+        assert leaf.tokens <= view
+
+
+@given(st.data(), texts, st.integers(1, 60), st.integers(2, 5))
+def test_inner_nodes_are_small_and_summed(data, text, view, fanout):
+    """An inner node has two to fanout children, a title, and the sum of their tokens."""
+    document = document_of(text, data.draw(trees(Span(0, len(text)))))
+    for section in pack(document, characters, view, fanout).walk():
+        if section.children:
+            assert 2 <= len(section.children) <= fanout
+            assert section.tokens == sum(child.tokens for child in section.children)
+
+
+@given(st.data(), texts, st.integers(1, 60))
+def test_packing_is_stable(data, text, view):
+    """The same document packs into the same tree, ids included."""
+    document = document_of(text, data.draw(trees(Span(0, len(text)))))
+    assert pack(document, words, view) == pack(document, words, view)
+
+
+def test_ids_are_positions():
+    """The root is 0, its children 1, 2, …, theirs 1.1, 1.2, …."""
+    root = pack(chapters("a" * 30, "b" * 30), characters, 20)
+    assert [section.id for section in root.walk()] == ["0", "1", "1.1", "1.2", "2", "2.1", "2.2"]
+
+
+def test_text_that_fits_is_one_leaf():
+    """A document within the budget is one leaf with the document's title."""
+    root = pack(chapters("one\n", "two\n"), characters, 100)
+    assert (root.id, root.title, root.children, root.tokens) == ("0", "root", (), 8)
+
+
+def test_small_neighbours_merge():
+    """Small neighbouring chapters share a leaf that names both."""
+    root = pack(chapters("a" * 10, "b" * 10, "c" * 100), characters, 50)
+    assert root.children[0].title == "T1; T2"
+    assert root.children[0].span == Span(0, 20)
+
+
+def test_half_full_files_stay_apart():
+    """A file that fills half a leaf is not merged with its neighbour."""
+    root = pack(chapters("a" * 30, "b" * 15, "c" * 60, kind="file"), characters, 50)
+    assert leaf_titles(root)[:2] == ["T1", "T2"]
+
+
+def test_pieces_of_a_chapter_are_numbered():
+    """The pieces of a chapter that is too large carry its title and their number."""
+    root = pack(chapters("word " * 30, "x" * 99), characters, 100)
+    assert leaf_titles(root) == ["T1 (1/2)", "T1 (2/2)", "T2"]
+
+
+def test_plain_pieces_are_named_by_their_words():
+    """A leaf of text without headings is named by its first words, cleaned."""
+    document = read_plain("\n\nHello\x1b[2J there\nsecond\n\n" + "filler text\n" * 40, "t", "t")
+    assert leaf_titles(pack(document, characters, 200))[0] == "Hello[2J there"
+
+
+def test_many_children_are_grouped():
+    """More children than the fanout become balanced groups named from the first to the last title."""
+    root = pack(chapters(*["x" * 30] * 100), characters, 40, fanout=10)
+    assert len(root.children) == 10
+    assert [len(group.children) for group in root.children] == [10] * 10
+    assert root.children[1].title == "T11 … T20"
+    assert root.children[1].kind == "group"
+
+
+@pytest.mark.parametrize("unit", ["x", "word ", "漢字。", "ab\n"])
+def test_a_long_text_packs_quickly_and_is_counted_about_twice(unit):
+    """A megabyte packs in seconds, its characters counted at most three times."""
+    document = read_plain(unit * (1_000_000 // len(unit)), "t", "t")
+    counted = 0
+
+    def count(text: str) -> int:
+        nonlocal counted
+        counted += len(text)
+        return quarters(text)
+
+    start = time.monotonic()
+    root = pack(document, count, 1400)
+    assert time.monotonic() - start < 5
+    assert counted < 3 * len(document)
+    leaves = list(root.leaves())
+    assert sum(leaf.tokens for leaf in leaves) > 0.8 * 1400 * len(leaves)
+
+
+def test_a_character_larger_than_a_view_ends():
+    """A tokenizer that gives every character more tokens than a view leaves single characters."""
+    document = read_plain("abcdef" * 5, "t", "t")
+    leaves = list(pack(document, lambda text: 10 * len(text), 5).leaves())
+    assert {len(leaf.span) for leaf in leaves} == {1}
+
+
+def test_uneven_tokens_still_fit():
+    """A text whose second half has far more tokens per character is still cut to fit."""
+    document = read_plain("a " * 5000 + "漢" * 5000, "t", "t")
+
+    def count(text: str) -> int:
+        return text.count("a") + 3 * text.count("漢")
+
+    assert all(leaf.tokens <= 100 for leaf in pack(document, count, 100).leaves())
+
+
+@pytest.mark.parametrize(("view", "fanout"), [(0, 32), (100, 1)])
+def test_nonsense_limits_are_refused(view, fanout):
+    """A view below one token and a fanout below two are programming errors."""
+    with pytest.raises(ValueError, match="needs"):
+        pack(chapters("a"), characters, view, fanout)

@@ -1,0 +1,170 @@
+"""Search: ranked passages, exact counts, and queries that try to break it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rao_cli.documents.model import Document, Span
+from rao_cli.documents.packing import pack
+from rao_cli.documents.plain import read_plain
+from rao_cli.documents.search import Found, SearchIndex
+
+FILLER = "The quick brown fox jumps over the lazy dog near the river bank.\n" * 30
+CODE = "def parseConfig(path):\n    return HTTPServerFactory(path)\n\ntotal_count = max_items\n"
+TEXT = f"{FILLER}The treaty of Utrecht was signed in 1713.\n{FILLER}{CODE}{FILLER}Zoë met the Ambassadors in ORLÉANS.\n"
+
+
+def index_of(text: str) -> tuple[Document, SearchIndex]:
+    """Return a document of a text and its index over packed leaves."""
+    document = read_plain(text, "t", "t")
+    root = pack(document, lambda part: len(part) // 4, 200)
+    return document, SearchIndex(document, list(root.leaves()))
+
+
+DOCUMENT, INDEX = index_of(TEXT)
+
+
+def best(query: str) -> str:
+    """Return the text of the best passage, or an empty string."""
+    hits = INDEX.ranked(query, 1)
+    return DOCUMENT.read(hits[0].span) if hits else ""
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("When was the treaty of Utrecht signed?", "1713"),
+        ("treaties signing", "Utrecht"),
+        ("parse config", "parseConfig"),
+        ("parseConfig", "parseConfig"),
+        ("server factory", "HTTPServerFactory"),
+        ("totalCount", "total_count"),
+        ("ambassador zoe", "ORLÉANS"),
+        ("orleans", "ORLÉANS"),
+    ],
+)
+def test_the_passage_is_found(query, words):
+    """Questions, word forms, identifier parts and unaccented words find their passage first."""
+    assert words in best(query)
+
+
+def test_hits_are_in_order_and_in_their_section():
+    """Scores fall from hit to hit, and each hit lies in the leaf that it names."""
+    root = pack(DOCUMENT, lambda part: len(part) // 4, 200)
+    leaves = {leaf.id: leaf for leaf in root.leaves()}
+    hits = INDEX.ranked("quick treaty 1713", 8)
+    assert len(hits) == 8
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(leaves[hit.section_id].span.contains(hit.span) for hit in hits)
+
+
+def test_a_search_can_be_limited_to_spans():
+    """Only passages that share a character with the given spans are returned."""
+    at = TEXT.index("treaty")
+    assert not [hit for hit in INDEX.ranked("treaty", within=[Span(at + 2000, len(TEXT))]) if hit.span.start < at]
+    assert INDEX.ranked("treaty", within=[Span(5, 6), Span(at, at + 1)])
+    assert INDEX.ranked("treaty", within=[]) == []
+
+
+def test_stop_words_count_where_nothing_else_is_asked():
+    """A question of stop words alone is still searched."""
+    assert "lazy" in best("over the")
+    assert best("what is it about") == ""
+
+
+@pytest.mark.parametrize("query", ["", "   ", "?!", '"', "___", "\0\x1b\n", "\ud800"])
+def test_queries_without_words_find_nothing(query):
+    """A query without a word finds nothing and raises nothing."""
+    assert INDEX.ranked(query) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"treaty',
+        "treaty*",
+        "text:treaty",
+        "NOT treaty",
+        "treaty NEAR(",
+        "(treaty) AND",
+        "{treaty}",
+        "treaty\0",
+        "-treaty ^",
+    ],
+)
+def test_query_syntax_is_inert(query):
+    """Full-text operators in a query are words or nothing."""
+    assert "treaty" in best(query)
+
+
+def test_a_huge_query_is_answered():
+    """A query of many thousand characters is cut to its first words and answered."""
+    assert "treaty" in best("treaty " + "word%d " * 20_000)
+    assert INDEX.ranked(" ".join(f"w{number}" for number in range(10_000))) == []
+
+
+@given(st.text(max_size=200))
+def test_no_query_raises(query):
+    """No text makes a search fail."""
+    assert len(INDEX.ranked(query, 3)) <= 3
+    assert len(INDEX.find(query, 2).hits) <= 2
+
+
+def test_no_limit_means_no_hit():
+    """A limit of zero returns nothing."""
+    assert INDEX.ranked("treaty", 0) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "total"),
+    [
+        ("lazy dog", 90),
+        ("LAZY   dog\n", 90),
+        ("bank.\nThe quick", 87),
+        ("bank. The quick", 87),
+        ("b.nk", 0),
+        ("[a-z]+", 0),
+        ("orléans", 1),
+        ("", 0),
+        (" \t\n\0", 0),
+    ],
+)
+def test_matches_are_counted_exactly(pattern, total):
+    """Literal matches are counted in any case and over any white space; patterns are not expressions."""
+    assert INDEX.find(pattern).total == total
+
+
+def test_found_spans_hold_the_match():
+    """Each returned span is the matched text, the first ones in order."""
+    found = INDEX.find("quick  brown", limit=3)
+    assert [DOCUMENT.read(hit.span) for hit in found.hits] == ["quick brown"] * 3
+    assert [hit.span.start for hit in found.hits] == sorted(hit.span.start for hit in found.hits)
+
+
+def test_counts_respect_the_limits_of_a_search():
+    """Matches outside the given spans are not counted."""
+    assert INDEX.find("lazy dog", within=[Span(0, len(FILLER))]).total == 30
+    assert INDEX.find("lazy dog", within=[]) == Found(0, ())
+
+
+@given(st.text(alphabet="ab \n", min_size=1, max_size=60), st.text(alphabet="ab", min_size=1, max_size=3))
+def test_counts_equal_an_independent_count(text, pattern):
+    """The count of a word equals that of str.count."""
+    document = read_plain(text, "t", "t")
+    index = SearchIndex(document, list(document.root.leaves()))
+    assert index.find(pattern.upper(), limit=99).total == text.count(pattern)
+
+
+def test_every_passage_lies_in_one_leaf():
+    """A word at every place of the text is found in the leaf that holds it."""
+    text = "".join(f"marker{number:04d} filler words here\n" for number in range(400))
+    document, index = index_of(text)
+    for number in (0, 137, 288, 399):
+        (hit,) = index.ranked(f"marker{number:04d}", 1)
+        assert f"marker{number:04d}" in document.read(hit.span)
+
+
+def test_odd_characters_can_be_indexed():
+    """NUL characters and emoji in the text do not stop indexing."""
+    document, index = index_of("alpha\0beta 😀 gamma\n" * 200)
+    assert "gamma" in document.read(index.ranked("gamma", 1)[0].span)
