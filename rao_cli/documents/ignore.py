@@ -5,6 +5,7 @@ folder's rules come before those of the folders above it. Limits: an ignore file
 than 1 MB is not read.
 """
 
+import contextlib
 import os
 import re
 import stat
@@ -43,6 +44,9 @@ _LOCKS = frozenset(
 )
 # What the pattern library raises for a rule it cannot read, such as a reversed range.
 _PATTERN_ERRORS = (ValueError, re.error)
+# The library's expressions for the rules */ and *.
+_ANY_FOLDER = "(?P<ps_d>/)"
+_ANYTHING = "."
 _GENERATED = ("*.min.js", "*.min.css", "*.min.mjs", "*.bundle.js", "*.js.map", "*.css.map")
 
 
@@ -50,27 +54,23 @@ _GENERATED = ("*.min.js", "*.min.css", "*.min.mjs", "*.bundle.js", "*.js.map", "
 class Rules:
     """The ignore rules in force in a folder: each folder that has some, the nearest first."""
 
-    specs: tuple[tuple[str, Any], ...] = ()
+    nearest_first: tuple[tuple[str, tuple[Any, ...]], ...] = ()
 
     def below(self, folder: Path) -> "Rules":
         """Return these rules with those of a folder's own ignore files before them."""
         lines = [line for name in _IGNORE_FILES for line in _lines(folder / name)]
-        if not lines:
+        patterns = _patterns(lines) if lines else ()
+        if not patterns:
             return self
-        from pathspec import GitIgnoreSpec
-
-        try:
-            spec = GitIgnoreSpec.from_lines(lines)
-        except _PATTERN_ERRORS:
-            spec = GitIgnoreSpec.from_lines(_valid(lines))
-        return Rules(((str(folder).rstrip("/") + "/", spec), *self.specs))
+        return Rules(((str(folder).rstrip("/") + "/", patterns), *self.nearest_first))
 
     def ignores(self, path: str, *, folder: bool) -> str:
         """Return why an absolute path is ignored, or an empty string."""
-        for base, spec in self.specs:
-            include = spec.check_file(path.removeprefix(base) + ("/" if folder else "")).include
-            if include is not None:
-                return "ignored by an ignore file" if include else ""
+        for base, patterns in self.nearest_first:
+            relative = path.removeprefix(base) + ("/" if folder else "")
+            for pattern in reversed(patterns):
+                if _names(pattern.regex, relative):
+                    return "ignored by an ignore file" if pattern.include else ""
         return ""
 
 
@@ -110,15 +110,28 @@ def _lines(path: Path) -> list[str]:
         return file.read(_LARGEST_BYTES).decode("utf-8", "surrogateescape").splitlines()
 
 
-def _valid(lines: list[str]) -> list[str]:
-    """Return the lines that the pattern library accepts; git, too, passes over the others."""
-    from pathspec import GitIgnoreSpec
+def _patterns(lines: list[str]) -> tuple[Any, ...]:
+    """Return the rules of ignore files; a line that the library cannot read is passed over, as git does."""
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-    valid = []
+    patterns = []
     for line in lines:
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except _PATTERN_ERRORS:
-            continue
-        valid.append(line)
-    return valid
+        with contextlib.suppress(*_PATTERN_ERRORS):
+            patterns.append(GitIgnoreSpecPattern(line))
+    return tuple(pattern for pattern in patterns if pattern.include is not None)
+
+
+def _names(rule: re.Pattern[str], path: str) -> bool:
+    """Tell whether a rule names a path itself.
+
+    The library's expressions also match what lies below a named folder. A walk never comes there, and git lets a
+    later rule for the folder decide alone.
+    """
+    match = rule.search(path)
+    if match is None:
+        return False
+    if rule.pattern == _ANY_FOLDER:
+        return path.endswith("/")
+    if "ps_d" in rule.groupindex:
+        return match.end() == len(path)
+    return rule.pattern == _ANYTHING or match.end() < len(path)

@@ -1,6 +1,7 @@
 """Make small PDFs, section trees and text for the tests of reading."""
 
 import io
+from itertools import pairwise
 
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
@@ -12,7 +13,7 @@ texts = st.text(alphabet=ALPHABET, min_size=1, max_size=400)
 
 
 def make_pdf(pages: list[str], outline: list[tuple[str, int, int]] | None = None) -> bytes:
-    """Return a PDF with one line of Helvetica for each line of each page, and an outline of (title, level, page)."""
+    """Return a PDF with one line of Helvetica for each line of each page, and an outline (title, level, page)."""
     writer = PdfWriter()
     for page in PdfReader(io.BytesIO(plain_pdf(pages))).pages:
         writer.add_page(page)
@@ -76,7 +77,7 @@ def trees(draw: st.DrawFn, span: Span, depth: int = 3) -> Section:
     if depth and len(span) > 1 and draw(st.booleans()):
         inner = st.integers(span.start + 1, span.end - 1)
         cuts = [span.start, *sorted(draw(st.sets(inner, max_size=5))), span.end]
-        children = tuple(draw(trees(Span(a, b), depth - 1)) for a, b in zip(cuts, cuts[1:], strict=False))
+        children = tuple(draw(trees(Span(a, b), depth - 1)) for a, b in pairwise(cuts))
     return Section("", title, kind, span, children)
 
 

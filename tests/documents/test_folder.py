@@ -1,9 +1,13 @@
 """Walking folders: ignore rules as git has them, and everything left out listed with its reason."""
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from rao_cli.documents.load import ReadOptions, open_sources
 from rao_cli.documents.model import Document
@@ -220,7 +224,7 @@ def test_strict_refuses_what_cannot_be_read(tmp_path):
     root = tree(tmp_path, {"a.txt": "x", "uv.lock": "x", "empty": ""})
     assert read(root, strict=True) == ["a.txt"]
     tree(root, {"b.bin": b"\0"})
-    with pytest.raises(InputError, match="b.bin: a binary file"):
+    with pytest.raises(InputError, match="a binary file"):
         opened(root, strict=True)
 
 
@@ -237,3 +241,41 @@ def test_the_order_is_stable(tmp_path):
     """Two readings of a folder give the same document."""
     root = tree(tmp_path, names(*(f"{number % 7}/f{number}.txt" for number in range(60))))
     assert opened(root) == opened(root)
+
+
+# In the order in which git would see them, so that a failing example reads as a .gitignore.
+RULES = st.lists(
+    st.sampled_from(
+        """* !*/ !*.py *.py a !a a/ !a/ /a /* !/a a/* !a/b a/** **/b a/**/b !a/b/ b/ ? [ab] !b.py
+        /a/b.py ** !**/ c*""".split()  # noqa: SIM905
+    ),
+    max_size=5,
+)
+PLACES = ["a", "b", "b.py", "c/a", "c/b.py", "d/a/b", "d/b.py", "e/b/a.py", "f/f"]
+INSIDE = ["a/b.py", "a/b/c", "a/c", "b/a", "b/b.py", "c/a/b/a.py", "f"]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(RULES, RULES, st.sampled_from([PLACES, INSIDE]))
+def test_the_walk_equals_git(tmp_path_factory, rules, nested, files):
+    """Whatever the rules, here and in a nested folder, the files read are those that git would add."""
+    root = tree(tmp_path_factory.mktemp("repo"), names(*files))
+    tree(
+        root,
+        {
+            ".gitignore": "\n".join(["# rules", *rules]),
+            "c/.gitignore": "\n".join(["# rules", *nested]),
+            "README": "x",
+            "!x": "x",
+        },
+    )
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    command = ["git", "-C", str(root), "ls-files", "-coz", "--exclude-standard"]
+    listed = subprocess.run(command, check=True, capture_output=True).stdout.decode().split("\0")
+    try:
+        found = read(root, hidden=True)
+    except InputError:
+        found = []
+    shutil.rmtree(root)
+    assert sorted(found) == sorted(filter(None, listed))

@@ -241,3 +241,14 @@ def test_outline_entries_that_point_back_are_left_out():
     document = read(make_pdf(PAGES, [("Chapter Two", 0, 3), ("Chapter One", 0, 1)]))
     assert [child.title for child in document.root.children] == ["Front matter", "Chapter Two"]
     check_partition(document, document.root)
+
+
+def test_glued_words_are_kept_where_no_reader_does_better():
+    """Text that both readers find without spaces is kept as it is."""
+    glued = "Therearetwomethodsofreadingthis" * 3
+    assert read(plain_pdf([glued])).text == f"{glued}\n"
+
+
+def test_tex_ligatures_are_spelled_out():
+    """Ligatures that a font without a map leaves as control codes become letters."""
+    assert read(plain_pdf(["the \\014rst di\\013erence"])).text == "the first difference\n"

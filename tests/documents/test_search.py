@@ -11,7 +11,8 @@ from rao_cli.documents.search import Found, SearchIndex
 
 FILLER = "The quick brown fox jumps over the lazy dog near the river bank.\n" * 30
 CODE = "def parseConfig(path):\n    return HTTPServerFactory(path)\n\ntotal_count = max_items\n"
-TEXT = f"{FILLER}The treaty of Utrecht was signed in 1713.\n{FILLER}{CODE}{FILLER}Zoë met the Ambassadors in ORLÉANS.\n"
+TREATY = "The treaty of Utrecht was signed in 1713.\n"
+TEXT = f"{FILLER}{TREATY}{FILLER}{CODE}{FILLER}Zoë met the Ambassadors in ORLÉANS.\n"
 
 
 def index_of(text: str) -> tuple[Document, SearchIndex]:
