@@ -150,7 +150,9 @@ def _password(file: str | None) -> str | None:
             return lines.readline().rstrip("\r\n")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageError(f"cannot read the password file {file}: {reason}") from error
+        raise UsageError(
+            f"cannot read the password file {file}: {reason}", hint="put the password on its first line"
+        ) from error
 
 
 def _cached(engine: Engine) -> Engine:

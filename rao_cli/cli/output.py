@@ -55,7 +55,7 @@ def summary_line(result: RunResult) -> str:
         f"depth {usage.depth}",
         f"{usage.tokens:,} tokens",
         f"{usage.seconds:.1f} s",
-        one_line(result.model),
+        one_line(result.model.partition(":")[0]),
     ]
     return ", ".join(part for part in parts if part)
 

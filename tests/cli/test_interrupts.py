@@ -1,0 +1,96 @@
+"""Signals inside one process: work is stopped, and the code is the signal's."""
+
+import asyncio
+import io
+import os
+import signal
+import time
+
+import pytest
+
+from rao_cli.cli.interrupts import Interrupted, Interrupts
+
+
+@pytest.fixture(autouse=True)
+def own_handlers():
+    """Put the handlers back that a test leaves behind on purpose."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+async def endless(stopped):
+    """Wait for ever; note when that ends."""
+    try:
+        asyncio.get_running_loop().call_later(0.05, os.kill, os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(60)
+    finally:
+        stopped.append(True)
+
+
+def test_a_run_is_cancelled_cleanly():
+    """A signal cancels the coroutine, which can clean up, and becomes an error with its code."""
+    stopped = []
+    with pytest.raises(Interrupted) as caught, Interrupts(io.StringIO()) as interrupts:
+        interrupts.run(endless(stopped))
+    assert stopped == [True]
+    assert (caught.value.exit_code, caught.value.message) == (143, "terminated")
+
+
+def test_waiting_is_interrupted():
+    """Blocking work in a thread does not keep a signal waiting."""
+    start = time.monotonic()
+
+    def work():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1.0)
+
+    with pytest.raises(Interrupted) as caught, Interrupts(io.StringIO()) as interrupts:
+        interrupts.wait(work)
+    assert caught.value.exit_code == 130
+    assert time.monotonic() - start < 0.9
+
+
+def test_plain_code_is_interrupted():
+    """Between runs a signal stops whatever code is running, past handlers of ordinary errors."""
+
+    def work():
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        except Exception:  # noqa: BLE001
+            pytest.fail("an ordinary handler caught the interruption")
+
+    with pytest.raises(Interrupted), Interrupts(io.StringIO()):
+        work()
+
+
+def test_results_and_errors_pass():
+    """Without a signal, results come back, errors are raised, and the old handlers return."""
+
+    async def fail():
+        raise ValueError("oh")
+
+    before = signal.getsignal(signal.SIGINT)
+    with Interrupts(io.StringIO()) as interrupts:
+        assert signal.getsignal(signal.SIGINT) != before
+        assert interrupts.wait(lambda: 5) == 5
+        assert interrupts.run(asyncio.sleep(0, "done")) == "done"
+        with pytest.raises(ValueError, match="oh"):
+            interrupts.run(fail())
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_a_run_that_ignores_cancelling_is_still_interrupted():
+    """A result that arrives after a signal is not taken for a finished run."""
+
+    async def stubborn():
+        os.kill(os.getpid(), signal.SIGINT)
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            return "an answer"
+
+    with pytest.raises(Interrupted), Interrupts(io.StringIO()) as interrupts:
+        interrupts.run(stubborn())
