@@ -7,7 +7,7 @@ larger than 2 GB is refused; standard input is read once, to its end.
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -80,8 +80,6 @@ def read_bytes(data: bytes, name: str, path: str, options: ReadOptions) -> Docum
         from rao_cli.documents.pdf import read_pdf
 
         return read_pdf(data, name, path, password=options.password, strict=options.strict)
-    from dataclasses import replace
-
     from rao_cli.documents.encoding import decode
 
     text, warning = decode(data, shown)

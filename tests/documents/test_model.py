@@ -1,0 +1,71 @@
+"""Spans, sections and locations."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rao_cli.documents.model import Document, Location, Origin, Page, Section, Span
+from rao_cli.documents.sections import number
+from tests.documents.making import texts, trees
+
+spans = st.tuples(st.integers(0, 20), st.integers(0, 20)).map(lambda ends: Span(min(ends), max(ends)))
+
+
+@given(spans, spans)
+def test_span_relations_equal_those_of_sets(one, other):
+    """Overlap and containment are those of the sets of characters."""
+    first, second = set(range(one.start, one.end)), set(range(other.start, other.end))
+    if first and second:
+        assert one.overlaps(other) == bool(first & second)
+        assert one.contains(other) == (second <= first)
+    assert len(one) == len(first)
+
+
+@given(st.data(), texts)
+def test_leaves_are_those_of_the_walk(data, text):
+    """Leaves are the walked sections without children, in text order."""
+    root = number(data.draw(trees(Span(0, len(text)))))
+    leaves = list(root.leaves())
+    assert leaves == [section for section in root.walk() if not section.children]
+    assert [leaf.span for leaf in leaves] == sorted(leaf.span for leaf in leaves)
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        (Location("a.pdf", first_page=3, last_page=3), "a.pdf p. 3"),
+        (Location("a.pdf", first_page=3, last_page=5), "a.pdf pp. 3-5"),
+        (Location("a.py", first_line=7, last_line=7), "a.py:7"),
+        (Location("a.py", first_line=7, last_line=9), "a.py:7-9"),
+    ],
+)
+def test_locations_are_shown_as_one_opens_them(location, shown):
+    """A location names its path with a page, pages, a line or lines."""
+    assert str(location) == shown
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=8), st.data())
+def test_pages_are_those_that_hold_the_characters(lengths, data):
+    """A span's pages are those that its first and last characters were written on; empty pages are passed over."""
+    owner = [index for index, length in enumerate(lengths, 1) for _ in range(length)]
+    if not owner:
+        return
+    pages, at = [], 0
+    for index, length in enumerate(lengths, 1):
+        pages.append(Page(at, index, f"L{index}"))
+        at += length
+    whole = Span(0, at)
+    document = Document("d", "x" * at, Section("0", "d", "file", whole), (Origin("d", whole, tuple(pages)),), "0")
+    start = data.draw(st.integers(0, at - 1))
+    end = data.draw(st.integers(start + 1, at))
+    location = document.locate(Span(start, end))
+    assert (location.first_page, location.last_page) == (owner[start], owner[end - 1])
+    assert location.page_label == f"L{owner[start]}"
+
+
+def test_a_span_over_two_files_is_located_in_the_first():
+    """A span that reaches into the next file ends, in its location, with the first file."""
+    origins = (Origin("a", Span(0, 4)), Origin("b", Span(4, 8)))
+    document = Document("d", "1\n2\n1\n2\n", Section("0", "d", "corpus", Span(0, 8)), origins, "0")
+    assert document.locate(Span(2, 8)) == Location("a", first_line=2, last_line=2)
+    assert document.locate(Span(4, 8)) == Location("b", first_line=1, last_line=2)
