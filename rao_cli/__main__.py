@@ -11,9 +11,11 @@ def main() -> None:
     from rao_cli.cli.terminal import open_missing_descriptors, standard_streams
 
     open_missing_descriptors()
-    from rao_cli.cli.main import run
+    from rao_cli.cli.main import report_thread_errors, run
 
-    sys.exit(run(sys.argv[1:], standard_streams()))
+    streams = standard_streams()
+    report_thread_errors(streams)
+    sys.exit(run(sys.argv[1:], streams))
 
 
 if __name__ == "__main__":

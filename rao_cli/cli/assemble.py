@@ -18,8 +18,8 @@ from rao_cli.cli.destination import Destination, open_destination, write_all
 from rao_cli.cli.folders import private_folder, user_folders
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
-from rao_cli.cli.progress import choose, open_view
-from rao_cli.cli.terminal import Notices, Streams, can_redraw, use_color
+from rao_cli.cli.progress import open_view
+from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.documents.load import ReadOptions, open_sources
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
@@ -56,16 +56,13 @@ def execute(
     sources: tuple[str, ...],
     options: Options,
     streams: Streams,
+    notices: Notices,
     find_model: FindModel | None = None,
 ) -> int:
     """Carry out a task and print its answer; return the exit code. Raises RaoError.
 
     ``find_model`` names the model quickly and returns what loads it; None is llama.cpp.
     """
-    live = can_redraw(streams.stderr) and choose(options, streams) == "tree"
-    color = use_color(streams.stderr, options.color)
-    notices = Notices(streams.stderr, quiet=options.quiet, color=color, live=live)
-    notices.status(f"reading {', '.join(sources)}")
     try:
         with (
             closing(open_destination(options.output, streams.stdout, sources)) as destination,

@@ -6,6 +6,7 @@ Limits: options must stand after the command's name, and a question that starts 
 
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -64,6 +65,16 @@ def run(argv: Sequence[str], streams: Streams, find_model: "FindModel | None" = 
     except Exception as error:  # noqa: BLE001  the edge of the program: any defect ends in one line
         return _report(_internal(error), argv, streams)
     return code
+
+
+def report_thread_errors(streams: Streams) -> None:
+    """Make a defect in a background thread one line as well; the command that waits for it reports its own."""
+
+    def report(arguments: threading.ExceptHookArgs) -> None:
+        if isinstance(arguments.exc_value, Exception):
+            _report(_internal(arguments.exc_value), (), streams)
+
+    threading.excepthook = report
 
 
 def _parse(argv: Sequence[str]) -> Any:
@@ -218,11 +229,16 @@ def _work(
     from rao_cli.cli.arguments import check_options
 
     check_options(options, sources, streams)
+    from rao_cli.cli.progress import open_notices
+
+    # Before the slow imports, so that the user sees at once that something happens.
+    notices = open_notices(options, streams)
+    notices.status(f"reading {', '.join(sources)}")
     from rao_cli.agent.records import Task
     from rao_cli.cli.assemble import execute
 
     task = Task(question=asked) if isinstance(asked, str) else Task(kind="summarize", words=asked)
-    return execute(task, sources, options, streams, find_model)
+    return execute(task, sources, options, streams, notices, find_model)
 
 
 @app.command(

@@ -2,17 +2,19 @@
 
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from rao_cli.agent.events import Event
 from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Notices, Streams, can_redraw, is_terminal, use_color
+
+if TYPE_CHECKING:
+    from rao_cli.agent.events import Event
 
 
 class View(AbstractContextManager["View"], Protocol):
     """What shows a run: entered before it, fed every event, left after it."""
 
-    def handle(self, event: Event) -> None:
+    def handle(self, event: "Event") -> None:
         """Take one event into account."""
         ...
 
@@ -28,7 +30,7 @@ class NoView:
     ) -> None:
         pass
 
-    def handle(self, event: Event) -> None:
+    def handle(self, event: "Event") -> None:
         """Ignore the event."""
 
 
@@ -45,6 +47,12 @@ def choose(options: Options, streams: Streams) -> Literal["tree", "plain", "none
     if mixed:
         return "none"
     return "tree" if can_redraw(streams.stderr) else "plain"
+
+
+def open_notices(options: Options, streams: Streams) -> Notices:
+    """Return where rao's own lines go; a status line is shown only where the tree will be."""
+    live = can_redraw(streams.stderr) and choose(options, streams) == "tree"
+    return Notices(streams.stderr, quiet=options.quiet, color=use_color(streams.stderr, options.color), live=live)
 
 
 def open_view(options: Options, streams: Streams, notices: Notices) -> View:

@@ -2,13 +2,15 @@
 
 import io
 import json
+import threading
 import time
 
 import pytest
 
 from rao_cli import __version__
-from rao_cli.cli.main import run
+from rao_cli.cli.main import report_thread_errors, run
 from rao_cli.cli.options import Options
+from rao_cli.cli.terminal import Streams
 from tests.checkout import run_python
 from tests.cli.console import Keyboard, long_text, rao, scripted
 
@@ -154,6 +156,21 @@ def test_an_unexpected_error_is_one_line(source):
     assert done.err == "rao: error: internal error: ZeroDivisionError: oh[2J no; set RAO_DEBUG=1 to see where\n"
 
 
+def test_a_defect_in_a_thread_is_one_line():
+    """Python's own report of a failed thread would be a traceback."""
+    err = io.StringIO()
+    before = threading.excepthook
+    report_thread_errors(Streams(Keyboard(), io.StringIO(), err))
+    try:
+        thread = threading.Thread(target=lambda: 1 // 0)
+        thread.start()
+        thread.join()
+    finally:
+        threading.excepthook = before
+    assert err.getvalue().startswith("rao: error: internal error: ZeroDivisionError: ")
+    assert err.getvalue().count("\n") == 1
+
+
 def test_debug_shows_the_traceback(source, monkeypatch):
     """RAO_DEBUG=1 adds where an error came from."""
     monkeypatch.setenv("RAO_DEBUG", "1")
@@ -214,8 +231,6 @@ def test_run_never_raises():
 
         def isatty(self):
             return False
-
-    from rao_cli.cli.terminal import Streams
 
     assert isinstance(run(["paths"], Streams(Keyboard(), Bad(), io.StringIO()), scripted()), int)
 
