@@ -11,8 +11,8 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rao_cli.documents.files import NoTextError, ReadOptions, read_file
 from rao_cli.documents.ignore import Rules, is_version_control, leading_rules, unwanted
-from rao_cli.documents.load import NoTextError, ReadOptions, read_file
 from rao_cli.documents.model import Document, Section, Skipped, Span
 from rao_cli.documents.sections import Assembly
 from rao_cli.errors import InputError
