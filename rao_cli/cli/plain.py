@@ -2,9 +2,8 @@
 
 from types import TracebackType
 
-from rao_cli.agent.events import AgentClosed, BudgetHit, Event, RunStarted
+from rao_cli.agent.events import AgentClosed, AgentOpened, BudgetHit, Event, RunStarted
 from rao_cli.cli.terminal import Notices
-from rao_cli.cli.treestate import TreeState
 from rao_cli.text import one_line
 
 
@@ -13,7 +12,7 @@ class PlainView:
 
     def __init__(self, notices: Notices) -> None:
         self._notices = notices
-        self._state = TreeState()
+        self._opened: dict[str, AgentOpened] = {}
         self._closed = 0
 
     def __enter__(self) -> "PlainView":
@@ -26,10 +25,11 @@ class PlainView:
 
     def handle(self, event: Event) -> None:
         """Print what an event says, if a person would want to know it in a log."""
-        self._state.apply(event)
         match event:
             case RunStarted():
                 self._notices.line(f"{event.sections:,} sections, {event.tokens:,} tokens in {event.document}")
+            case AgentOpened():
+                self._opened[event.agent] = event
             case AgentClosed():
                 self._notices.line(self._closed_line(event))
             case BudgetHit():
@@ -39,12 +39,12 @@ class PlainView:
 
     def _closed_line(self, event: AgentClosed) -> str:
         self._closed += 1
-        node = self._state.node(event.agent)
-        title = node.title if node else ""
-        seconds = event.at - node.opened if node else 0.0
+        opened = self._opened.get(event.agent)
+        place = f"{opened.location} · {', '.join(opened.titles[:4])}" if opened else ""
+        seconds = event.at - opened.at if opened else 0.0
         said = event.report.answer if event.report.status == "found" else event.report.reason
         ending = f": {one_line(said, 80)}" if said else ""
         return (
-            f"[{self._closed:,}/{len(self._state):,}] {one_line(title, 80)}: {event.report.status}"
+            f"[{self._closed:,}/{len(self._opened):,}] {one_line(place, 100)}: {event.report.status}"
             f" ({event.usage.tokens:,} tokens, {max(0.0, seconds):.1f} s){ending}"
         )

@@ -29,6 +29,7 @@ _GLYPHS: dict[State, tuple[str, str]] = {
     "more": ("…", "dim"),
 }
 _PER_SECOND = 8
+_WIDEST = 110  # cells of a line; a wider gap between title and state is hard to read across
 
 
 class TreeView:
@@ -99,7 +100,10 @@ def draw_row(row: Row, width: int) -> Text:
     detail = f"  {row.detail}" if row.detail else ""
     if cell_len(head) + cell_len(detail) + 10 > width:
         detail = detail.partition(" · ")[0]
-    title = _crop(row.title, width - cell_len(head) - cell_len(detail))
+    room = min(width, _WIDEST) - cell_len(head) - cell_len(detail)
+    title = _crop(row.title, room)
+    if detail:
+        detail = " " * (room - cell_len(title)) + detail
     text = Text(prefix, style="dim", no_wrap=True, overflow="crop", end="")
     text.append(glyph + " ", style=style)
     text.append(title, style="dim" if row.state in ("absent", "waiting", "more") else "")

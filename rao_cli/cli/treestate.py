@@ -30,7 +30,10 @@ _MISSES = 20  # agents that did not fit before the search for smaller ones ends
 
 @dataclass(slots=True)
 class Node:
-    """One agent as last heard of; ``tokens`` and ``agents`` include the finished agents below it."""
+    """One agent as last heard of; ``tokens`` and ``agents`` include the finished agents below it.
+
+    ``running`` are the tokens of the step it is at, ``prompt`` those of its prompt.
+    """
 
     id: str
     parent: str
@@ -39,6 +42,8 @@ class Node:
     state: State = "waiting"
     done: int = 0
     total: int = 0
+    prompt: int = 0
+    running: int = 0
     own_tokens: int = 0
     tokens_below: int = 0
     agents: int = 1
@@ -49,7 +54,7 @@ class Node:
     @property
     def tokens(self) -> int:
         """Return the tokens of this agent and of the finished ones below it."""
-        return self.own_tokens + self.tokens_below
+        return self.own_tokens + self.running + self.tokens_below
 
     @property
     def shown_state(self) -> State:
@@ -81,6 +86,7 @@ class TreeState:
         self.limits: list[str] = []
         self._nodes: dict[str, Node] = {}
         self._goals: dict[str, str] = {}
+        self._places: dict[str, str] = {}
         self._root = ""
         self._open: dict[str, dict[str, None]] = {"writing": {}, "reading": {}, "waiting": {}}
         self._recent: deque[str] = deque(maxlen=_REMEMBERED)
@@ -138,12 +144,20 @@ class TreeState:
             parent.children.append(node.id)
 
     def _describe(self, event: AgentOpened) -> str:
-        """Name what the agent is about; its goal only where it differs from its parent's."""
+        """Name what the agent is about; goal and path only where they differ from its parent's."""
         goal = one_line(event.handoff.goal, 160)
-        self._goals[event.agent] = goal
+        place = one_line(event.location, 80)
+        self._goals[event.agent], self._places[event.agent] = goal, place
         titles = one_line(", ".join(event.titles[:4]), 120)
         own_goal = "" if goal == self._goals.get(event.parent) else goal
-        return " · ".join(part for part in (own_goal, one_line(event.location, 80), titles) if part) or event.agent
+        return (
+            " · ".join(
+                part
+                for part in (own_goal, _place_within(place, self._places.get(event.parent, "")), titles)
+                if part
+            )
+            or event.agent
+        )
 
     def _progressed(self, event: AgentProgress) -> None:
         node = self._nodes.get(event.agent)
@@ -153,6 +167,11 @@ class TreeState:
             self._open.get(node.state, {}).pop(node.id, None)
             self._open[event.phase][node.id] = None
         node.state, node.done, node.total = event.phase, event.done, event.total
+        if event.phase == "reading":
+            node.prompt = event.done
+        running = node.prompt + (event.done if event.phase == "writing" else 0)
+        self._tokens += running - node.running
+        node.running = running
 
     def _acted(self, event: ActionTaken) -> None:
         node = self._nodes.get(event.agent)
@@ -160,8 +179,8 @@ class TreeState:
             self._spend(node, event.usage.tokens)
 
     def _spend(self, node: Node, tokens: int) -> None:
-        self._tokens += tokens - node.own_tokens
-        node.own_tokens = tokens
+        self._tokens += tokens - node.own_tokens - node.running
+        node.own_tokens, node.running, node.prompt = tokens, 0, 0
 
     def _finished(self, event: AgentClosed) -> None:
         node = self._nodes.get(event.agent)
@@ -266,6 +285,15 @@ class _Picked:
         if _has_open_children(node):
             self._hidden[node.id] = len(node.children)
             self.rows += 1
+
+
+def _place_within(place: str, above: str) -> str:
+    """Return a place without the path that the place above it shares: its pages or lines."""
+    for mark, word in ((" p", "p"), (":", "line " if place.rpartition(":")[2].isdigit() else "lines ")):
+        path, found, rest = place.rpartition(mark)
+        if found and above.startswith(path + mark):
+            return word + rest
+    return place
 
 
 def _has_open_children(node: Node) -> bool:

@@ -37,7 +37,8 @@ def test_the_tree_fits_the_screen(width, height, leaves):
 def test_a_line_shows_what_an_agent_does():
     """State, place, title and progress stand in one line."""
     lines = drawn([started(), opened("1"), opened("1.1", "1"), progress("1.1", done=43)])
-    assert lines[1].startswith("└─▸ manual.pdf p. 3 · Section 1.1  reading 43 % · ")
+    assert lines[1].startswith("└─▸ p. 3 · Section 1.1   ")
+    assert " reading 43 % · 43 tokens · " in lines[1]
 
 
 def test_the_last_line_sums_up():
@@ -63,7 +64,8 @@ def test_a_narrow_screen_keeps_the_state():
 def test_deep_branches_leave_room_for_text():
     """Indentation takes at most a third of the line."""
     row = Row("│ " * 100 + "└─", "waiting", "Section", "waiting")
-    assert draw_row(row, 60).plain.endswith("· Section  waiting")
+    assert draw_row(row, 60).plain.rstrip().endswith("  waiting")
+    assert "· Section " in draw_row(row, 60).plain
 
 
 def test_markup_is_not_interpreted():

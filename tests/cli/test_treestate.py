@@ -37,7 +37,7 @@ def test_an_agent_waits_until_it_reads():
 
 def test_reading_shows_percent():
     """A reading agent shows how much of its prompt is done."""
-    assert lines(state_of(opened("1"), progress("1", done=43)))[0].endswith("reading 43 % · 10 s")
+    assert lines(state_of(opened("1"), progress("1", done=43)))[0].endswith("reading 43 % · 43 tokens · 10 s")
 
 
 @pytest.mark.parametrize(("done", "total", "percent"), [(0, 0, 0), (5, 4, 100), (1, 3, 33)])
@@ -69,14 +69,40 @@ def test_a_parent_works_again_after_its_children():
 def test_a_finished_branch_is_one_line():
     """A closed parent hides its children and counts them and their tokens."""
     state = state_of(opened("1"), opened("1.1", "1"), opened("1.1.1", "1.1"), closed("1.1.1"), closed("1.1"))
-    assert lines(state)[1:] == ["└─found manual.pdf p. 3 · Section 1.1 done · 2 agents · 1,400 tokens · 2.0 s"]
+    assert lines(state)[1:] == ["└─found p. 3 · Section 1.1 done · 2 agents · 1,400 tokens · 2.0 s"]
 
 
 def test_a_goal_is_shown_only_where_it_differs():
     """A child with its parent's goal shows just its place; another goal comes first."""
     shown = lines(state_of(opened("1"), opened("1.1", "1"), opened("1.2", "1", goal="Count them")))
-    assert "waiting manual.pdf p. 3" in shown[1]
-    assert "waiting Count them · manual.pdf p. 3" in shown[2]
+    assert "waiting p. 3" in shown[1]
+    assert "waiting Count them · p. 3" in shown[2]
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        ("manual.pdf pp. 4-5", "pp. 4-5"),
+        ("manual.pdf:4-5", "lines 4-5"),
+        ("manual.pdf:4", "line 4"),
+        ("other.pdf p. 4", "other.pdf p. 4"),
+        ("my plan p. 4", "my plan p. 4"),
+        ("", "Section 1.1"),
+    ],
+)
+def test_a_path_is_shown_only_where_it_differs(place, shown):
+    """Below a part of the same file only pages or lines are named."""
+    above = opened("1", location="manual.pdf pp. 1-9" if ":" not in place else "manual.pdf:1-90")
+    assert lines(state_of(above, opened("1.1", "1", location=place)))[1].startswith(f"└─waiting {shown}")
+
+
+def test_tokens_count_while_they_are_read():
+    """A reading agent shows what it has read so far, a writing one its prompt and what it wrote."""
+    reading = [opened("1"), progress("1", "reading", 40, 100)]
+    assert "40 tokens" in state_of(*reading).totals()
+    writing = [*reading, progress("1", "reading", 100, 100), progress("1", "writing", 7, 64)]
+    assert "107 tokens" in lines(state_of(*writing))[0]
+    assert "110 tokens" in state_of(*writing, acted("1", 110), closed("1", tokens=110)).totals()
 
 
 def test_what_does_not_fit_is_counted():
