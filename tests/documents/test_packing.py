@@ -162,3 +162,24 @@ def test_nonsense_limits_are_refused(view, fanout):
     """A view below one token and a fanout below two are programming errors."""
     with pytest.raises(ValueError, match="needs"):
         pack(chapters("a"), characters, view, fanout)
+
+
+def test_a_chapter_with_one_inner_chapter_keeps_both_titles():
+    """A chapter whose only content is a large inner chapter is one node with both titles."""
+    inner = Section("", "Inner", "chapter", Span(0, 90))
+    outer = Section("", "Outer", "chapter", Span(0, 90), (inner,))
+    last = Section("", "Last", "chapter", Span(90, 120))
+    document = document_of("x" * 120, Section("", "root", "file", Span(0, 120), (outer, last)))
+    root = pack(document, characters, 40)
+    assert [child.title for child in root.children] == ["Outer / Inner", "Last"]
+
+
+def test_an_introduction_joins_the_chapter_after_it():
+    """A few words before an inner chapter share its leaf, under both titles."""
+    words_ = Section("", "", "paragraph", Span(0, 5))
+    inner = Section("", "Inner", "chapter", Span(5, 35))
+    rest = Section("", "Rest", "chapter", Span(35, 75))
+    outer = Section("", "Outer", "chapter", Span(0, 75), (words_, inner, rest))
+    document = document_of("x" * 75, Section("", "root", "file", Span(0, 75), (outer,)))
+    root = pack(document, characters, 40)
+    assert leaf_titles(root) == ["Outer; Inner", "Rest"]
