@@ -6,6 +6,7 @@ module is the second wall, for remote engines and truncated output.
 """
 
 import json
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -13,7 +14,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from rao_cli.agent.records import Combine, Record, Returns
 
 MAX_TEXT = 4_000
-"""Longest answer, goal or fact, in characters, that is accepted from a model."""
+"""Longest goal or fact, in characters, that is accepted from a model."""
+MAX_ANSWER = 1_000_000
+"""Longest answer; code may join thousands of reports into one."""
 
 Number = Annotated[int, Field(ge=1, le=100_000)]
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
@@ -24,7 +27,7 @@ class Answer(Record):
     """The view, or the reports, contain the answer; ``cite`` are the numbers that show it."""
 
     action: Literal["answer"] = "answer"
-    answer: Text
+    answer: Annotated[str, Field(max_length=MAX_ANSWER)]
     cite: Numbers = ()
 
 
@@ -64,7 +67,8 @@ Action = Annotated[Answer | Absent | Delegate | Search, Field(discriminator="act
 _ACTIONS: TypeAdapter[Answer | Absent | Delegate | Search] = TypeAdapter(Action)
 
 # What may be missing at the end of an answer that max_tokens cut: inside the text, or after it.
-_ENDINGS = ("", "}", "]}", '"}', '\\"}', ',"cite":[]}')
+_ENDINGS = ("", "}", "]}", '"}', '\\"}')
+_LAST_FIELD = ',"cite":['
 
 
 def parse_action(text: str) -> Answer | Absent | Delegate | Search:
@@ -72,12 +76,20 @@ def parse_action(text: str) -> Answer | Absent | Delegate | Search:
 
     Raises ValueError when text is no action, whatever it is instead.
     """
-    for ending in _ENDINGS:
+    for candidate in _closed(text.rstrip()):
         try:
-            return _ACTIONS.validate_python(_load(text.rstrip() + ending))
+            return _ACTIONS.validate_python(_load(candidate))
         except (ValueError, ValidationError, RecursionError):
             continue
     raise ValueError("the model's output is not an action")
+
+
+def _closed(text: str) -> Iterator[str]:
+    yield from (text + ending for ending in _ENDINGS)
+    yield text.rstrip(",") + "]}"  # between two numbers
+    head, comma, tail = text.rpartition(",")
+    if _LAST_FIELD.startswith(comma + tail):
+        yield head + "}"  # inside the name of the last field
 
 
 def _load(text: str) -> object:

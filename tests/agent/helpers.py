@@ -1,0 +1,201 @@
+"""Make documents, script engines and run tasks for the tests of the agent."""
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from rao_cli.agent.events import AgentClosed, AgentOpened, Event
+from rao_cli.agent.reading import Reading
+from rao_cli.agent.records import Citation, Limits, Report, RunResult, Task
+from rao_cli.agent.run import Prepared, Settings, prepare, run_task
+from rao_cli.documents.load import ReadOptions, read_bytes
+from rao_cli.documents.model import Document, Origin, Page, Section, Span
+from rao_cli.documents.sections import finish
+from rao_cli.engine.base import Request
+from rao_cli.engine.scripted import ScriptedEngine
+
+ABSENT = '{"action":"absent"}'
+ENTRY = re.compile(r"^\[(\d+)\]", re.MULTILINE)
+
+
+def document(text: str, path: str = "notes.txt") -> Document:
+    """Read a string as the file it would be."""
+    return read_bytes(text.encode(), path, path, ReadOptions())
+
+
+def paged(pages: Sequence[str], path: str = "book.pdf") -> Document:
+    """Return a document of pages as a PDF gives it: one leaf and one page mark for each."""
+    starts = [sum(map(len, pages[:index])) for index in range(len(pages))]
+    text = "".join(pages)
+    leaves = tuple(
+        Section("", f"Page {n}", "page", Span(at, at + len(page)))
+        for n, (at, page) in enumerate(zip(starts, pages, strict=True), 1)
+    )
+    marks = tuple(Page(at, n, str(n)) for n, at in enumerate(starts, 1))
+    root = Section("", path, "file", Span(0, len(text)), leaves)
+    return finish(text, root, [Origin(path, Span(0, len(text)), marks)])
+
+
+def filler(lines: int, start: int = 0) -> str:
+    """Return lines of prose that differ, with a blank line after every fifth."""
+    return "".join(
+        f"Line {n} tells of matter {n * 7919 % 1009} in plain words.\n" + ("\n" if n % 5 == 4 else "")
+        for n in range(start, start + lines)
+    )
+
+
+def answer(text: str, *cite: int) -> str:
+    """Write an answer action as the grammar spells it."""
+    return json.dumps(
+        {"action": "answer", "answer": text, "cite": cite}, separators=(",", ":"), ensure_ascii=False
+    )
+
+
+def delegate(*to: Sequence[int], goal: str = "", facts: Sequence[str] = (), combine: str = "best") -> str:
+    """Write a delegate action with one child for each list of entry numbers."""
+    targets = [{"sections": list(numbers), "goal": goal, "facts": list(facts)} for numbers in to]
+    return json.dumps({"action": "delegate", "to": targets, "returns": "text", "combine": combine})
+
+
+def search(pattern: str, *scope: int) -> str:
+    """Write a search action."""
+    return json.dumps({"action": "search", "pattern": pattern, "scope": scope})
+
+
+def view_of(request: Request) -> str:
+    """Return the part of a prompt that shows the view."""
+    return request.messages[1].parts[0]
+
+
+def handoff_of(request: Request) -> str:
+    """Return the part of a prompt that comes after the view."""
+    return "".join(request.messages[1].parts[1:])
+
+
+def entries_of(request: Request) -> list[int]:
+    """Return the numbers that a view shows."""
+    return [int(number) for number in ENTRY.findall(view_of(request))]
+
+
+def is_outline(request: Request) -> bool:
+    """Tell whether a prompt shows an outline: its first line is an entry, a text view's is a heading."""
+    return view_of(request).startswith("[1] ") and " tokens)" in view_of(request)
+
+
+def everywhere(leaf: Callable[[Request], str], combine: str = "best") -> Callable[[Request], str]:
+    """Delegate every entry of an outline to a child of its own, answer text by ``leaf``, then the last report."""
+
+    def respond(request: Request) -> str:
+        if not is_outline(request):
+            return leaf(request)
+        if len(request.messages) == 2:
+            return delegate(*[[number] for number in entries_of(request)], combine=combine)
+        return from_reports(request)
+
+    return respond
+
+
+def from_reports(request: Request) -> str:
+    """Give the first report that is an answer as one's own, or absent when there is none."""
+    lines = re.findall(r"^\[(\d+)\] (?!absent$|failed)(.*) \([^()]*\)$", request.messages[-1].parts[0], re.M)
+    return answer(lines[0][1], int(lines[0][0])) if lines else ABSENT
+
+
+def find(needle: str) -> Callable[[Request], str]:
+    """Read like a perfect reader: answer with the needle and its block when the view holds it, else absent."""
+
+    def leaf(request: Request) -> str:
+        for line in view_of(request).splitlines():
+            if needle in line and (number := ENTRY.match(line)):
+                return answer(needle, int(number[1]))
+        return ABSENT
+
+    return leaf
+
+
+def settings(window: int = 1024, delegation: str = "rules", output: int = 64, view: int = 400) -> Settings:
+    """Return small settings."""
+    return Settings(window=window, view_tokens=view, delegation=delegation, output_tokens=output)
+
+
+def made_ready(
+    text: str | Document,
+    respond: Callable[[Request], str] = lambda _: ABSENT,
+    *,
+    delay: float = 0.0,
+    engine_window: int = 1 << 20,
+    **options: object,
+) -> Prepared:
+    """Prepare a text for a scripted engine."""
+    source = document(text) if isinstance(text, str) else text
+    engine = ScriptedEngine(respond, window=engine_window, delay=delay)
+    return prepare(source, engine, settings(**options))
+
+
+class Ran:
+    """A finished run: its result, its events and what was asked of the engine."""
+
+    def __init__(self, result: RunResult, events: list[Event], requests: list[Request]) -> None:
+        self.result = result
+        self.events = events
+        self.requests = requests
+
+    def all(self, kind: type) -> list:
+        """Return the events of one kind in order."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def run(question: str, prepared: Prepared, *, kind: str = "ask", **limits: object) -> Ran:
+    """Run a task on a prepared document and collect everything that happens."""
+    events: list[Event] = []
+    task = Task(kind=kind, question=question)
+    prepared.engine.requests.clear()
+    result = asyncio.run(run_task(task, prepared, limits=Limits(**limits), emit=events.append))
+    return Ran(result, events, list(prepared.engine.requests))
+
+
+def check_events(events: Sequence[Event]) -> None:
+    """Assert that the events tell one whole tree: opened before its children, closed once and after them."""
+    opened: dict[str, AgentOpened] = {}
+    closed: list[str] = []
+    for event in events:
+        if isinstance(event, AgentOpened):
+            assert event.agent not in opened
+            check_place(event, opened, closed)
+            opened[event.agent] = event
+        elif isinstance(event, AgentClosed):
+            assert event.agent in opened
+            closed.append(event.agent)
+            assert not any(name.startswith(event.agent + ".") and name not in closed for name in opened)
+    assert sorted(closed) == sorted(opened)
+    times = [event.at for event in events]
+    assert times == sorted(times)
+
+
+def check_place(event: AgentOpened, opened: dict[str, AgentOpened], closed: Iterable[str]) -> None:
+    """Assert that an agent's id, parent and depth agree."""
+    assert event.parent == event.agent.rpartition(".")[0]
+    assert event.depth == event.agent.count(".")
+    assert not event.parent or (event.parent in opened and event.parent not in closed)
+
+
+def reading_of(source: Document, view_tokens: int = 100, fanout: int = 8) -> Reading:
+    """Pack a document with the scripted engine's way of counting."""
+    from rao_cli.agent.reading import prepare_reading
+
+    return prepare_reading(source, ScriptedEngine(lambda _: ABSENT), view_tokens, fanout)
+
+
+def cited(source: Document, quote: str, **changes: object) -> Citation:
+    """Return an honest citation of the first place of a quote, with some fields changed."""
+    from rao_cli.agent.cite import cite
+
+    start = source.text.index(quote)
+    return cite(source, Span(start, start + len(quote)), quote).model_copy(update=changes)
+
+
+def report(text: str = "", status: str = "found", confidence: float = 0.5, *citations: Citation) -> Report:
+    """Return a report; without text it is absent unless said otherwise."""
+    status = "absent" if status == "found" and not text else status
+    return Report(status=status, answer=text, confidence=confidence, citations=citations)
