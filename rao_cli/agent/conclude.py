@@ -47,7 +47,7 @@ def sentences(text: str) -> list[str]:
 
 
 def answer_from_reports(document: Document, action: Answer, goal: str, reports: Sequence[Report]) -> Report:
-    """Report an answer drawn from children's reports: their citations, each checked again against the new answer."""
+    """Report an answer drawn from reports: their citations, each checked again against the new answer."""
     answer = clean(action.answer).strip()
     cited = [reports[number - 1] for number in action.cite if number <= len(reports)] or list(reports)
     backing = [report for report in cited if report.answer]

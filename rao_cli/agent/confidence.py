@@ -1,7 +1,7 @@
 """How sure a reader is, as one number that can be compared between the reports of a run.
 
-It combines how probable the answer's tokens were with how much of the question stands in the text: a tiny
-model is nearly as fluent about a wrong paragraph as about the right one, and only the second part tells them apart.
+It combines how probable the answer's tokens were with how much of the question stands in the text: a
+tiny model is nearly as fluent about a wrong paragraph as about the right one, and only the second tells them apart.
 """
 
 import math
@@ -15,7 +15,7 @@ from rao_cli.engine.base import Completion
 def read_confidence(
     completion: Completion, action: Answer | Absent | Delegate | Search, view: View, goal: str
 ) -> float:
-    """Return a confidence between 0 and 1 for an answer read from a view; for other actions, of the action itself."""
+    """Return a confidence between 0 and 1: of an answer read from a view, or of another action by itself."""
     fluency = math.exp(_mean_logprob(completion))
     if not isinstance(action, Answer):
         return fluency

@@ -1,7 +1,7 @@
 """GBNF grammars for actions: what an agent may emit at a step, and nothing else.
 
 Fields have one fixed order and no optional white space, so every forced character costs nothing to think about
-and completions are comparable. Entry numbers are spelled out, so a number that the view lacks cannot be written.
+and completions are comparable. Entry numbers are spelled out, so a number that the view lacks cannot be written. Lists are as long as ``actions`` accepts.
 """
 
 from collections.abc import Iterable
@@ -15,20 +15,22 @@ _STRINGS = r"""
 string ::= "\"" char* "\""
 char ::= [^"\\\x00-\x1f\x7f] | "\\" ["\\/nt]
 digits ::= "\"" "-"? [0-9]+ ("." [0-9]+)? "\""
+pattern ::= "\"" char{1,200} "\""
+cites ::= number ("," number){0,7}
 """
 
 _RULES = {
-    "answer": r'"{\"action\":\"answer\",\"answer\":" VALUE ",\"cite\":[" numbers "]}"',
+    "answer": r'"{\"action\":\"answer\",\"answer\":" VALUE ",\"cite\":[" cites "]}"',
     "absent": r'"{\"action\":\"absent\"}"',
     "delegate": (
-        r'"{\"action\":\"delegate\",\"to\":[" target ("," target)* '
+        r'"{\"action\":\"delegate\",\"to\":[" target ("," target){0,63} '
         r'"],\"returns\":\"" returns "\",\"combine\":\"" combine "\"}"'
     ),
-    "search": r'"{\"action\":\"search\",\"pattern\":" string ",\"scope\":[" (numbers)? "]}"',
+    "search": r'"{\"action\":\"search\",\"pattern\":" pattern ",\"scope\":[" (numbers)? "]}"',
 }
 
 _DELEGATE = r"""
-target ::= "{\"sections\":[" numbers "],\"goal\":" string ",\"facts\":[" (string ("," string)*)? "]}"
+target ::= "{\"sections\":[" numbers "],\"goal\":" string ",\"facts\":[" (string ("," string){0,7})? "]}"
 returns ::= "text" | "number" | "list" | "choice"
 combine ::= "best" | "list" | "sum" | "min" | "max" | "count" | "vote" | "merge"
 """
@@ -46,7 +48,7 @@ def action_grammar(actions: tuple[ActionName, ...], entries: int, returns: Retur
     value = "digits" if returns == "number" else "string"
     lines = [f"root ::= {' | '.join(actions)}"]
     lines += [f"{name} ::= {_RULES[name].replace('VALUE', value)}" for name in actions]
-    lines.append(f'numbers ::= number ("," number)*\nnumber ::= {_alternatives(range(1, entries + 1))}')
+    lines.append(f'numbers ::= number ("," number){0, 63}\nnumber ::= {_alternatives(range(1, entries + 1))}')
     if "delegate" in actions:
         lines.append(_DELEGATE.strip())
     return "\n".join(lines) + _STRINGS

@@ -83,7 +83,7 @@ class Policy(Protocol):
 class ModelPolicy:
     """Let the model choose among the actions that make sense for its view.
 
-    ``trusted`` models get the whole protocol and all four actions; others are shown text only, and may say answer or
+    ``trusted`` models get the whole protocol and all four actions; others are shown text only, and may answer or say
     absent. ``output_tokens`` bounds an answer; the oldest steps are forgotten when all would not fit ``window``.
     """
 
@@ -139,9 +139,8 @@ class ModelPolicy:
 
     def _messages(self, state: State, steps: Sequence[Step]) -> tuple[Message, ...]:
         kind = state.task.kind
-        protocol = prompts.DELEGATOR if self.trusted else prompts.READER[kind]
         messages = [
-            Message("system", (protocol,)),
+            *prompts.opening(kind, delegates=self.trusted),
             Message("user", (state.view.text, prompts.handoff_text(kind, state.handoff, self._hints(state)))),
         ]
         for step in steps:

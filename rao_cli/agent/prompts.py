@@ -8,21 +8,47 @@ of a budget, so equal work has an equal prompt.
 from collections.abc import Sequence
 
 from rao_cli.agent.records import Handoff, Report, TaskKind
+from rao_cli.engine.base import Message
 from rao_cli.text import one_line
 
 READER: dict[TaskKind, str] = {
     "ask": (
-        "You find the answer to a question in a numbered text. Reply with one JSON object.\n"
-        'If the text has the answer: {"action":"answer","answer":"a few words copied from the text",'
-        '"cite":[number of the line that shows it]}\n'
-        'If the text does not have it: {"action":"absent"}'
+        "You answer questions about a text in one short sentence, with the words of the text. "
+        'Reply with one JSON object. If the text says nothing about the question: {"action":"absent"}'
     ),
     "summarize": (
-        "You summarise a numbered text in one or two short sentences, with its own names and numbers. "
-        'Reply with one JSON object: {"action":"answer","answer":"the summary","cite":[numbers of the main lines]}'
+        "You summarise a text in one or two short sentences, with its own names and numbers. "
+        "Reply with one JSON object."
     ),
 }
 """For models that are trusted with reading only; code decides what is read."""
+
+EXAMPLES: dict[TaskKind, tuple[tuple[str, str, str], ...]] = {
+    "ask": (
+        (
+            "[1] The mill was built in 1846 by Jonas Weber, a brewer from Ulm.\n"
+            "[2] It burned down in 1901 and was never rebuilt.\n",
+            "\nQuestion: Who built the mill?",
+            '{"action":"answer","answer":"The mill was built by Jonas Weber, a brewer from Ulm.","cite":[1]}',
+        ),
+        (
+            "[1] The river Arno rises on Monte Falterona.\n[2] It is 241 kilometres long.\n",
+            "\nQuestion: How long is the river Arno?",
+            '{"action":"answer","answer":"The river Arno is 241 kilometres long.","cite":[2]}',
+        ),
+    ),
+    "summarize": (
+        (
+            "[1] The mill was built in 1846 by Jonas Weber, a brewer from Ulm.\n"
+            "[2] It burned down in 1901 and was never rebuilt.\n",
+            "\nTask: Summarise this part.",
+            '{"action":"answer","answer":"Jonas Weber of Ulm built the mill in 1846; it burned down in 1901.",'
+            '"cite":[1,2]}',
+        ),
+    ),
+}
+"""Finished turns that show a reader the form of an answer. A 135M model that is only told the form answers one
+question in twenty from the right paragraph; shown two whole sentences, eight in twenty (docs/experiments.md)."""
 
 DELEGATOR = (
     "You work on a task over a text that may be too long to read at once. You are shown either numbered lines of "
@@ -34,6 +60,17 @@ DELEGATOR = (
     '{"action":"search","pattern":"exact words","scope":[]} to count words and see where they stand'
 )
 """For models that are trusted to decide what is read as well."""
+
+
+def opening(task: TaskKind, *, delegates: bool) -> tuple[Message, ...]:
+    """Return the messages that every prompt of a task begins with: the protocol and, for readers, the examples."""
+    if delegates:
+        return (Message("system", (DELEGATOR,)),)
+    messages = [Message("system", (READER[task],))]
+    for view, handoff, action in EXAMPLES[task]:
+        messages += [Message("user", (view, handoff)), Message("assistant", (action,))]
+    return tuple(messages)
+
 
 REPORTS_SHOWN = 24
 REPORT_CHARACTERS = 160

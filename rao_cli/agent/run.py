@@ -95,8 +95,9 @@ def _view_budget(engine: Engine, settings: Settings, goal: str) -> int:
             hint="shorten the question or give a larger --window",
         )
     handoff = prompts.handoff_text("ask", Handoff(goal=goal, sections=()))
-    prompt = (Message("system", (_protocol(settings),)), Message("user", ("\n", handoff)))
-    room = window - engine.count_prompt(prompt) - _reserve(settings, window)
+    asking = Message("user", ("\n", handoff))
+    opening = max(engine.count_prompt((*opening, asking)) for opening in _openings(settings))
+    room = window - opening - _reserve(settings, window)
     if room < SMALLEST_VIEW:
         raise UsageError(
             f"a window of {window:,} tokens is too small: protocol, question and answer need {window - room:,}",
@@ -105,10 +106,9 @@ def _view_budget(engine: Engine, settings: Settings, goal: str) -> int:
     return room
 
 
-def _protocol(settings: Settings) -> str:
-    if settings.delegation == "model":
-        return prompts.DELEGATOR
-    return max(prompts.READER.values(), key=len)
+def _openings(settings: Settings) -> list[tuple[Message, ...]]:
+    delegates = settings.delegation == "model"
+    return [prompts.opening(kind, delegates=delegates) for kind in prompts.READER]
 
 
 def _reserve(settings: Settings, window: int) -> int:

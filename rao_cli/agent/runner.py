@@ -37,7 +37,7 @@ BuildView = Callable[[Sequence[Section]], View]
 
 
 class Runner:
-    """Run one task over one reading, once; afterwards ``reader``, ``usage`` and ``summaries`` tell what happened."""
+    """Run one task over one reading, once; then ``reader``, ``usage`` and ``summaries`` tell what happened."""
 
     def __init__(
         self,
