@@ -103,7 +103,9 @@ def _encode(completion: Completion) -> str:
 
 def _decode(text: str) -> Completion:
     """Rebuild a completion; raises ValueError, KeyError or TypeError when the row is not one of ours."""
-    values: dict[str, Any] = json.loads(text)
+    values: Any = json.loads(text)
+    if not isinstance(values, dict):
+        raise TypeError("not a completion")
     tokens = tuple(Token(str(item["text"]), float(item["logprob"])) for item in values.pop("tokens"))
     completion = Completion(**values, tokens=tokens)
     return replace(completion, cached_tokens=completion.prompt_tokens)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rao_cli.engine.base import Completion, Message, OnProgress, Progress, Request
-from rao_cli.engine.native import Context, GpuLayers, Model, available_threads
+from rao_cli.engine.native import Context, GpuLayers, Model, available_threads, closed
 from rao_cli.engine.scheduler import Job, Scheduler
 from rao_cli.engine.template import family_of, render
 from rao_cli.errors import ModelError
@@ -147,7 +147,7 @@ class _Worker:
     def submit(self, job: Job) -> None:
         with self._wake:
             if self._closing:
-                raise _closed()
+                raise closed()
             self._inbox.append(job)
             self._wake.notify()
 
@@ -174,7 +174,7 @@ class _Worker:
             with self._wake:
                 self._closing = True
             self._take()
-            self._scheduler.fail_all(_closed())
+            self._scheduler.fail_all(closed())
 
     def _take(self) -> bool:
         """Move jobs from the inbox to the scheduler, waiting while there are none; False when closing."""
@@ -222,10 +222,6 @@ def _identify(path: Path, family: str) -> str:
         raise ModelError(f"cannot read the model {one_line(str(path), 200)}: {e.strerror or e}") from e
     library = version("llama_cpp_python")
     return f"{path.name}:{size}:{digest.hexdigest()}:rao{ENGINE_VERSION}:llama{library}:{family}"
-
-
-def _closed() -> ModelError:
-    return ModelError("the model is closed", hint="open a new engine")
 
 
 def _ignore(progress: Progress) -> None:

@@ -9,6 +9,7 @@ from any. Nothing here checks a model file's header: rao_cli.models does, before
 import ctypes
 import logging
 import os
+import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -97,6 +98,7 @@ class Model:
         gpu = self.lib.llama_supports_gpu_offload()
         params.n_gpu_layers = (_ALL_LAYERS if gpu else 0) if gpu_layers == "auto" else gpu_layers
         LOG.errors.clear()
+        self._open = threading.Lock()  # nobody may be reading the vocabulary while it is freed
         self._handle = _load(self.lib, path, params)
         self.vocab = self.lib.llama_model_get_vocab(self._handle)
         self.vocab_size: int = self.lib.llama_vocab_n_tokens(self.vocab)
@@ -129,16 +131,19 @@ class Model:
         return token if token >= 0 else None
 
     def tokenize(self, text: str, *, special: bool = False) -> list[int]:
-        """Split text into tokens; only with ``special`` do markers such as <|im_end|> become control tokens."""
+        """Split text into tokens; only with ``special`` do markers such as <|im_end|> become control tokens.
+
+        Raises ModelError when the model is closed.
+        """
         data = text.encode("utf-8", "replace")
-        room = len(data) + 8
-        tokens = (ctypes.c_int32 * room)()
-        count = self.lib.llama_tokenize(self.vocab, data, len(data), tokens, room, False, special)
+        tokens = (ctypes.c_int32 * (len(data) + 8))()
+        with self._open:
+            if self._handle is None:
+                raise closed()
+            count = self.lib.llama_tokenize(self.vocab, data, len(data), tokens, len(tokens), False, special)
         if count < 0:
-            room = -count
-            tokens = (ctypes.c_int32 * room)()
-            count = self.lib.llama_tokenize(self.vocab, data, len(data), tokens, room, False, special)
-        return tokens[: max(0, count)]
+            raise ModelError("llama.cpp could not split a text into tokens")
+        return tokens[:count]
 
     def piece(self, token: int) -> bytes:
         """Return the bytes that a token stands for; control tokens stand for none."""
@@ -169,9 +174,15 @@ class Model:
 
     def close(self) -> None:
         """Free the weights; safe to call twice."""
-        if self._handle is not None:
-            self.lib.llama_model_free(self._handle)
-            self._handle = None
+        with self._open:
+            if self._handle is not None:
+                self.lib.llama_model_free(self._handle)
+                self._handle = None
+
+
+def closed() -> ModelError:
+    """Return the error for use after ``close``."""
+    return ModelError("the model is closed", hint="open a new engine")
 
 
 def _load(lib: Any, path: Path, params: Any) -> Any:

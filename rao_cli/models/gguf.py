@@ -22,6 +22,7 @@ _MAX_STRING = 64 * 1024 * 1024
 _MAX_ARRAY = 16_000_000
 _MAX_DIMENSIONS = 4
 _MAX_DEPTH = 4
+_MAX_TENSOR_TYPE = 63
 
 _STRING, _ARRAY = 8, 9
 _SCALARS: Final = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
@@ -162,7 +163,9 @@ class _Reader:
         kind, offset = self._number("I"), self._number("Q")
         if offset % alignment:
             raise _DamageError("a tensor is not aligned")
-        block_bytes, block = _TENSOR_TYPES.get(kind, (0, 1))
+        if kind > _MAX_TENSOR_TYPE:
+            raise _DamageError(f"unknown tensor type {kind}")
+        block_bytes, block = _TENSOR_TYPES.get(kind, (0, 1))  # newer types: only their place is checked
         if not 0 < weights < 1 << 48 or weights % block:
             raise _DamageError("a tensor's shape is impossible")
         return offset + weights // block * block_bytes, weights

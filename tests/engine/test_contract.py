@@ -48,8 +48,10 @@ def test_prompt_is_counted(engine: Engine) -> None:
     """The completion's prompt tokens are what count_prompt says."""
     request = ask("How many tokens is this?")
     done = asyncio.run(engine.generate(request))
-    assert done.prompt_tokens == engine.count_prompt(request.messages) > engine.count_tokens(
-        "How many tokens is this?"
+    assert (
+        done.prompt_tokens
+        == engine.count_prompt(request.messages)
+        > engine.count_tokens("How many tokens is this?")
     )
 
 

@@ -1,0 +1,205 @@
+"""The completion cache: hits are identical, everything that matters is in the key, damage is a miss."""
+
+import asyncio
+import dataclasses
+import logging
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rao_cli.engine.base import Completion, Message, Progress, Request, Sampling, Token
+from rao_cli.engine.cache import FILE_NAME, CachedEngine, request_key
+from rao_cli.engine.scripted import ScriptedEngine
+
+BASE = Request((Message("system", ("s",)), Message("user", ("a", "b"))), 8)
+VARIANTS = [
+    dataclasses.replace(BASE, max_tokens=9),
+    dataclasses.replace(BASE, grammar='root ::= "a"'),
+    dataclasses.replace(BASE, stop=("x",)),
+    dataclasses.replace(BASE, sampling=Sampling(seed=1)),
+    dataclasses.replace(BASE, sampling=Sampling(temperature=0.5)),
+    dataclasses.replace(BASE, sampling=Sampling(top_p=0.5)),
+    dataclasses.replace(BASE, sampling=Sampling(min_p=0.5)),
+    dataclasses.replace(BASE, messages=(Message("system", ("s",)), Message("user", ("ab",)))),
+    dataclasses.replace(BASE, messages=(Message("user", ("s",)), Message("user", ("a", "b")))),
+    dataclasses.replace(BASE, messages=(Message("system", ("s", "a", "b")),)),
+]
+
+
+def numbered() -> ScriptedEngine:
+    """Return an engine that answers every call with another text."""
+    engine = ScriptedEngine(lambda _: f"answer {len(engine.requests)}, naïve \x00 \ud800 ✓")
+    return engine
+
+
+def run(engine: CachedEngine, request: Request = BASE) -> Completion:
+    """Run one request."""
+    return asyncio.run(engine.generate(request))
+
+
+def test_hit_is_identical(tmp_path: Path) -> None:
+    """The second answer is the first, byte for byte, with the whole prompt cached."""
+    inner = numbered()
+    engine = CachedEngine(inner, tmp_path)
+    first, second = run(engine), run(engine)
+    assert second == dataclasses.replace(first, cached_tokens=first.prompt_tokens)
+    assert (len(inner.requests), engine.hits) == (1, 1)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_any_change_misses(tmp_path: Path, variant: Request) -> None:
+    """A request that differs in one field is computed anew."""
+    inner = numbered()
+    engine = CachedEngine(inner, tmp_path)
+    run(engine)
+    run(engine, variant)
+    assert len(inner.requests) == 2
+
+
+def test_keys_are_all_different() -> None:
+    """No two variants share a key, and the engine's identity is part of it."""
+    keys = {request_key(identity, r) for identity in ("a", "b") for r in (BASE, *VARIANTS)}
+    assert len(keys) == 2 * (1 + len(VARIANTS))
+
+
+def test_another_model_misses(tmp_path: Path) -> None:
+    """An engine with another identity does not get the first one's answer."""
+    run(CachedEngine(ScriptedEngine(lambda _: "one", identity="one"), tmp_path))
+    assert run(CachedEngine(ScriptedEngine(lambda _: "two", identity="two"), tmp_path)).text == "two"
+
+
+def test_answers_outlive_the_engine(tmp_path: Path) -> None:
+    """A new engine on the same folder finds what the old one stored."""
+    first = CachedEngine(numbered(), tmp_path)
+    text = run(first).text
+    first.close()
+    inner = numbered()
+    assert run(CachedEngine(inner, tmp_path)).text == text
+    assert inner.requests == []
+
+
+def test_two_engines_share_a_folder(tmp_path: Path) -> None:
+    """Two open engines see each other's answers and lose none."""
+    left, right = CachedEngine(numbered(), tmp_path), CachedEngine(numbered(), tmp_path)
+
+    async def both() -> None:
+        requests = [dataclasses.replace(BASE, max_tokens=n) for n in range(1, 21)]
+        await asyncio.gather(*(e.generate(r) for r in requests for e in (left, right)))
+        left_again = [await left.generate(r) for r in requests]
+        right_again = [await right.generate(r) for r in requests]
+        assert left_again == right_again
+
+    asyncio.run(both())
+
+
+def test_file_is_private(tmp_path: Path) -> None:
+    """The folder and the file can be read by their owner only."""
+    folder = tmp_path / "cache"
+    run(CachedEngine(numbered(), folder))
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / FILE_NAME).stat().st_mode) == 0o600
+
+
+def test_foreign_file_is_moved_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A file that is no database is kept beside, reported in the log, and a new one works."""
+    path = tmp_path / FILE_NAME
+    path.write_bytes(b"not a database at all" * 100)
+    with caplog.at_level(logging.WARNING, "rao.cache"):
+        engine = CachedEngine(numbered(), tmp_path)
+        assert run(engine).text == run(engine).text
+    assert "damaged" in caplog.text
+    assert path.with_suffix(".damaged").read_bytes().startswith(b"not a database")
+
+
+@given(st.integers(0, 12_287), st.integers(1, 255))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_flipped_byte_is_never_a_wrong_answer(tmp_path: Path, place: int, change: int) -> None:
+    """Whichever byte of the file changes, the answer is the stored one or a new one, never another."""
+    path = tmp_path / FILE_NAME
+    path.unlink(missing_ok=True)
+    first = CachedEngine(ScriptedEngine(lambda _: "the right answer"), tmp_path)
+    run(first)
+    first.close()
+    data = bytearray(path.read_bytes())
+    data[place % len(data)] ^= change
+    path.write_bytes(data)
+    engine = CachedEngine(ScriptedEngine(lambda _: "the right answer"), tmp_path)
+    done = run(engine)
+    engine.close()
+    assert (done.text, done.finish) == ("the right answer", "stop")
+
+
+@pytest.mark.parametrize("value", ["", "[]", "{}", "null", '{"tokens": [{}]}', '{"tokens": [], "text": 1}'])
+def test_senseless_row_is_a_miss(tmp_path: Path, value: str) -> None:
+    """A row that is not a completion is computed anew even when its digest is right."""
+    inner = numbered()
+    engine = CachedEngine(inner, tmp_path)
+    run(engine)
+    key = request_key(engine.identity, BASE)
+    import hashlib
+
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        digest = hashlib.sha256((key + value).encode()).hexdigest()
+        connection.execute("UPDATE completion SET value = ?, digest = ?", (value, digest))
+    connection.close()
+    assert run(engine).text.startswith("answer 2")
+
+
+def test_unusable_folder_means_no_cache(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Where the folder cannot be made, requests are computed and the log says so."""
+    (tmp_path / "file").write_text("")
+    engine = CachedEngine(numbered(), tmp_path / "file" / "cache")
+    with caplog.at_level(logging.WARNING, "rao.cache"):
+        assert run(engine).text != run(engine).text
+    assert engine.size == 0
+    engine.clear()
+    engine.close()
+
+
+def test_locked_file_means_a_computation(tmp_path: Path) -> None:
+    """Without a store the engine still answers: a closed cache is no cache."""
+    engine = CachedEngine(numbered(), tmp_path)
+    engine._store.close()
+    assert run(engine).text.startswith("answer 1")
+
+
+def test_clear_forgets(tmp_path: Path) -> None:
+    """After clear every request is computed again, and the file has shrunk."""
+    engine = CachedEngine(ScriptedEngine(lambda _: "word " * 5000, window=10**6), tmp_path)
+    request = dataclasses.replace(BASE, max_tokens=10_000)
+    run(engine, request)
+    full = engine.size
+    engine.clear()
+    assert engine.size < full
+    run(engine, request)
+    assert engine.hits == 0
+
+
+def test_hit_reports_the_prompt_as_read(tmp_path: Path) -> None:
+    """A hit reports reading as complete, so that a tree shows it."""
+    engine = CachedEngine(numbered(), tmp_path)
+    prompt = run(engine).prompt_tokens
+    seen: list[Progress] = []
+    asyncio.run(engine.generate(BASE, seen.append))
+    assert seen == [Progress("reading", prompt, prompt)]
+
+
+def test_counts_window_and_identity_are_the_engines(tmp_path: Path) -> None:
+    """Everything but generate is the inner engine's."""
+    inner = ScriptedEngine(lambda _: "", window=99, identity="x")
+    engine = CachedEngine(inner, tmp_path)
+    assert (engine.window, engine.identity, engine.count_tokens("a b")) == (99, "x", 3)
+    assert engine.count_prompt(BASE.messages) == inner.count_prompt(BASE.messages)
+
+
+def test_awkward_values_survive(tmp_path: Path) -> None:
+    """Odd characters and numbers come back unchanged."""
+    engine = CachedEngine(ScriptedEngine(lambda _: ("\ud800 \x00 ✓ \u202e", -1e-300)), tmp_path)
+    run(engine)
+    again = run(engine)
+    assert engine.hits == 1
+    assert again.tokens[0] == Token("\ud800", -1e-300)
