@@ -8,14 +8,18 @@ import sys
 
 def main() -> None:
     """Run the command line of this process and exit with its code."""
-    from rao_cli.cli.terminal import open_missing_descriptors, standard_streams
+    try:
+        from rao_cli.cli.terminal import open_missing_descriptors, standard_streams
 
-    open_missing_descriptors()
-    from rao_cli.cli.main import report_thread_errors, run
+        open_missing_descriptors()
+        from rao_cli.cli.main import report_thread_errors, run
 
-    streams = standard_streams()
-    report_thread_errors(streams)
-    sys.exit(run(sys.argv[1:], streams))
+        streams = standard_streams()
+        report_thread_errors(streams)
+        code = run(sys.argv[1:], streams)
+    except KeyboardInterrupt:
+        code = 130  # Ctrl-C before there was anything to stop
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ at once; the destination is opened before either, so that no answer is computed 
 import asyncio
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rao_cli.agent.events import Event
@@ -18,12 +18,15 @@ from rao_cli.cli.destination import Destination, open_destination, write_all
 from rao_cli.cli.folders import private_folder, user_folders
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
+from rao_cli.cli.output import counted
 from rao_cli.cli.progress import open_view
 from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.documents.load import ReadOptions, open_sources
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
 from rao_cli.errors import InputError, RaoError, UsageError
+
+_GO_ON = "run the same command again: agents that had finished are not asked again"
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def execute(
     try:
         with (
             closing(open_destination(options.output, streams.stdout, sources)) as destination,
-            Interrupts(streams.stderr) as interrupts,
+            Interrupts(streams.stderr, hint="" if options.no_cache else _GO_ON) as interrupts,
         ):
             command = _Command(task, sources, options, streams, notices, destination, interrupts)
             return _execute(command, find_model or find_llama)
@@ -126,17 +129,20 @@ def _read(command: _Command) -> Document:
     document = open_sources(command.sources, read_options, stdin=command.streams.stdin)
     for warning in document.warnings:
         notices.warning(warning)
-    count = len(document.skipped)
-    if count and options.strict:
-        first = document.skipped[0]
-        raise InputError(f"{count:,} inputs cannot be read, the first is {first.path}: {first.reason}")
-    if count:
-        listing = "" if options.verbose else "; -v lists them"
-        notices.warning(f"skipped {count:,} input{'s' if count > 1 else ''} that cannot be read{listing}")
+    return _with_skipped(document, options, notices) if document.skipped else document
+
+
+def _with_skipped(document: Document, options: Options, notices: Notices) -> Document:
+    """Tell about inputs that were not read, and add them to the warnings so that JSON lists them."""
+    first, count = document.skipped[0], counted(len(document.skipped), "input")
+    if options.strict:
+        raise InputError(f"{count} cannot be read, first {first.path}: {first.reason}", hint="leave out --strict")
+    notices.warning(f"skipped {count} that cannot be read{'' if options.verbose else '; -v lists them'}")
+    lines = tuple(f"skipped {skipped.path}: {skipped.reason}" for skipped in document.skipped)
     if options.verbose:
-        for skipped in document.skipped:
-            notices.line(f"skipped {skipped.path}: {skipped.reason}")
-    return document
+        for line in lines:
+            notices.line(line)
+    return replace(document, warnings=document.warnings + lines)
 
 
 def _password(file: str | None) -> str | None:
@@ -192,10 +198,11 @@ def _run(command: _Command, prepared: Prepared) -> RunResult:
     name = command.options.output
     try:
         return command.interrupts.run(_watch(command, prepared))
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        if name == "-":
-            raise
-        raise RaoError(f"cannot write {name}: {error.strerror}", hint="choose another file with -o") from error
+        place = "standard output" if name == "-" else name
+        raise RaoError(f"cannot write {place}: {error.strerror}", hint="choose another file with -o") from error
 
 
 async def _watch(command: _Command, prepared: Prepared) -> RunResult:
@@ -205,9 +212,12 @@ async def _watch(command: _Command, prepared: Prepared) -> RunResult:
     with open_view(command.options, command.streams, command.notices) as view:
 
         def emit(event: Event) -> None:
+            if broken:
+                return
             try:
-                view.handle(event)
-                if command.options.jsonl and not broken:
+                if not command.interrupts.stopping:  # agents that are cancelled are no news
+                    view.handle(event)
+                if command.options.jsonl:
                     command.destination.write(output.to_json(event) + "\n")
             except OSError as error:
                 broken.append(error)
@@ -224,8 +234,6 @@ async def _watch(command: _Command, prepared: Prepared) -> RunResult:
 
 def _deliver(command: _Command, result: RunResult) -> int:
     options, notices = command.options, command.notices
-    for warning in result.warnings:
-        notices.warning(warning)
     if result.limits_hit:
         names = ", ".join(f"--max-{name}" for name in result.limits_hit)
         notices.warning(f"the answer is partial: the run reached {names}")

@@ -89,13 +89,18 @@ def open_destination(name: str, stdout: TextIO, sources: tuple[str, ...]) -> Des
 
 
 def write_all(destination: Destination, text: str, name: str, stdout: TextIO) -> None:
-    """Write the whole answer; if its file fails, print it on standard output and raise RaoError."""
+    """Write the whole answer; if its file fails, print it on standard output and raise RaoError.
+
+    Raises BrokenPipeError when the reader has gone.
+    """
     try:
         destination.write(text)
         destination.commit()
+    except BrokenPipeError:
+        raise
     except OSError as error:
         if name == "-":
-            raise
+            raise _cannot_write("standard output", error, "write to a file with -o") from error
         stdout.write(text)
         stdout.flush()
         raise _cannot_write(name, error, "the answer was printed instead") from error

@@ -19,20 +19,21 @@ T = TypeVar("T")
 class Interrupted(RaoError):  # noqa: N818  being stopped is no error
     """The user stopped the command; ``exit_code`` is 128 and the signal's number."""
 
-    def __init__(self, number: int) -> None:
-        word = "interrupted" if number == signal.SIGINT else "terminated"
-        super().__init__(word, hint="run the same command again: agents that had finished are not asked again")
+    def __init__(self, number: int, hint: str) -> None:
+        super().__init__("interrupted" if number == signal.SIGINT else "terminated", hint=hint)
         self.exit_code = 128 + number
 
 
 class Interrupts:
     """Watch for signals while a command works; a context manager.
 
-    Work done through ``wait`` and ``run`` can be stopped; leaving the context then raises Interrupted.
+    Work done through ``wait`` and ``run`` can be stopped; leaving the context then raises Interrupted with
+    ``hint``.
     """
 
-    def __init__(self, stderr: TextIO) -> None:
+    def __init__(self, stderr: TextIO, *, hint: str = "") -> None:
         self._stderr = stderr
+        self._hint = hint
         self._number = 0
         self._stop: Callable[[], object] | None = None
         self._before: dict[signal.Signals, Any] = {}
@@ -48,10 +49,15 @@ class Interrupts:
         # After an interruption a second signal must still quit at once, so our handler stays.
         if self._number:
             if isinstance(error, KeyboardInterrupt):
-                raise Interrupted(self._number) from None
+                raise Interrupted(self._number, self._hint) from None
             return
         for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    @property
+    def stopping(self) -> bool:
+        """Tell whether a signal has come."""
+        return bool(self._number)
 
     def wait(self, work: Callable[[], T]) -> T:
         """Do blocking work in a thread, so that a signal is heard even inside a C library."""
@@ -68,9 +74,9 @@ class Interrupts:
         except asyncio.CancelledError:
             if not self._number:
                 raise
-            raise Interrupted(self._number) from None
+            raise Interrupted(self._number, self._hint) from None
         if self._number:
-            raise Interrupted(self._number)
+            raise Interrupted(self._number, self._hint)
         return result
 
     async def _guarded(self, main: Coroutine[Any, Any, T]) -> T:

@@ -50,14 +50,19 @@ def summary_line(result: RunResult) -> str:
     """Return one line on what the run read and cost."""
     coverage, usage = result.coverage, result.usage
     parts = [
-        f"read {coverage.sections_read:,} of {coverage.sections_total:,} sections",
-        f"{usage.agents:,} agent{'s' if usage.agents != 1 else ''}",
+        f"read {coverage.sections_read:,} of {counted(coverage.sections_total, 'section')}",
+        counted(usage.agents, "agent"),
         f"depth {usage.depth}",
         f"{usage.tokens:,} tokens",
         f"{usage.seconds:.1f} s",
         one_line(result.model.partition(":")[0]),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def cost_line(result: RunResult) -> str:

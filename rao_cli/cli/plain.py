@@ -3,6 +3,7 @@
 from types import TracebackType
 
 from rao_cli.agent.events import AgentClosed, AgentOpened, BudgetHit, Event, RunStarted
+from rao_cli.cli.output import counted
 from rao_cli.cli.terminal import Notices
 from rao_cli.text import one_line
 
@@ -27,7 +28,9 @@ class PlainView:
         """Print what an event says, if a person would want to know it in a log."""
         match event:
             case RunStarted():
-                self._notices.line(f"{event.sections:,} sections, {event.tokens:,} tokens in {event.document}")
+                self._notices.line(
+                    f"{counted(event.sections, 'section')}, {event.tokens:,} tokens in {event.document}"
+                )
             case AgentOpened():
                 self._opened[event.agent] = event
             case AgentClosed():

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rao_cli.errors import ModelError
+from tests.checkout import ROOT
 from tests.cli.console import ABSENT, Screen, long_text, rao, reader, scripted
 
 QUESTION = "What is the code?"
@@ -224,7 +225,9 @@ def test_skipped_inputs_are_counted(folder):
     """What could not be read is counted on stderr and in the JSON, and listed with -v."""
     assert "skipped 1 input that cannot be read; -v lists them" in rao("ask", folder, QUESTION).err
     assert "b.bin" in rao("ask", folder, QUESTION, "-v").err
-    assert rao("ask", folder, QUESTION, "--json").json["coverage"]["skipped"] == 1
+    result = rao("ask", folder, QUESTION, "--json").json
+    assert result["coverage"]["skipped"] == 1
+    assert "b.bin" in result["warnings"][-1]
 
 
 def test_strict_refuses_what_cannot_be_read(folder):
@@ -257,6 +260,28 @@ def test_a_password_is_one_line_of_a_file(tmp_path, source):
     done = rao("ask", source, QUESTION, "--password-file", tmp_path / "pw")
     assert done.code == 2
     assert "not text" in done.err
+
+
+def test_a_warning_is_printed_once(tmp_path):
+    """What a loader warns of is on stderr once, and in the JSON."""
+    (tmp_path / "latin.txt").write_bytes("le caf\xe9 est ferm\xe9, the code is 7431\n".encode("cp1252"))
+    assert rao("ask", tmp_path / "latin.txt", QUESTION).err.count("rao: warning: ") == 1
+    assert len(rao("ask", tmp_path / "latin.txt", QUESTION, "--json").json["warnings"]) == 1
+
+
+def test_a_pdf_of_many_pages_is_cited_by_page():
+    """The shipped manual is read whole, divided, and cited by page."""
+
+    def first_line(request):
+        shown = "".join(part for message in request.messages for part in message.parts)
+        return '{"action":"answer","answer":"AUTO_CD","cite":[1]}' if "AUTO_CD" in shown else ABSENT
+
+    done = rao("ask", ROOT / "docs" / "zsh.pdf", "What is AUTO_CD?", "--json", find_model=scripted(first_line))
+    assert done.code == 0
+    assert done.json["coverage"]["sections_total"] > 100
+    assert done.json["usage"]["depth"] >= 1
+    assert all(citation["first_page"] > 0 for citation in done.json["citations"])
+    assert "zsh.pdf p" in done.json["citations"][0]["label"]
 
 
 def test_hostile_names_stay_text(tmp_path):

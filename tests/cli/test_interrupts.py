@@ -32,10 +32,12 @@ async def endless(stopped):
 def test_a_run_is_cancelled_cleanly():
     """A signal cancels the coroutine, which can clean up, and becomes an error with its code."""
     stopped = []
-    with pytest.raises(Interrupted) as caught, Interrupts(io.StringIO()) as interrupts:
+    with pytest.raises(Interrupted) as caught, Interrupts(io.StringIO(), hint="go on") as interrupts:
         interrupts.run(endless(stopped))
     assert stopped == [True]
     assert (caught.value.exit_code, caught.value.message) == (143, "terminated")
+    assert caught.value.hint == "go on"
+    assert interrupts.stopping
 
 
 def test_waiting_is_interrupted():

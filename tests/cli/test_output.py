@@ -72,6 +72,12 @@ def test_the_summary_line_says_what_was_read_and_spent():
     assert line == "read 3 of 9 sections, 5 agents, depth 2, 1,234 tokens, 12.3 s, tiny"
 
 
+@pytest.mark.parametrize(("number", "text"), [(0, "0 agents"), (1, "1 agent"), (2000, "2,000 agents")])
+def test_one_is_singular(number, text):
+    """Counts agree with their nouns."""
+    assert output.counted(number, "agent") == text
+
+
 def test_the_cost_line_says_where_tokens_went():
     """Prompt, cached and written tokens are told apart."""
     assert output.cost_line(result()).startswith("1,200 prompt tokens (0 cached), 34 written, confidence 0.90")
