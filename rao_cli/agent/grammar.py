@@ -1,7 +1,8 @@
 """GBNF grammars for actions: what an agent may emit at a step, and nothing else.
 
 Fields have one fixed order and no optional white space, so every forced character costs nothing to think about
-and completions are comparable. Entry numbers are spelled out, so a number that the view lacks cannot be written. Lists are as long as ``actions`` accepts.
+and completions are comparable. Entry numbers are spelled out, so a number that the view lacks cannot be written.
+Lists and patterns are no longer than ``actions`` accepts.
 """
 
 from collections.abc import Iterable
@@ -48,7 +49,7 @@ def action_grammar(actions: tuple[ActionName, ...], entries: int, returns: Retur
     value = "digits" if returns == "number" else "string"
     lines = [f"root ::= {' | '.join(actions)}"]
     lines += [f"{name} ::= {_RULES[name].replace('VALUE', value)}" for name in actions]
-    lines.append(f'numbers ::= number ("," number){0, 63}\nnumber ::= {_alternatives(range(1, entries + 1))}')
+    lines.append(f'numbers ::= number ("," number){{0,63}}\nnumber ::= {_alternatives(range(1, entries + 1))}')
     if "delegate" in actions:
         lines.append(_DELEGATE.strip())
     return "\n".join(lines) + _STRINGS
