@@ -109,18 +109,26 @@ def _report(error: RaoError, argv: Sequence[str], streams: Streams) -> int:
     if os.environ.get("RAO_DEBUG") == "1":
         streams.stderr.write(clean("".join(traceback.format_exception(error))))
     options = argv[: argv.index("--")] if "--" in argv else argv
+    as_json = "--json" in options or "--jsonl" in options
     try:
-        if "--json" in options or "--jsonl" in options:
-            from rao_cli.cli.output import error_json
-
-            streams.stdout.write(error_json(error) + "\n")
-            streams.stdout.flush()
-        else:
+        if not (as_json and _print_json(error, streams)):
             color = use_color(streams.stderr, "auto")
             Notices(streams.stderr, quiet=True, color=color, live=False).error(error.message, error.hint)
     except OSError:
         _drop_output()  # nobody can be told any more
     return error.exit_code
+
+
+def _print_json(error: RaoError, streams: Streams) -> bool:
+    """Print an error as JSON; tell whether standard output took it."""
+    from rao_cli.cli.output import error_json
+
+    try:
+        streams.stdout.write(error_json(error) + "\n")
+        streams.stdout.flush()
+    except OSError:
+        return False
+    return True
 
 
 def _internal(error: Exception) -> RaoError:

@@ -122,9 +122,9 @@ def test_a_full_disk_as_standard_output_is_an_error(source):
     for flags in ("", "--jsonl"):
         done = shell(f"rao ask {source} '{QUESTION}' -q {flags} > /dev/full")
         assert done.returncode == 1
-        assert "Traceback" not in done.stderr
-    done = shell(f"rao ask {source} '{QUESTION}' -q > /dev/full")
-    assert done.stderr.startswith("rao: error: cannot write standard output: no space left on device\nhint: ")
+        assert done.stderr.lower().startswith(
+            "rao: error: cannot write standard output: no space left on device\nhint: "
+        )
 
 
 @pytest.mark.parametrize(
