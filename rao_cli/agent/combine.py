@@ -7,6 +7,7 @@ absent never outweighs one that was found and verified.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation, localcontext
 
 from rao_cli.agent.cite import words
 from rao_cli.agent.records import Citation, Combine, Report
@@ -15,7 +16,11 @@ UNVERIFIED_WEIGHT = 0.5
 """A report whose citation was not verified counts half of what it claims."""
 CITATIONS_KEPT = 8
 
-_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)*")
+LONGEST_NUMBER = 30
+"""Digits beyond which a number is no quantity that anyone would add."""
+
+_NUMBER = re.compile(r"(?:(?<!\w)[-−])?\d+(?:[.,]\d+)*")
+_GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
 
 
 def weight(report: Report) -> float:
@@ -70,7 +75,9 @@ def _count(found: Sequence[Report]) -> Report:
     return _joined(str(len(found)), found)
 
 
-def _numeric(choose: Callable[[list[float]], float], *, all_count: bool) -> Callable[[Sequence[Report]], Report]:
+def _numeric(
+    choose: Callable[[list[Decimal]], Decimal], *, all_count: bool
+) -> Callable[[Sequence[Report]], Report]:
     """Make a rule over the reports' numbers; the evidence is all reports, or those that hold the chosen one."""
 
     def rule(found: Sequence[Report]) -> Report:
@@ -79,21 +86,33 @@ def _numeric(choose: Callable[[list[float]], float], *, all_count: bool) -> Call
             return Report(status="failed", reason="no report holds a number")
         value = choose([number for number, _ in numbered])
         holders = [report for number, report in numbered if all_count or number == value]
-        return _joined(f"{value:.15g}", holders)
+        return _joined(_plain(value), holders)
 
     return rule
 
 
-def number_in(text: str) -> float | None:
+def number_in(text: str) -> Decimal | None:
     """Return the first number of text, thousands separators removed; None without one."""
     match = _NUMBER.search(text)
-    if match is None:
+    if match is None or len(match.group()) > LONGEST_NUMBER:
         return None
-    digits = re.sub(r",(?=\d{3}\b)", "", match.group()).replace(",", ".")
+    digits = match.group().replace("−", "-")
+    digits = digits.replace(",", "") if _GROUPED.fullmatch(digits) else digits.replace(",", ".")
     try:
-        return float(digits)
-    except ValueError:  # a version such as 1.2.3 is no number
+        return Decimal(digits)
+    except InvalidOperation:  # a version such as 1.2.3 is no number
         return None
+
+
+def _plain(value: Decimal) -> str:
+    """Write a number without an exponent or zeros that say nothing."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _total(numbers: list[Decimal]) -> Decimal:
+    with localcontext(prec=2 * LONGEST_NUMBER + 20):  # enough for an exact sum
+        return sum(numbers, Decimal(0))
 
 
 _RULES: dict[Combine, Callable[[Sequence[Report]], Report]] = {
@@ -102,7 +121,7 @@ _RULES: dict[Combine, Callable[[Sequence[Report]], Report]] = {
     "list": _list,
     "merge": _merge,
     "count": _count,
-    "sum": _numeric(sum, all_count=True),
+    "sum": _numeric(_total, all_count=True),
     "min": _numeric(min, all_count=False),
     "max": _numeric(max, all_count=False),
 }
@@ -122,4 +141,4 @@ def _joined(answer: str, parts: Sequence[Report]) -> Report:
 
 
 def _key(answer: str) -> str:
-    return " ".join(words(answer))
+    return " ".join(words(answer)) or answer.strip()
