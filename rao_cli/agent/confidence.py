@@ -1,7 +1,7 @@
 """How sure a reader is, as one number that can be compared between the reports of a run.
 
-It combines how probable the answer's tokens were with how much of the question stands in the text: a
-tiny model is nearly as fluent about a wrong paragraph as about the right one, and only the second tells them apart.
+It combines how probable the answer's tokens were with how much of the question stands in the text: a tiny
+model is nearly as fluent about a wrong paragraph as about the right one, and only the second tells them apart.
 """
 
 import math
