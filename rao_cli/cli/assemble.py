@@ -112,6 +112,8 @@ def _execute(command: _Command, find_model: FindModel) -> int:
         plan = plan_task(command.task, prepared, _limits(command.options))
         if command.options.dry_run:
             return _show_plan(command, plan)
+        if command.options.verbose:
+            command.notices.line(output.plan_line(plan))
         _confirm(command, opened.engine, plan)
         result = _run(command, prepared)
     return _deliver(command, result)

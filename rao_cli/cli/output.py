@@ -94,6 +94,14 @@ def to_json(record: Record) -> str:
     return _dump(record.model_dump(mode="json", by_alias=True))
 
 
+def plan_line(plan: Plan) -> str:
+    """Return a plan as one line, for ``--verbose``."""
+    return (
+        f"plan: {counted(plan.sections, 'section')}, at most {counted(plan.calls, 'call')} and"
+        f" {plan.prompt_tokens:,} prompt tokens, depth {plan.depth}, window {plan.window:,}"
+    )
+
+
 def plan_json(plan: Plan) -> str:
     """Return a plan as one line of valid JSON."""
     return _dump({"schema": "rao.plan/1", **plan.model_dump(mode="json")})

@@ -67,8 +67,10 @@ def test_quiet_leaves_only_the_answer(source):
 
 
 def test_verbose_adds_the_costs(source):
-    """-v says where the tokens went."""
-    assert "cached), " in rao("ask", source, QUESTION, "-v").err.splitlines()[-1]
+    """-v shows the plan first and says at the end where the tokens went."""
+    lines = rao("ask", source, QUESTION, "-v").err.splitlines()
+    assert lines[0].startswith("rao: plan: ")
+    assert "cached), " in lines[-1]
 
 
 def test_progress_none_leaves_the_summary(source):

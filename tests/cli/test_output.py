@@ -90,6 +90,13 @@ def test_a_plan_is_a_small_table():
     assert lines[1].split() == ["tokens", "1,200"]
 
 
+def test_a_plan_is_a_line_too():
+    """--verbose shows the plan in one line."""
+    assert output.plan_line(PLAN) == (
+        "plan: 3 sections, at most 4 calls and 2,000 prompt tokens, depth 1, window 2,048"
+    )
+
+
 def test_a_plan_names_its_schema():
     """A program can tell a plan from an answer."""
     plan = json.loads(output.plan_json(PLAN))
