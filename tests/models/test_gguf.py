@@ -40,7 +40,7 @@ NAME = pair("general.architecture", 8, text("llama"))
 PAIRS = (NAME, number("llama.block_count", 2), number("llama.context_length", 128))
 
 
-def gguf(  # noqa: PLR0913
+def gguf(
     pairs: tuple[bytes, ...] = PAIRS,
     tensors: tuple[bytes, ...] = (tensor(),),
     *,
