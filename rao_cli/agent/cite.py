@@ -1,8 +1,8 @@
 """Find, check and record where an answer stands in the source. Code does this; a model's numbers only break ties.
 
-A text supports an answer when it contains it word for word, or contains all its numbers and names and nearly all
-its other content words. Limits: a paraphrase that shares no words, and "yes" or "no", cannot be checked this way
-and stay unverified.
+A text supports an answer when it contains it word for word, or contains all its numbers, names and negations and
+nearly all its other content words. Limits: a paraphrase that shares no words, and "yes" or "no", cannot be checked
+this way and stay unverified; an answer that leaves out the text's own "not" passes when it is no quotation.
 """
 
 import re
@@ -18,8 +18,11 @@ FUZZY_RATIO = 90.0
 """Similarity, out of 100, at which a quote with small damage still counts as found."""
 QUOTE_CHARACTERS = 240
 
-_WORD = re.compile(r"\w+(?:[.,:/@'’-]\w+)*")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_SIGN = r"(?:(?<!\w)[-−](?=\d))?"
+_WORD = re.compile(rf"{_SIGN}\w+(?:[.,:/@'’-]\w+)*")
+_NUMBER = re.compile(rf"{_SIGN}\d+(?:[.,:]\d+)*")
+_NOT = frozenset({"not", "no", "never", "none", "nor", "neither", "without", "cannot", "nothing", "nobody"})
 _STOP = frozenset(
     """
     a an and are as at be been but by can could did do does for from had has have he her his how i if in into is
@@ -50,15 +53,35 @@ def support(answer: str, text: str, question: str = "") -> float:
     told, shown = words(answer), words(text)
     if not told or set(told) <= {"yes", "no", "true", "false"}:
         return 0.0
-    if _contains_run(shown, told):
+    if _contains_run(_unspaced(text), _unspaced(answer)):
         return 1.0
+    held = set(shown)
     if not set(_NUMBER.findall(answer)) <= set(_NUMBER.findall(text)):
         return 0.0
+    if not _indispensable(answer) - set(words(question)) <= held:
+        return 0.0
     wanted = (content_words(answer) - content_words(question)) or content_words(answer)
-    share = sum(1 for word in wanted if word in set(shown)) / len(wanted)
+    share = len(wanted & held) / len(wanted)
     if share >= ENOUGH_WORDS or _nearly_quoted(answer, text):
         return 1.0
     return share / ENOUGH_WORDS
+
+
+def _indispensable(answer: str) -> set[str]:
+    """Return the words that must not be missing: negations, and names, told by capitals inside a sentence."""
+    found = set()
+    for match in _WORD.finditer(answer):
+        word, before = match.group(), answer[max(0, match.start() - 4) : match.start()].rstrip()
+        inside = bool(before) and before[-1] not in ".!?:;"
+        negates = word.lower() in _NOT or word.endswith(("n't", "n’t"))
+        if negates or (inside and word[0].isupper() and word.lower() not in _STOP):
+            found.add(word.lower())
+    return found
+
+
+def _unspaced(text: str) -> list[str]:
+    """Return words for comparing runs of them; what is written without spaces is cut into its characters."""
+    return words(_IDEOGRAPH.sub(r" \g<0> ", text))
 
 
 def _contains_run(haystack: Sequence[str], run: Sequence[str]) -> bool:
@@ -105,7 +128,7 @@ def cite(document: Document, span: Span, answer: str, question: str = "") -> Cit
     text = document.read(span)
     place = document.locate(span)
     return Citation(
-        path=place.path,
+        path=place.path.encode("utf-8", "replace").decode("utf-8"),  # a file's name need not be valid text
         start=span.start,
         end=span.end,
         first_page=place.first_page,
@@ -121,19 +144,24 @@ def cite(document: Document, span: Span, answer: str, question: str = "") -> Cit
 
 def recheck(document: Document, citation: Citation, answer: str, question: str = "") -> Citation:
     """Make the citation anew from its span: what a report claims about the source is never taken on trust."""
-    end = min(citation.end, len(document))
-    return cite(document, Span(min(citation.start, end), end), answer, question)
+    end = max(0, min(citation.end, len(document)))
+    return cite(document, Span(max(0, min(citation.start, end)), end), answer, question)
 
 
 def _narrow(document: Document, span: Span, answer: str, question: str) -> Span:
     """Shrink a block to the run of its lines, as short as possible, that still backs the answer."""
+    if not supports(answer, document.read(span), question):
+        return span
     lines = _line_spans(document.read(span), span.start)
-    for length in range(1, len(lines)):
-        for first in range(len(lines) - length + 1):
-            window = Span(lines[first].start, lines[first + length - 1].end)
-            if supports(answer, document.read(window), question):
-                return window
-    return span
+    shortest, first = len(lines), 0
+    best = span
+    for last, line in enumerate(lines):
+        # More lines never back less, so the first line only moves on: linear in the number of lines.
+        while first <= last and supports(answer, document.read(Span(lines[first].start, line.end)), question):
+            if last - first + 1 < shortest:
+                shortest, best = last - first + 1, Span(lines[first].start, line.end)
+            first += 1
+    return best
 
 
 def _line_spans(text: str, offset: int) -> list[Span]:

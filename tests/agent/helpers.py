@@ -187,12 +187,12 @@ def reading_of(source: Document, view_tokens: int = 100, fanout: int = 8) -> Rea
     return prepare_reading(source, ScriptedEngine(lambda _: ABSENT), view_tokens, fanout)
 
 
-def cited(source: Document, quote: str, **changes: object) -> Citation:
-    """Return an honest citation of the first place of a quote, with some fields changed."""
+def cited(source: Document, words: str, **changes: object) -> Citation:
+    """Return an honest citation of the first place of some words, with some fields changed."""
     from rao_cli.agent.cite import cite
 
-    start = source.text.index(quote)
-    return cite(source, Span(start, start + len(quote)), quote).model_copy(update=changes)
+    start = source.text.index(words)
+    return cite(source, Span(start, start + len(words)), words).model_copy(update=changes)
 
 
 def report(text: str = "", status: str = "found", confidence: float = 0.5, *citations: Citation) -> Report:
