@@ -2,8 +2,8 @@
 
 The best token is checked against the grammar alone first; the whole vocabulary is scanned only when that token
 is refused, because a scan costs as much as half a decoding step. Sampling with a temperature draws from the
-top-p and min-p candidates with the request's own random numbers. Limits: one ``Sampler`` serves one request; llama.cpp
-itself prints to stderr why it refuses a grammar, so grammars must come from rao's own code.
+top-p and min-p candidates with the request's own random numbers. Limits: one ``Sampler`` serves
+one request; llama.cpp itself prints to stderr why it refuses a grammar, so grammars come from rao's own code.
 """
 
 import ctypes
