@@ -16,8 +16,10 @@ from rao_cli.errors import RaoError
 
 BLOCK_CHARACTERS = 200
 """Blocks are about 50 tokens: tiny models point at blocks of this size far better than at single short lines."""
-LONGEST_BLOCK = 600
-"""A line longer than this is cut, so that one endless line still has places to point at."""
+BLOCK_TOKENS = 32
+"""Least average tokens of a leaf's blocks, so that their numbers never cost more than a fraction of the text."""
+LONGEST_BLOCK = 3
+"""A line of more than this many blocks' size is cut, so that one endless line still has places to point at."""
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -46,22 +48,25 @@ class Reading:
 
     def section(self, section_id: str) -> Section:
         """Return the section with this id. Raises RaoError for an id that is not of this document."""
-        leaf_id, _, number = section_id.partition("#")
-        leaf = self._by_id.get(leaf_id)
-        if leaf is None:
+        leaf_id, mark, _ = section_id.partition("#")
+        found = self._by_id.get(leaf_id)
+        if found and mark:
+            found = next((block for block in self.blocks(found) if block.id == section_id), None)
+        if found is None:
             raise RaoError(f"the document has no section {section_id!r}")
-        if not number:
-            return leaf
-        blocks = self.blocks(leaf)
-        if not number.isdecimal() or not 1 <= int(number) <= len(blocks):
-            raise RaoError(f"section {leaf_id!r} has no block {number!r}")
-        return blocks[int(number) - 1]
+        return found
 
     def blocks(self, section: Section) -> tuple[Section, ...]:
-        """Cut a section's text into the numbered blocks of a text view; together they are the whole text."""
+        """Cut a leaf's text into the numbered blocks of a text view; together they are the whole text.
+
+        A block is its own only block; a section with children has none.
+        """
         if "#" in section.id:
             return (section,)
-        spans = _block_spans(self.document.read(section.span), section.span.start)
+        if section.children:
+            return ()
+        size = max(BLOCK_CHARACTERS, len(section.span) * BLOCK_TOKENS // max(1, section.tokens))
+        spans = _block_spans(self.document.read(section.span), section.span.start, size)
         return tuple(
             Section(f"{section.id}#{number}", section.title, "block", span)
             for number, span in enumerate(spans, start=1)
@@ -73,20 +78,22 @@ def prepare_reading(document: Document, engine: Engine, view_tokens: int, fanout
     return Reading(document, pack(document, engine.count_tokens, view_tokens, fanout), view_tokens)
 
 
-def _block_spans(text: str, offset: int) -> list[Span]:
+def _block_spans(text: str, offset: int, size: int) -> list[Span]:
     spans: list[Span] = []
     start = end = 0
     for line in _LINE.finditer(text):
         paragraph_ends = not line.group().strip()
         end = line.end()
-        if end - start >= BLOCK_CHARACTERS or (paragraph_ends and end - start > BLOCK_CHARACTERS // 2):
-            spans += _cut(start, end)
+        if end - start >= size or (paragraph_ends and end - start > size // 2):
+            spans += _cut(start, end, size * LONGEST_BLOCK)
             start = end
-    if start < len(text):
-        spans += _cut(start, len(text))
+    if spans and not text[start:].strip():
+        spans[-1] = Span(spans[-1].start, len(text))  # white space alone is nothing to point at
+    elif start < len(text):
+        spans += _cut(start, len(text), size * LONGEST_BLOCK)
     return [Span(offset + span.start, offset + span.end) for span in spans]
 
 
-def _cut(start: int, end: int) -> list[Span]:
-    """Cut a span that is longer than LONGEST_BLOCK into pieces of that length."""
-    return [Span(at, min(at + LONGEST_BLOCK, end)) for at in range(start, end, LONGEST_BLOCK)]
+def _cut(start: int, end: int, longest: int) -> list[Span]:
+    """Cut a span into pieces of at most ``longest`` characters."""
+    return [Span(at, min(at + longest, end)) for at in range(start, end, longest)]

@@ -1,7 +1,8 @@
 """What an agent is shown: the text of its sections in numbered blocks, or an outline when that does not fit.
 
 A view depends on the document and the sections only, never on the question, so its KV state and its completions
-can be used again. An outline always fits: titles are shortened, then dropped, until it does.
+can be used again. An outline always fits: titles are shortened, then dropped, until it does. Only lines that begin
+with a number in brackets are entries, and no text of the document can begin a line.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,9 +40,10 @@ def build_view(
     Raises UsageError when not even an outline without titles fits: the window is too small to work in.
     """
     if sum(section.tokens or 0 for section in sections) <= budget:
-        view = _text_view(reading, sections)
-        if count_tokens(view.text) <= budget:
-            return view
+        for length in TITLE_LENGTHS:
+            view = _text_view(reading, sections, length)
+            if count_tokens(view.text) <= budget:
+                return view
     entries = outline_entries(reading, sections, fanout)
     for length in TITLE_LENGTHS:
         text = _outline(reading, entries, length)
@@ -58,29 +60,29 @@ def outline_entries(reading: Reading, sections: Sequence[Section], fanout: int) 
     entries = list(sections)
     while True:
         opened = [part for entry in entries for part in entry.children or (entry,)]
-        if len(opened) == len(entries) or (len(opened) > fanout and len(entries) > 1):
+        if not any(entry.children for entry in entries) or (len(opened) > fanout and len(entries) > 1):
             break
         entries = opened
-    if len(entries) == 1:
-        return reading.blocks(entries[0])
-    return tuple(entries)
+    return reading.blocks(entries[0]) if len(entries) == 1 else tuple(entries)
 
 
-def _text_view(reading: Reading, sections: Sequence[Section]) -> View:
+def _text_view(reading: Reading, sections: Sequence[Section], title_length: int) -> View:
     entries: list[Section] = []
     lines: list[str] = []
     for section in sections:
-        lines.append(heading(reading, section))
+        if title_length:
+            lines.append(f"# {heading(reading, section, title_length)}")
         for leaf in section.leaves():
             for block in reading.blocks(leaf):
                 entries.append(block)
-                lines.append(f"[{len(entries)}] {_block_text(reading, block)}")
+                lines.append(f"[{len(entries)}] {_block_text(reading, block)}".rstrip())
     return View("text", tuple(sections), tuple(entries), "\n".join(lines) + "\n")
 
 
-def heading(reading: Reading, section: Section) -> str:
-    """Name a section in one line: its title and where it can be opened."""
-    return f"{one_line(section.title, 72)} ({one_line(str(reading.document.locate(section.span)), 100)})"
+def heading(reading: Reading, section: Section, length: int = TITLE_LENGTHS[0]) -> str:
+    """Name a section in one line: its title and where it can be opened, each in ``length`` characters or fewer."""
+    place = str(reading.document.locate(section.span))
+    return f"{one_line(section.title, length)} ({one_line(place, length)})"
 
 
 def _block_text(reading: Reading, block: Section) -> str:

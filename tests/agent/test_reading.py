@@ -1,0 +1,101 @@
+"""A reading: sections and blocks have names that last, and together they are the whole text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rao_cli.documents.model import Origin, Section, Span
+from rao_cli.documents.sections import finish
+from rao_cli.errors import RaoError
+from tests.agent.helpers import document, filler, reading_of
+
+texts = st.text(alphabet="ab é漢\n\n\t=-.", min_size=1, max_size=3000).filter(str.strip)
+
+
+def raw(text):
+    """Return a document of one leaf with exactly this text."""
+    root = Section("", "raw", "file", Span(0, len(text)))
+    return finish(text, root, [Origin("raw.txt", Span(0, len(text)))])
+
+
+@given(texts, st.integers(20, 400))
+def test_blocks_partition_every_leaf(text, view_tokens):
+    """The blocks of each leaf follow one another without gap or overlap and none is empty."""
+    reading = reading_of(raw(text), view_tokens)
+    for leaf in reading.leaves:
+        at = leaf.span.start
+        for block in reading.blocks(leaf):
+            assert block.span.start == at
+            assert len(block.span) > 0
+            at = block.span.end
+        assert at == leaf.span.end
+
+
+@given(texts, st.integers(20, 400))
+def test_every_section_and_block_is_found_by_its_id(text, view_tokens):
+    """Ids round trip: the id of each section and each block leads back to it."""
+    reading = reading_of(raw(text), view_tokens, fanout=3)
+    for section in reading.root.walk():
+        assert reading.section(section.id) == section
+    for leaf in reading.leaves:
+        for block in reading.blocks(leaf):
+            assert reading.section(block.id) == block
+            assert reading.blocks(block) == (block,)
+
+
+@given(st.text(max_size=12))
+def test_an_id_is_found_or_refused(text):
+    """Any text is either the id of a section, spelled exactly so, or a RaoError."""
+    reading = reading_of(document(filler(60)), 100)
+    try:
+        found = reading.section(text)
+    except RaoError:
+        return
+    assert found.id == text
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "99", "1#", "1#0", "1#999", "1#01", "1#1#1", "1#-1", "1#٣", "#1", "0#1", "1 "]
+)
+def test_ids_that_are_none_are_refused(wrong):
+    """Ids of no section, of no block, with other spellings or with blocks of an inner section raise."""
+    reading = reading_of(document(filler(60)), 100, fanout=30)
+    assert reading.section("1#1")
+    with pytest.raises(RaoError, match="no section"):
+        reading.section(wrong)
+
+
+def test_only_leaves_have_blocks():
+    """A section with children is read through its children."""
+    reading = reading_of(document(filler(60)), 100)
+    assert reading.root.children
+    assert reading.blocks(reading.root) == ()
+
+
+def test_blocks_of_prose_are_some_lines():
+    """A block of prose is about two hundred characters and ends where a line ends."""
+    reading = reading_of(document(filler(60)), 2000)
+    source = reading.document
+    for block in reading.blocks(reading.leaves[0])[:-1]:
+        assert source.read(block.span).endswith("\n")
+        assert 100 <= len(block.span) <= 300
+
+
+def test_an_endless_line_has_places_to_point_at():
+    """A line of thousands of characters is cut into several blocks."""
+    reading = reading_of(raw("word " * 1000), 4000)
+    assert len(reading.blocks(reading.leaves[0])) >= 8
+
+
+@pytest.mark.parametrize("text", [" " * 50_000 + "x", "x\n" + "\n" * 50_000, "=" * 8 + " " * 9000 + "\n"])
+def test_emptiness_has_few_blocks(text):
+    """Stretches of white space, which cost no tokens, do not fill a view with empty blocks."""
+    reading = reading_of(raw(text), 100)
+    for leaf in reading.leaves:
+        assert len(reading.blocks(leaf)) <= 2 + leaf.tokens // 10
+
+
+def test_leaves_are_the_same_every_time():
+    """Packing a document twice gives the same leaves, so their names can be stored."""
+    source = document(filler(200))
+    assert reading_of(source).root == reading_of(source).root
