@@ -11,6 +11,8 @@ from rao_cli.agent.cite import content_words
 from rao_cli.agent.view import View
 from rao_cli.engine.base import Completion
 
+STEM_LETTERS = 6
+
 
 def read_confidence(
     completion: Completion, action: Answer | Absent | Delegate | Search, view: View, goal: str
@@ -28,8 +30,10 @@ def _mean_logprob(completion: Completion) -> float:
 
 
 def _overlap(goal: str, text: str) -> float:
-    wanted = content_words(goal)
-    if not wanted:
-        return 0.0
-    shown = content_words(text)
-    return sum(1 for word in wanted if word in shown) / len(wanted)
+    wanted = _stems(goal)
+    return len(wanted & _stems(text)) / len(wanted) if wanted else 0.0
+
+
+def _stems(text: str) -> set[str]:
+    # Six letters are enough to match "granted" with "grant" in most European languages, without a table for each.
+    return {word[:STEM_LETTERS] for word in content_words(text)}

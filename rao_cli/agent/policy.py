@@ -84,7 +84,7 @@ class ModelPolicy:
     """Let the model choose among the actions that make sense for its view.
 
     ``trusted`` models get the whole protocol and all four actions; others are shown text only, and may answer or
-    say absent. ``output_tokens`` bounds an answer; the oldest steps are forgotten when all would not fit ``window``.
+    say absent. ``output_tokens`` bounds an answer; the oldest steps are forgotten when not all fit ``window``.
     """
 
     count_prompt: Callable[[tuple[Message, ...]], int]

@@ -5,6 +5,7 @@ at once; the destination is opened before either, so that no answer is computed 
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -37,6 +38,9 @@ class Opened:
     settings: Settings
 
 
+SHORTEST_RUN = 0.01
+"""Seconds that a run gets when reading and loading took all of --max-seconds: enough to end in order."""
+
 Load = Callable[[], Opened]
 FindModel = Callable[[Options], Load]
 
@@ -52,6 +56,17 @@ class _Command:
     notices: Notices
     destination: Destination
     interrupts: Interrupts
+    started: float
+    """When the command began, on the monotonic clock: ``--max-seconds`` counts reading and loading too."""
+
+    def limits(self) -> Limits:
+        """Return what the run may still use."""
+        options, seconds = self.options, self.options.max_seconds
+        if seconds is not None:
+            seconds = max(SHORTEST_RUN, seconds - (time.monotonic() - self.started))
+        return Limits(
+            tokens=options.max_tokens, seconds=seconds, agents=options.max_agents, depth=options.max_depth
+        )
 
 
 def execute(
@@ -66,12 +81,13 @@ def execute(
 
     ``find_model`` names the model quickly and returns what loads it; None is llama.cpp.
     """
+    started = time.monotonic()
     try:
         with (
             closing(open_destination(options.output, streams.stdout, sources)) as destination,
             Interrupts(streams.stderr, hint="" if options.no_cache else _GO_ON) as interrupts,
         ):
-            command = _Command(task, sources, options, streams, notices, destination, interrupts)
+            command = _Command(task, sources, options, streams, notices, destination, interrupts, started)
             return _execute(command, find_model or find_llama)
     finally:
         notices.clear()
@@ -109,7 +125,7 @@ def _execute(command: _Command, find_model: FindModel) -> int:
     with closing(engine):
         command.notices.status("dividing the text")
         prepared = prepare(document, engine, opened.settings)
-        plan = plan_task(command.task, prepared, _limits(command.options))
+        plan = plan_task(command.task, prepared, command.limits())
         if command.options.dry_run:
             return _show_plan(command, plan)
         if command.options.verbose:
@@ -166,15 +182,6 @@ def _cached(engine: Engine) -> Engine:
     return CachedEngine(engine, private_folder(user_folders().completions))
 
 
-def _limits(options: Options) -> Limits:
-    return Limits(
-        tokens=options.max_tokens,
-        seconds=options.max_seconds,
-        agents=options.max_agents,
-        depth=options.max_depth,
-    )
-
-
 def _show_plan(command: _Command, plan: Plan) -> int:
     machine = command.options.json or command.options.jsonl
     text = output.plan_json(plan) + "\n" if machine else output.plan_text(plan)
@@ -210,7 +217,7 @@ def _run(command: _Command, prepared: Prepared) -> RunResult:
 async def _watch(command: _Command, prepared: Prepared) -> RunResult:
     """Run the task, showing and writing its events; when they cannot be written any more, stop it."""
     broken: list[OSError] = []
-    limits = _limits(command.options)
+    limits = command.limits()
     with open_view(command.options, command.streams, command.notices) as view:
 
         def emit(event: Event) -> None:

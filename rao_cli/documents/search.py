@@ -16,6 +16,7 @@ from rao_cli.documents.model import Document, Section, Span
 
 _PASSAGE_CHARACTERS = 800
 _MOST_TERMS = 64
+_PAGE_ENTRY = re.compile(r"[^\d\s].*[^\d:./-]\d{1,4}(?:, ?\d{1,4})*\s*$")
 _WORD = re.compile(r"\w+")
 _IDENTIFIER_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _MIXED = re.compile(r"[a-z][A-Z0-9]|[A-Z]{2}[a-z]")
@@ -54,6 +55,7 @@ class SearchIndex:
         self._leaves = sorted(leaves, key=lambda leaf: leaf.span.start)
         self._starts = [leaf.span.start for leaf in self._leaves]
         self._passages: list[Span] = []
+        self._listings: set[int] = set()
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         self._database.execute(
             "CREATE VIRTUAL TABLE passage USING fts5(text, parts, title, content='', tokenize='porter unicode61')"
@@ -63,16 +65,20 @@ class SearchIndex:
         )
 
     def ranked(self, query: str, limit: int = 10, within: Sequence[Span] | None = None) -> list[Hit]:
-        """Return the passages that match the question's content words best, best first."""
+        """Return the passages that match the question's content words best, best first.
+
+        Tables of contents and indexes of paged documents come last: they name a thing and say nothing of it.
+        """
         terms = _terms(query)
         if not terms or limit < 1:
             return []
         matches = " OR ".join(f'"{term}"' for term in terms)
-        rows = self._database.execute(
+        found = self._database.execute(
             "SELECT rowid, bm25(passage, 1.0, 0.5, 0.5) AS distance FROM passage WHERE passage MATCH ?"
             " ORDER BY distance, rowid",
             (matches,),
         )
+        rows = sorted(found, key=lambda row: row[0] in self._listings)
         allowed = _Allowed(within)
         hits: list[Hit] = []
         for row, distance in rows:
@@ -105,6 +111,8 @@ class SearchIndex:
             for span in pieces(self._document.text, leaf.span, _PASSAGE_CHARACTERS):
                 self._passages.append(span)
                 text = _storable(self._document.read(span))
+                if _is_listing(text) and self._document.locate(span).first_page:
+                    self._listings.add(len(self._passages))
                 yield len(self._passages), text, _parts(text), _storable(leaf.title)
 
     def _leaf_id(self, at: int) -> str:
@@ -133,6 +141,12 @@ class _Allowed:
             return True
         at = bisect_right(self._starts, max(span.start, span.end - 1)) - 1
         return at >= 0 and self._spans[at].overlaps(span)
+
+
+def _is_listing(text: str) -> bool:
+    """Tell whether most lines of a text from a paged document end in a page number."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return len(lines) >= 4 and sum(1 for line in lines if _PAGE_ENTRY.search(line)) > len(lines) * 0.6
 
 
 def _terms(query: str) -> list[str]:

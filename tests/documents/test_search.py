@@ -1,10 +1,12 @@
 """Search: ranked passages, exact counts, and queries that try to break it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rao_cli.documents.model import Document, Span
+from rao_cli.documents.model import Document, Origin, Page, Section, Span
 from rao_cli.documents.packing import pack
 from rao_cli.documents.plain import read_plain
 from rao_cli.documents.search import Found, SearchIndex
@@ -169,3 +171,26 @@ def test_odd_characters_can_be_indexed():
     """NUL characters and emoji in the text do not stop indexing."""
     document, index = index_of("alpha\0beta 😀 gamma\n" * 200)
     assert "gamma" in document.read(index.ranked("gamma", 1)[0].span)
+
+
+def gadgets(pages: tuple[Page, ...]) -> str:
+    """Return what ranks first for a gadget, in a text of a page index followed by prose."""
+    listing = "".join(f"gadget{number}, gadget {number}\n" for number in range(10, 30))
+    text = listing + "The gadget is a small tool.\nIt was made of brass and had no use at all.\n" * 2
+    plain = read_plain(text, "t", "t")
+    document = replace(plain, origins=(Origin("t", Span(0, len(text)), pages),))
+    leaves = [
+        Section("1", "", "page", Span(0, len(listing))),
+        Section("2", "", "page", Span(len(listing), len(text))),
+    ]
+    return SearchIndex(document, leaves).ranked("gadget")[0].section_id
+
+
+def test_an_index_of_pages_ranks_after_text_that_says_something():
+    """In a paged document, lines that end in page numbers come after prose, however often they have the word."""
+    assert gadgets((Page(0, 1, "1"),)) == "2"
+
+
+def test_lines_that_end_in_numbers_rank_normally_without_pages():
+    """In a log or table, a line that ends in a number is not taken for an index entry."""
+    assert gadgets(()) == "1"
