@@ -77,10 +77,14 @@ class Budget:
 
     def check_agent(self, depth: int) -> None:
         """Raise BudgetError when one more agent at ``depth`` is not allowed; takes nothing."""
-        if depth > self.limits.depth:
-            raise self._refuse("depth", f"an agent at depth {depth} would exceed --max-depth {self.limits.depth}")
+        self.check_depth(depth)
         if self.limits.agents is not None and self.agents >= self.limits.agents:
             raise self._refuse("agents", f"all {self.limits.agents} agents of --max-agents are used")
+
+    def check_depth(self, depth: int) -> None:
+        """Raise BudgetError when no agent may be as deep as ``depth``."""
+        if depth > self.limits.depth:
+            raise self._refuse("depth", f"an agent at depth {depth} would exceed --max-depth {self.limits.depth}")
 
     def take_agent(self, depth: int) -> None:
         """Count one more agent at ``depth``. Raises BudgetError like ``check_agent``."""

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from rao_cli.agent.actions import Answer
 from rao_cli.agent.cite import align, recheck
 from rao_cli.agent.records import Citation, Report, Task
-from rao_cli.agent.view import View
-from rao_cli.documents.model import Document
+from rao_cli.documents.model import Document, Section
 from rao_cli.text import clean
 
 CITATIONS = 3
@@ -17,9 +16,9 @@ _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s)[^.!?\n]*)*[.!?]*")
 
 
 def answer_from_text(
-    document: Document, action: Answer, task: Task, view: View, goal: str, confidence: float
+    document: Document, action: Answer, task: Task, entries: Sequence[Section], goal: str, confidence: float
 ) -> Report:
-    """Report an answer that was read from text, cited where the text backs it.
+    """Report an answer that was read from numbered text, cited where the text backs it.
 
     An empty answer is absent: a model that writes nothing has found nothing.
     """
@@ -27,16 +26,18 @@ def answer_from_text(
     if not answer:
         return Report(status="absent", confidence=confidence)
     if task.kind == "summarize":
-        citations = _by_sentence(document, answer, view, action.cite)
+        citations = _by_sentence(document, answer, entries, action.cite)
     else:
-        citations = align(document, answer, goal, view.entries, action.cite, CITATIONS)
+        citations = align(document, answer, goal, entries, action.cite, CITATIONS)
     return Report(status="found", answer=answer, citations=citations, confidence=confidence)
 
 
-def _by_sentence(document: Document, answer: str, view: View, cited: Sequence[int]) -> tuple[Citation, ...]:
+def _by_sentence(
+    document: Document, answer: str, entries: Sequence[Section], cited: Sequence[int]
+) -> tuple[Citation, ...]:
     found: dict[int, Citation] = {}
     for sentence in sentences(answer):
-        for citation in align(document, sentence, "", view.entries, cited, 1):
+        for citation in align(document, sentence, "", entries, cited, 1):
             found.setdefault(citation.start, citation)
     return tuple(found.values())[:CITATIONS]
 
@@ -50,7 +51,7 @@ def answer_from_reports(document: Document, action: Answer, goal: str, reports: 
     """Report an answer drawn from reports: their citations, each checked again against the new answer."""
     answer = clean(action.answer).strip()
     cited = [reports[number - 1] for number in action.cite if number <= len(reports)] or list(reports)
-    backing = [report for report in cited if report.answer]
+    backing = [report for report in cited if report.answer] or [report for report in reports if report.answer]
     if not answer or not backing:
         return Report(status="absent")
     merged = len(backing) > 1 and all(report.answer != answer for report in backing)

@@ -115,12 +115,23 @@ class ModelPolicy:
         return Request(self._fitting(state, output), max_tokens=output, grammar=grammar)
 
     def _fitting(self, state: State, output: int) -> tuple[Message, ...]:
-        """Return the prompt with as many of the latest steps as fit the window."""
-        for forgotten in range(len(state.steps) + 1):
-            messages = self._messages(state, state.steps[forgotten:])
-            if self.count_prompt(messages) + output <= self.window:
-                break
-        return messages
+        """Return the prompt with as many of the latest steps as fit, at least what the last one found."""
+        for forgotten in range(max(1, len(state.steps))):
+            messages = self._messages(state, state.steps[forgotten:], self._hints(state))
+            if not state.steps or self.count_prompt(messages) + output <= self.window:
+                return messages
+        return self._shortened(state, output)
+
+    def _shortened(self, state: State, output: int) -> tuple[Message, ...]:
+        """Return the prompt without hints and with what fits of the last observation, absent reports last."""
+        lines = state.steps[-1].observation.splitlines()
+        lines.sort(key=lambda line: line.endswith("] absent"))
+        action = Message("assistant", (f'{{"action":"{state.steps[-1].action.action}"}}',))
+        while True:
+            messages = (*self._messages(state, (), ()), action, Message("user", ("\n".join(lines),)))
+            if len(lines) <= 1 or self.count_prompt(messages) + output <= self.window:
+                return messages
+            lines.pop()
 
     def _actions(self, state: State) -> tuple[str, ...]:
         if state.task.kind == "summarize":
@@ -137,11 +148,11 @@ class ModelPolicy:
     def _hints(self, state: State) -> Sequence[str]:
         return self.hit_lines(self._hits(state), len(state.view.entries) + 1)
 
-    def _messages(self, state: State, steps: Sequence[Step]) -> tuple[Message, ...]:
+    def _messages(self, state: State, steps: Sequence[Step], hints: Sequence[str]) -> tuple[Message, ...]:
         kind = state.task.kind
         messages = [
             *prompts.opening(kind, delegates=self.trusted),
-            Message("user", (state.view.text, prompts.handoff_text(kind, state.handoff, self._hints(state)))),
+            Message("user", (state.view.text, prompts.handoff_text(kind, state.handoff, hints))),
         ]
         for step in steps:
             messages.append(Message("assistant", (step.action.model_dump_json(),)))

@@ -9,6 +9,7 @@ Cancelling the task that awaits ``run_task`` stops every agent; finished complet
 import asyncio
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,7 +32,7 @@ from rao_cli.agent.records import (
     Usage,
 )
 from rao_cli.agent.rules import ROUNDS, RulesPolicy
-from rao_cli.agent.runner import Runner
+from rao_cli.agent.runner import Room, Runner
 from rao_cli.agent.view import build_view, hit_lines
 from rao_cli.documents.model import Document, Section
 from rao_cli.engine.base import Engine, Message
@@ -45,6 +46,10 @@ QUESTION_SHARE = 4
 HANDOFF_SLACK = 32
 """Tokens kept free for the return format and small differences between counting parts and counting the whole."""
 PASSAGE_CHARACTERS = 300
+VISITS = 4
+"""Agents that a section may cost on average where no limit was given: an input's size bounds every run."""
+FREE_AGENTS = 64
+"""Agents that even the smallest input may have."""
 
 
 @dataclass(frozen=True)
@@ -89,21 +94,28 @@ def prepare(document: Document, engine: Engine, settings: Settings) -> Prepared:
 def _view_budget(engine: Engine, settings: Settings, goal: str) -> int:
     window = min(settings.window, engine.window)
     asked = engine.count_tokens(goal)
-    if asked > window // QUESTION_SHARE:
-        raise UsageError(
-            f"the question has {asked:,} tokens, more than a quarter of the window of {window:,}",
-            hint="shorten the question or give a larger --window",
-        )
     handoff = prompts.handoff_text("ask", Handoff(goal=goal, sections=()))
     asking = Message("user", ("\n", handoff))
     opening = max(engine.count_prompt((*opening, asking)) for opening in _openings(settings))
+    if asked > window // QUESTION_SHARE:
+        raise UsageError(
+            f"the question has {asked:,} tokens, more than a quarter of the window of {window:,}",
+            hint=f"shorten the question or give --window {_smallest_window(settings, opening, asked)} or more",
+        )
     room = window - opening - _reserve(settings, window)
     if room < SMALLEST_VIEW:
         raise UsageError(
             f"a window of {window:,} tokens is too small: protocol, question and answer need {window - room:,}",
-            hint=f"give --window {window - room + SMALLEST_VIEW} or more",
+            hint=f"give --window {_smallest_window(settings, opening, asked)} or more",
         )
     return room
+
+
+def _smallest_window(settings: Settings, opening: int, asked: int) -> int:
+    window = max(asked * QUESTION_SHARE, opening + SMALLEST_VIEW)
+    while window - opening - _reserve(settings, window) < SMALLEST_VIEW:
+        window += 1
+    return window
 
 
 def _openings(settings: Settings) -> list[tuple[Message, ...]]:
@@ -114,8 +126,13 @@ def _openings(settings: Settings) -> list[tuple[Message, ...]]:
 def _reserve(settings: Settings, window: int) -> int:
     """Return what is kept free for the output and, where the model delegates, for search hits and reports."""
     if settings.delegation == "model":
-        return DELEGATE_TOKENS + window // 4
+        return max(DELEGATE_TOKENS, settings.output_tokens) + HANDOFF_SLACK + 2 * _share(window)
     return settings.output_tokens + HANDOFF_SLACK
+
+
+def _share(window: int) -> int:
+    """Return the most tokens of search hits, and as many again of a child's goal and facts."""
+    return window // 8
 
 
 def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
@@ -171,16 +188,22 @@ class _Run:
 
     def __init__(self, task: Task, prepared: Prepared, limits: Limits, emit: Emit, run_id: str) -> None:
         self.task, self.prepared, self.limits, self.emit, self.id = task, prepared, limits, emit, run_id
-        self.budget = Budget(limits)
+        self.budget = Budget(_bounded(limits, prepared.reading))
         room = prepared.budget(task.question)
         count = prepared.engine.count_tokens
+        goal = task.question or prompts.SUMMARY_GOAL
+        handoff = prompts.handoff_text(task.kind, Handoff(goal=goal, sections=()))
+        share = max(count(handoff), _share(prepared.settings.window))
         self.runner = Runner(
             task,
             prepared.reading,
             prepared.engine,
             make_policy(prepared),
-            build_view=lambda sections: build_view(prepared.reading, sections, room, count, prepared.fanout),
-            fits=lambda text: count(text) <= room,
+            room=Room(
+                build_view=lambda sections: build_view(prepared.reading, sections, room, count, prepared.fanout),
+                view_fits=lambda text: count(text) <= room,
+                handoff_fits=lambda text: count(text) <= share,
+            ),
             budget=self.budget,
             emit=emit,
         )
@@ -202,7 +225,7 @@ class _Run:
         if self.budget.hits and not report.answer:
             report = self._so_far()
         result = self._finish(report)
-        self.emit(RunFinished(at=result.usage.seconds, result=result))
+        self.emit(RunFinished(at=round(self.budget.elapsed, 4), result=result))
         return result
 
     def _start(self) -> None:
@@ -284,15 +307,33 @@ class _Run:
         return tuple(sorted(self.runner.summaries.values(), key=order))
 
 
+def _bounded(limits: Limits, reading: Reading) -> Limits:
+    """Return limits under which every run ends."""
+    if limits.agents is not None:
+        return limits
+    sections = sum(1 for _ in reading.root.walk())
+    return limits.model_copy(update={"agents": FREE_AGENTS + VISITS * sections})
+
+
 def make_policy(prepared: Prepared) -> Policy:
     """Return the policy that the settings ask for."""
     settings = prepared.settings
     trusted = settings.delegation == "model"
+    window = min(settings.window, prepared.engine.window)
     reader = ModelPolicy(
         prepared.engine.count_prompt,
         trusted,
         settings.output_tokens,
-        min(settings.window, prepared.engine.window),
-        hit_lines=lambda hits, first: hit_lines(prepared.reading, hits, first),
+        window,
+        hit_lines=lambda hits, first: _shortened(
+            hit_lines(prepared.reading, hits, first), prepared.engine.count_tokens, _share(window)
+        ),
     )
     return reader if trusted else RulesPolicy(reader)
+
+
+def _shortened(lines: list[str], count_tokens: Callable[[str], int], most: int) -> list[str]:
+    """Return as many of the first lines as ``most`` tokens hold."""
+    while lines and count_tokens("\n".join(lines)) > most:
+        lines = lines[:-1]
+    return lines

@@ -4,8 +4,8 @@ An agent is a coroutine. Means are reserved before a child is opened; a refused 
 failed. Limits and cancellation end a run in order: everything that was opened is closed in the event stream.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from rao_cli.agent.actions import Absent, Answer, Delegate, Search, Target
 from rao_cli.agent.budget import Budget
@@ -16,13 +16,14 @@ from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, AgentPro
 from rao_cli.agent.merge import Ask, merge
 from rao_cli.agent.node import Node, add_call
 from rao_cli.agent.policy import Decision, Policy, State, Step
-from rao_cli.agent.prompts import MERGE_GOAL, reports_text, search_text
+from rao_cli.agent.prompts import MERGE_GOAL, handoff_text, reports_text, search_text
 from rao_cli.agent.reading import Reading
-from rao_cli.agent.records import AgentSummary, Handoff, Report, Task, Usage
+from rao_cli.agent.records import AgentSummary, Combine, Handoff, Report, Task, Usage
+from rao_cli.agent.together import together
 from rao_cli.agent.view import View
 from rao_cli.documents.model import Section, Span
 from rao_cli.engine.base import Completion, Engine, Progress, Request
-from rao_cli.errors import BudgetError
+from rao_cli.errors import BudgetError, UsageError
 from rao_cli.text import one_line
 
 MAX_STEPS = 6
@@ -33,7 +34,16 @@ SEARCH_SAMPLES = 5
 HITS_RANKED = 80
 """Passages that search ranks for an outline; several of them may lie in one section."""
 
-BuildView = Callable[[Sequence[Section]], View]
+
+@dataclass(frozen=True)
+class Room:
+    """What the window of a run has room for."""
+
+    build_view: Callable[[Sequence[Section]], View]
+    view_fits: Callable[[str], bool]
+    """Tells whether a text can be a view."""
+    handoff_fits: Callable[[str], bool]
+    """Tells whether a text can be a child's handoff."""
 
 
 class Runner:
@@ -46,8 +56,7 @@ class Runner:
         engine: Engine,
         policy: Policy,
         *,
-        build_view: BuildView,
-        fits: Callable[[str], bool],
+        room: Room,
         budget: Budget,
         emit: Emit,
     ) -> None:
@@ -55,8 +64,7 @@ class Runner:
         self.reading = reading
         self.engine = engine
         self.policy = policy
-        self.build_view = build_view
-        self.fits = fits
+        self.room = room
         self.budget = budget
         self.emit = emit
         self.reader = Reader()
@@ -74,7 +82,7 @@ class Runner:
     def _open(self, handoff: Handoff, parent: Node | None) -> Node:
         """Make an agent with its means set aside. Raises BudgetError when the tree has none left."""
         depth = parent.depth + 1 if parent else 0
-        view = self.build_view([self.reading.section(section) for section in handoff.sections])
+        view = self.room.build_view([self.reading.section(section) for section in handoff.sections])
         hits = self._hits(handoff.goal, view)
         if parent:
             parent.children += 1
@@ -143,10 +151,24 @@ class Runner:
         reports = node.state(self.task, 0).reports
         if reports:
             return answer_from_reports(document, action, node.handoff.goal, reports)
-        return answer_from_text(document, action, self.task, node.view, node.handoff.goal, confidence)
+        entries = node.view.entries
+        if node.view.kind == "outline":
+            entries, action = self._blocks_named(node, action), action.model_copy(update={"cite": ()})
+        return answer_from_text(document, action, self.task, entries, node.handoff.goal, confidence)
+
+    def _blocks_named(self, node: Node, action: Answer) -> tuple[Section, ...]:
+        """Return the blocks of the leaves that an answer from an outline points at: little enough to check."""
+        numbered = node.state(self.task, 0).numbered
+        named = [numbered[number - 1] for number in dict.fromkeys(action.cite) if number <= len(numbered)]
+        return tuple(block for section in named for block in self.reading.blocks(section))
 
     def _absent(self, node: Node, confidence: float) -> Report:
-        """Accept that nothing is there only when every part that was handed down has been read."""
+        """Accept that nothing is there only when every part that was handed down has been read.
+
+        Raises BudgetError when an outline was all there was to see because the depth limit forbids delegation.
+        """
+        if node.view.kind == "outline" and not node.steps:
+            self.budget.check_depth(node.depth + 1)
         failed = [report for report in node.state(self.task, 0).reports if report.status == "failed"]
         if failed:
             return Report(status="failed", reason=failed[0].reason)
@@ -171,7 +193,8 @@ class Runner:
 
     def _partial(self, node: Node, reason: str) -> Report:
         """Report the best of what an agent's children found before it had to stop."""
-        best = combine(node.state(self.task, 0).reports, "best")
+        how: Combine = "best" if self.task.kind == "ask" else "merge"
+        best = combine(node.state(self.task, 0).reports, how)
         if not best.answer:
             return Report(status="failed", reason=reason)
         return best.model_copy(update={"status": "partial", "reason": reason})
@@ -181,15 +204,8 @@ class Runner:
     async def _delegate(self, node: Node, action: Delegate) -> list[Report]:
         """Open a child for each target and run them side by side; the reports are in the targets' order."""
         children = [self._child(node, target, action) for target in action.to]
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [
-                    group.create_task(self._live(child)) if isinstance(child, Node) else child
-                    for child in children
-                ]
-        except ExceptionGroup as errors:
-            raise errors.exceptions[0] from errors
-        return [task.result() if isinstance(task, asyncio.Task) else task for task in tasks]
+        lives = iter(await together(self._live(child) for child in children if isinstance(child, Node)))
+        return [next(lives) if isinstance(child, Node) else child for child in children]
 
     def _child(self, node: Node, target: Target, action: Delegate) -> Node | Report:
         """Open a child, or say why not: a refusal is the child's report, never lost."""
@@ -203,16 +219,20 @@ class Runner:
             returns=action.returns,
             facts=target.facts or node.handoff.facts,
         )
+        if not self.room.handoff_fits(handoff_text(self.task.kind, handoff)):
+            return Report(status="failed", reason="the goal and facts handed down are too long")
         try:
             return self._open(handoff, node)
         except BudgetError as error:
             self._budget_hit(node, error)
             return Report(status="failed", reason=error.message)
+        except UsageError as error:  # more sections than a window can list
+            return Report(status="failed", reason=error.message)
 
     async def _combine(self, node: Node, action: Delegate, reports: Sequence[Report]) -> Report:
         if action.combine != "merge":
             return combine(reports, action.combine)
-        return await merge(self._merger(node), reports, self.fits)
+        return await merge(self._merger(node), reports, self.room.view_fits)
 
     def _merger(self, node: Node) -> Ask:
         """Let the node's model rewrite numbered reports as one text."""
@@ -224,6 +244,9 @@ class Runner:
                 action = (await self.policy.act(state, self._caller(node))).action
             except ValueError:
                 return None  # the parts themselves are kept instead of their summary
+            except BudgetError as error:
+                self._budget_hit(node, error)
+                return None
             return action if isinstance(action, Answer) else None
 
         return ask

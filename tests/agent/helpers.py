@@ -5,6 +5,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+import pytest
+
 from rao_cli.agent.events import AgentClosed, AgentOpened, Event
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import Citation, Limits, Report, RunResult, Task
@@ -14,8 +16,10 @@ from rao_cli.documents.model import Document, Origin, Page, Section, Span
 from rao_cli.documents.sections import finish
 from rao_cli.engine.base import Request
 from rao_cli.engine.scripted import ScriptedEngine
+from rao_cli.errors import UsageError
 
 ABSENT = '{"action":"absent"}'
+OUTLINE_LINE = re.compile(r"\[\d+\]( .*\d tokens\))?")
 ENTRY = re.compile(r"^\[(\d+)\]", re.MULTILINE)
 
 
@@ -63,14 +67,24 @@ def search(pattern: str, *scope: int) -> str:
     return json.dumps({"action": "search", "pattern": pattern, "scope": scope})
 
 
+def shown(request: Request) -> tuple[str, ...]:
+    """Return the parts of the message that shows an agent its view: the last of more than one part."""
+    return [message.parts for message in request.messages if len(message.parts) > 1][-1]
+
+
 def view_of(request: Request) -> str:
     """Return the part of a prompt that shows the view."""
-    return request.messages[1].parts[0]
+    return shown(request)[0]
 
 
 def handoff_of(request: Request) -> str:
     """Return the part of a prompt that comes after the view."""
-    return "".join(request.messages[1].parts[1:])
+    return "".join(shown(request)[1:])
+
+
+def steps_of(request: Request) -> int:
+    """Return how many actions the agent took before."""
+    return [len(message.parts) > 1 for message in request.messages[::-1]].index(True) // 2
 
 
 def entries_of(request: Request) -> list[int]:
@@ -79,8 +93,8 @@ def entries_of(request: Request) -> list[int]:
 
 
 def is_outline(request: Request) -> bool:
-    """Tell whether a prompt shows an outline: its first line is an entry, a text view's is a heading."""
-    return view_of(request).startswith("[1] ") and " tokens)" in view_of(request)
+    """Tell whether a prompt shows an outline: all of its lines are entries with their size, or bare numbers."""
+    return all(OUTLINE_LINE.fullmatch(line) for line in view_of(request).splitlines())
 
 
 def everywhere(leaf: Callable[[Request], str], combine: str = "best") -> Callable[[Request], str]:
@@ -89,7 +103,7 @@ def everywhere(leaf: Callable[[Request], str], combine: str = "best") -> Callabl
     def respond(request: Request) -> str:
         if not is_outline(request):
             return leaf(request)
-        if len(request.messages) == 2:
+        if not steps_of(request):
             return delegate(*[[number] for number in entries_of(request)], combine=combine)
         return from_reports(request)
 
@@ -117,6 +131,13 @@ def find(needle: str) -> Callable[[Request], str]:
 def settings(window: int = 1024, delegation: str = "rules", output: int = 64, view: int = 400) -> Settings:
     """Return small settings."""
     return Settings(window=window, view_tokens=view, delegation=delegation, output_tokens=output)
+
+
+def smallest_window(delegation: str) -> int:
+    """Return the smallest window that small settings need, as the refusal of a smaller one names it."""
+    with pytest.raises(UsageError) as refused:
+        made_ready("x", window=8, delegation=delegation)
+    return int(re.search(r"--window (\d+)", refused.value.hint)[1])
 
 
 def made_ready(
