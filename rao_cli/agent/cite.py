@@ -17,6 +17,8 @@ ENOUGH_WORDS = 0.8
 FUZZY_RATIO = 90.0
 """Similarity, out of 100, at which a quote with small damage still counts as found."""
 QUOTE_CHARACTERS = 240
+NEAR_CHARACTERS = 1_000
+"""How far from the cited text a name that the question gave may stand."""
 
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _SIGN = r"(?:(?<!\w)[-−](?=\d))?"
@@ -68,13 +70,14 @@ def support(answer: str, text: str, question: str = "") -> float:
 
 
 def _indispensable(answer: str) -> set[str]:
-    """Return the words that must not be missing: negations, and names, told by capitals inside a sentence."""
+    """Return the words that must not be missing: negations, and names, told by capitals or an underscore."""
     found = set()
     for match in _WORD.finditer(answer):
         word, before = match.group(), answer[max(0, match.start() - 4) : match.start()].rstrip()
         inside = bool(before) and before[-1] not in ".!?:;"
         negates = word.lower() in _NOT or word.endswith(("n't", "n’t"))
-        if negates or (inside and word[0].isupper() and word.lower() not in _STOP):
+        named = "_" in word or (inside and word[0].isupper())
+        if negates or (named and word.lower() not in _STOP):
             found.add(word.lower())
     return found
 
@@ -137,9 +140,19 @@ def cite(document: Document, span: Span, answer: str, question: str = "") -> Cit
         first_line=place.first_line,
         last_line=place.last_line,
         quote=one_line(text, QUOTE_CHARACTERS),
-        verified=supports(answer, text, question),
+        verified=supports(answer, text, question) and _on_topic(document, span, answer, question),
         label=one_line(str(place), 200),
     )
+
+
+def _on_topic(document: Document, span: Span, answer: str, question: str) -> bool:
+    """Tell whether the names that the answer repeats from the question stand near the cited text.
+
+    Without this, "AUTO_PUSHD makes jobs run" would be verified by a passage on what makes jobs run.
+    """
+    names = _indispensable(answer) & set(words(question))
+    around = Span(max(0, span.start - NEAR_CHARACTERS), span.end + NEAR_CHARACTERS)
+    return names <= set(words(document.read(around)))
 
 
 def recheck(document: Document, citation: Citation, answer: str, question: str = "") -> Citation:
@@ -162,6 +175,14 @@ def _narrow(document: Document, span: Span, answer: str, question: str) -> Span:
                 shortest, best = last - first + 1, Span(lines[first].start, line.end)
             first += 1
     return best
+
+
+def most_telling(document: Document, span: Span, question: str) -> Span:
+    """Return the rest of a passage from its line that shares most words with the question."""
+    lines = _line_spans(document.read(span), span.start)
+    wanted = content_words(question)
+    shared = [len(wanted & content_words(document.read(line))) for line in lines]
+    return Span(lines[shared.index(max(shared))].start, span.end) if lines else span
 
 
 def _line_spans(text: str, offset: int) -> list[Span]:

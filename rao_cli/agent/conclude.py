@@ -11,6 +11,8 @@ from rao_cli.text import clean
 
 CITATIONS = 3
 SUMMARY_CITATIONS = 8
+STATEMENTS = 50
+"""Sentences of an answer that are checked one by one; summaries have far fewer."""
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?!\s)[^.!?\n]*)*[.!?]*")
 
@@ -65,11 +67,12 @@ def answer_from_reports(document: Document, action: Answer, goal: str, reports: 
 
 def _recheck(document: Document, answer: str, goal: str, reports: Sequence[Report]) -> tuple[Citation, ...]:
     """Check citations against the whole answer or one of its sentences; those that hold come first."""
-    statements = [answer, *sentences(answer)]
+    statements = [answer, *sentences(answer)[:STATEMENTS]]
     checked: dict[tuple[int, int], Citation] = {}
     for report in reports:
         for citation in report.citations:
-            tried = [recheck(document, citation, statement, goal) for statement in statements]
-            best = next((one for one in tried if one.verified), tried[0])
-            checked.setdefault((best.start, best.end), best)
+            if (citation.start, citation.end) not in checked:
+                tried = (recheck(document, citation, statement, goal) for statement in statements)
+                best = next((one for one in tried if one.verified), None)
+                checked[citation.start, citation.end] = best or recheck(document, citation, answer, goal)
     return tuple(sorted(checked.values(), key=lambda citation: not citation.verified))

@@ -103,8 +103,15 @@ class ModelPolicy:
         """Ask the model once."""
         completion = await call(self.request(state))
         action = parse_action(completion.text)
+        if self._is_echo(state, action):
+            action = Absent()
         confidence = read_confidence(completion, action, state.view, state.handoff.goal)
         return Decision(action, "model", confidence)
+
+    def _is_echo(self, state: State, action: AnyAction) -> bool:
+        if self.trusted or state.task.kind != "ask" or not isinstance(action, Answer):
+            return False
+        return prompts.is_echo(action.answer, state.handoff.goal, state.view.text)
 
     def request(self, state: State) -> Request:
         """Build the prompt and grammar of the next step."""
@@ -123,9 +130,9 @@ class ModelPolicy:
         return self._shortened(state, output)
 
     def _shortened(self, state: State, output: int) -> tuple[Message, ...]:
-        """Return the prompt without hints and with what fits of the last observation, absent reports last."""
+        """Return the prompt without hints and with what fits of the last observation, reports of finds first."""
         lines = state.steps[-1].observation.splitlines()
-        lines.sort(key=lambda line: line.endswith("] absent"))
+        lines.sort(key=lambda line: line.partition("] ")[2].startswith(("absent", "failed: ")))
         action = Message("assistant", (f'{{"action":"{state.steps[-1].action.action}"}}',))
         while True:
             messages = (*self._messages(state, (), ()), action, Message("user", ("\n".join(lines),)))

@@ -5,8 +5,10 @@ questions about the same sections share the first two. Nothing here depends on t
 of a budget, so equal work has an equal prompt.
 """
 
+import json
 from collections.abc import Sequence
 
+from rao_cli.agent.cite import content_words
 from rao_cli.agent.records import Handoff, Report, TaskKind
 from rao_cli.engine.base import Message
 from rao_cli.text import one_line
@@ -70,6 +72,24 @@ def opening(task: TaskKind, *, delegates: bool) -> tuple[Message, ...]:
     for view, handoff, action in EXAMPLES[task]:
         messages += [Message("user", (view, handoff)), Message("assistant", (action,))]
     return tuple(messages)
+
+
+def is_echo(answer: str, question: str, view: str) -> bool:
+    """Tell whether an answer only repeats the question, or an example of which nothing stands in the view.
+
+    A small model that finds nothing falls back on what it was shown, so this is its way of saying absent. A
+    question that offers a choice ("tea or coffee?") may well be answered in its own words.
+    """
+    told = content_words(answer)
+    if told <= content_words(question) and " or " not in question:
+        return True
+    strange = told - content_words(view)
+    return any(len(strange & words) >= 3 for words in _example_words())
+
+
+def _example_words() -> list[set[str]]:
+    actions = (action for turns in EXAMPLES.values() for _, _, action in turns)
+    return [content_words(json.loads(action)["answer"]) for action in actions]
 
 
 REPORTS_SHOWN = 24

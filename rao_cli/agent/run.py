@@ -9,13 +9,13 @@ Cancelling the task that awaits ``run_task`` stops every agent; finished complet
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from rao_cli.agent import prompts
 from rao_cli.agent.budget import Budget
-from rao_cli.agent.cite import cite
+from rao_cli.agent.cite import cite, most_telling
 from rao_cli.agent.combine import combine
 from rao_cli.agent.events import BudgetHit, Emit, RunFinished, RunStarted
 from rao_cli.agent.policy import DELEGATE_TOKENS, ModelPolicy, Policy
@@ -29,11 +29,12 @@ from rao_cli.agent.records import (
     RunResult,
     Status,
     Task,
+    TaskKind,
     Usage,
 )
 from rao_cli.agent.rules import ROUNDS, RulesPolicy
 from rao_cli.agent.runner import Room, Runner
-from rao_cli.agent.view import build_view, hit_lines
+from rao_cli.agent.view import TITLE_LENGTHS, View, ViewBudget, build_view, hit_lines
 from rao_cli.documents.model import Document, Section
 from rao_cli.engine.base import Engine, Message
 from rao_cli.errors import BudgetError, UsageError
@@ -64,6 +65,8 @@ class Settings:
     """Who chooses at outlines what is read."""
     output_tokens: int
     """Most tokens of one answer."""
+    summary_tokens: int = 1024
+    """Size of the leaf views when everything is read: longer ones cost fewer calls."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,20 @@ class Prepared:
         """
         return _view_budget(self.engine, self.settings, goal)
 
+    def view(self, sections: Sequence[Section], room: int) -> View:
+        """Return what an agent is shown of sections in ``room`` tokens."""
+        # Rules hand down what search found here and there; joined, it would be longer than a reader reads well.
+        joined = room if self.settings.delegation == "model" else self.reading.view_tokens
+        tokens = ViewBudget(room, joined=joined)
+        return build_view(self.reading, sections, tokens, self.engine.count_tokens, self.fanout)
 
-def prepare(document: Document, engine: Engine, settings: Settings) -> Prepared:
-    """Pack a document for an engine and settings. Raises UsageError when the window is too small."""
+
+def prepare(document: Document, engine: Engine, settings: Settings, kind: TaskKind = "ask") -> Prepared:
+    """Pack a document for a kind of task. Raises UsageError when the window is too small."""
     room = _view_budget(engine, settings, "")
     fanout = max(2, min(32, room // 24))
-    leaf = min(settings.view_tokens, room * 3 // 4)
+    wanted = settings.summary_tokens if kind == "summarize" else settings.view_tokens
+    leaf = min(wanted, room * 9 // 16)  # beside numbers, a heading and the question
     return Prepared(prepare_reading(document, engine, leaf, fanout), engine, settings, fanout)
 
 
@@ -136,14 +147,16 @@ def _share(window: int) -> int:
 
 
 def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
-    """Predict, before any generation, what a task will cost at most."""
+    """Predict, before any generation, what a task will cost at most where rules delegate."""
     root, leaves = prepared.reading.root, len(prepared.reading.leaves)
-    room = prepared.budget(task.question)
-    settings, fits = prepared.settings, prepared.reading.root.tokens <= room
-    calls = 1 if fits else _calls(task, prepared)
+    room, settings = prepared.budget(task.question), prepared.settings
+    fits = prepared.view([root], room).kind == "text"
+    calls = 1 if fits else _calls(task, prepared, room)
     if limits.agents is not None:
-        calls = min(calls, limits.agents)
-    view = root.tokens if fits else prepared.reading.view_tokens
+        calls = min(calls, 2 * limits.agents)  # one reads, one merges
+    view = min(room, _numbered_size(root.tokens if fits else prepared.reading.view_tokens))
+    if task.kind == "summarize":
+        view = room
     overhead = min(settings.window, prepared.engine.window) - room
     tokens = limits.tokens or calls * settings.window
     return Plan(
@@ -158,11 +171,28 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
     )
 
 
-def _calls(task: Task, prepared: Prepared) -> int:
-    leaves = len(prepared.reading.leaves)
+def _numbered_size(tokens: int) -> int:
+    """Return the most tokens that a text takes once its blocks are numbered and it has a heading."""
+    return tokens * 4 // 3 + 2 * TITLE_LENGTHS[0]
+
+
+def _calls(task: Task, prepared: Prepared, room: int) -> int:
     if task.kind == "summarize":
-        return sum(1 for _ in prepared.reading.root.walk())
-    return min(leaves, sum(ROUNDS))
+        return _summary_calls(prepared.reading.root, prepared, room)
+    return min(len(prepared.reading.leaves), sum(ROUNDS))
+
+
+def _summary_calls(section: Section, prepared: Prepared, room: int) -> int:
+    """Count the calls that read a section whole and merge what its parts say."""
+    view = prepared.view([section], room)
+    if view.kind == "text":
+        return 1
+    calls = sum(_summary_calls(entry, prepared, room) for entry in view.entries)
+    parts, together = len(view.entries), max(2, room // (prepared.settings.output_tokens + 8))
+    while parts > 1:
+        parts = -(-parts // together)
+        calls += parts
+    return calls
 
 
 def _height(root: Section) -> int:
@@ -200,7 +230,7 @@ class _Run:
             prepared.engine,
             make_policy(prepared),
             room=Room(
-                build_view=lambda sections: build_view(prepared.reading, sections, room, count, prepared.fanout),
+                build_view=lambda sections: prepared.view(sections, room),
                 view_fits=lambda text: count(text) <= room,
                 handoff_fits=lambda text: count(text) <= share,
             ),
@@ -261,11 +291,12 @@ class _Run:
         hits = self.prepared.reading.index.ranked(self.task.question, limit=1)
         if not hits:
             return Report(status="failed", reason="a limit was reached before anything was read")
-        passage = one_line(document.read(hits[0].span), PASSAGE_CHARACTERS)
+        span = most_telling(document, hits[0].span, self.task.question)
+        passage = one_line(document.read(span), PASSAGE_CHARACTERS)
         return Report(
             status="partial",
             answer=passage,
-            citations=(cite(document, hits[0].span, passage).model_copy(update={"verified": False}),),
+            citations=(cite(document, span, passage).model_copy(update={"verified": False}),),
             reason="a limit was reached before any section was read; this is the best search hit",
         )
 

@@ -32,14 +32,27 @@ class View:
         return tuple(section.span for section in self.sections)
 
 
+@dataclass(frozen=True)
+class ViewBudget:
+    """How many tokens a view may have: any view, and text that is put together from several sections."""
+
+    view: int
+    joined: int
+
+
 def build_view(
-    reading: Reading, sections: Sequence[Section], budget: int, count_tokens: Callable[[str], int], fanout: int
+    reading: Reading,
+    sections: Sequence[Section],
+    tokens: ViewBudget,
+    count_tokens: Callable[[str], int],
+    fanout: int,
 ) -> View:
-    """Show sections as text if that takes at most ``budget`` tokens, else as an outline.
+    """Show sections as text if that is within the budget, else as an outline.
 
     Raises UsageError when not even an outline without titles fits: the window is too small to work in.
     """
-    if sum(section.tokens or 0 for section in sections) <= budget:
+    budget = tokens.view
+    if sum(section.tokens for section in sections) <= (budget if len(sections) == 1 else tokens.joined):
         for length in TITLE_LENGTHS:
             view = _text_view(reading, sections, length)
             if count_tokens(view.text) <= budget:

@@ -26,6 +26,7 @@ from rao_cli.documents.load import ReadOptions, open_sources
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
 from rao_cli.errors import InputError, RaoError, UsageError
+from rao_cli.models.catalogue import Card
 
 _GO_ON = "run the same command again: agents that had finished are not asked again"
 
@@ -111,9 +112,19 @@ def find_llama(options: Options) -> Load:
             gpu_layers="auto" if options.gpu_layers == "auto" else int(options.gpu_layers),
             threads=options.threads,
         )
-        return Opened(engine, Settings(window, card.view_tokens, card.delegation, card.output_tokens))
+        return Opened(engine, _settings(card, window))
 
     return load
+
+
+def _settings(card: Card, window: int) -> Settings:
+    return Settings(
+        window=window,
+        view_tokens=card.view_tokens,
+        delegation=card.delegation,
+        output_tokens=card.output_tokens,
+        summary_tokens=card.summary_tokens,
+    )
 
 
 def _execute(command: _Command, find_model: FindModel) -> int:
@@ -124,7 +135,7 @@ def _execute(command: _Command, find_model: FindModel) -> int:
     engine = opened.engine if command.options.no_cache else _cached(opened.engine)
     with closing(engine):
         command.notices.status("dividing the text")
-        prepared = prepare(document, engine, opened.settings)
+        prepared = prepare(document, engine, opened.settings, command.task.kind)
         plan = plan_task(command.task, prepared, command.limits())
         if command.options.dry_run:
             return _show_plan(command, plan)

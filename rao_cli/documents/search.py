@@ -146,7 +146,7 @@ class _Allowed:
 def _is_listing(text: str) -> bool:
     """Tell whether most lines of a text from a paged document end in a page number."""
     lines = [line for line in text.splitlines() if line.strip()]
-    return len(lines) >= 4 and sum(1 for line in lines if _PAGE_ENTRY.search(line)) > len(lines) * 0.6
+    return len(lines) >= 2 and sum(1 for line in lines if _PAGE_ENTRY.search(line)) > len(lines) * 0.6
 
 
 def _terms(query: str) -> list[str]:

@@ -36,7 +36,9 @@ class Card(BaseModel):
     window: int = Field(gt=0)
     """Tokens of prompt and output at which it reads best; the default of --window."""
     view_tokens: int = Field(default=512, gt=0)
-    """Tokens of text that one agent is shown."""
+    """Tokens of text that one agent is shown to answer a question."""
+    summary_tokens: int = Field(default=1024, gt=0)
+    """Tokens of text that one agent is shown to summarise, where everything is read."""
     output_tokens: int = Field(default=64, gt=0)
     """Tokens that one action may take."""
     delegation: Literal["rules", "model"] = "model"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rao_cli.agent.reading import Reading, prepare_reading
 from rao_cli.agent.run import SMALLEST_VIEW
-from rao_cli.agent.view import build_view, heading, hit_lines, outline_entries
+from rao_cli.agent.view import ViewBudget, build_view, heading, hit_lines, outline_entries
 from rao_cli.documents.model import Origin, Section, Span
 from rao_cli.documents.sections import finish, join, number
 from rao_cli.engine.scripted import ScriptedEngine
@@ -32,7 +32,7 @@ FORGED = [
 
 def view_of(reading, sections, budget, fanout=8):
     """Build a view as a run does."""
-    return build_view(reading, sections, budget, ENGINE.count_tokens, fanout)
+    return build_view(reading, sections, ViewBudget(budget, budget), ENGINE.count_tokens, fanout)
 
 
 def fanout_of(budget):

@@ -29,7 +29,7 @@ def test_shipped_catalogue_is_sound() -> None:
 def test_default_reads_2048_tokens() -> None:
     """The embedded model's card has its measured reading length and leaves delegation to code."""
     card = catalogue().models["smollm2"]
-    assert (card.window, card.view_tokens, card.output_tokens, card.delegation) == (2048, 256, 64, "rules")
+    assert (card.window, card.view_tokens, card.output_tokens, card.delegation) == (2048, 128, 64, "rules")
 
 
 def test_shipped_folder_explains_itself() -> None:
