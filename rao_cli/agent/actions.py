@@ -72,7 +72,7 @@ _LAST_FIELD = ',"cite":['
 
 
 def parse_action(text: str) -> Answer | Absent | Delegate | Search:
-    """Return the action that text holds; an answer that was cut off at its limit is closed and kept.
+    """Return the action that text holds; an answer or list of targets that was cut is closed and kept.
 
     Raises ValueError when text is no action, whatever it is instead.
     """
@@ -90,6 +90,7 @@ def _closed(text: str) -> Iterator[str]:
     head, comma, tail = text.rpartition(",")
     if _LAST_FIELD.startswith(comma + tail):
         yield head + "}"  # inside the name of the last field
+    yield text[: text.rfind("}") + 1] + "]}"  # inside a target: those before it are kept
 
 
 def _load(text: str) -> object:

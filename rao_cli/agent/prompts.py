@@ -108,10 +108,11 @@ def handoff_text(task: TaskKind, handoff: Handoff, hints: Sequence[str] = ()) ->
 
 
 def reports_text(reports: Sequence[Report], first: int) -> str:
-    """Write reports as numbered lines, from number ``first`` on."""
-    lines = [
-        f"[{number}] {_report_line(report)}" for number, report in enumerate(reports[:REPORTS_SHOWN], start=first)
-    ]
+    """Write reports as numbered lines, from number ``first`` on; where there are too many, finds go first."""
+    numbered = list(enumerate(reports, start=first))
+    if len(numbered) > REPORTS_SHOWN:
+        numbered.sort(key=lambda pair: pair[1].status in ("absent", "failed"))
+    lines = [f"[{number}] {_report_line(report)}" for number, report in numbered[:REPORTS_SHOWN]]
     left = len(reports) - REPORTS_SHOWN
     if left > 0:
         lines.append(f"and {left} more")

@@ -59,7 +59,8 @@ def answer(text: str, *cite: int) -> str:
 def delegate(*to: Sequence[int], goal: str = "", facts: Sequence[str] = (), combine: str = "best") -> str:
     """Write a delegate action with one child for each list of entry numbers."""
     targets = [{"sections": list(numbers), "goal": goal, "facts": list(facts)} for numbers in to]
-    return json.dumps({"action": "delegate", "to": targets, "returns": "text", "combine": combine})
+    action = {"action": "delegate", "to": targets, "returns": "text", "combine": combine}
+    return json.dumps(action, separators=(",", ":"))
 
 
 def search(pattern: str, *scope: int) -> str:
@@ -104,10 +105,16 @@ def everywhere(leaf: Callable[[Request], str], combine: str = "best") -> Callabl
         if not is_outline(request):
             return leaf(request)
         if not steps_of(request):
-            return delegate(*[[number] for number in entries_of(request)], combine=combine)
+            return delegate(*grouped(entries_of(request)), combine=combine)
         return from_reports(request)
 
     return respond
+
+
+def grouped(numbers: Sequence[int], most: int = 8) -> list[Sequence[int]]:
+    """Cut numbers into at most ``most`` runs, so that an action which names all of them fits its tokens."""
+    size = -(-len(numbers) // most)
+    return [numbers[at : at + size] for at in range(0, len(numbers), size)]
 
 
 def from_reports(request: Request) -> str:

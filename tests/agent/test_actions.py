@@ -123,6 +123,17 @@ def test_text_cut_inside_its_words_keeps_every_word():
     assert parse_action('{"action":"answer","answer":"one, two, thr').answer == "one, two, thr"
 
 
+def test_targets_before_a_cut_are_kept():
+    """A list of targets that was cut keeps those that were whole; one cut before the first is refused."""
+    whole = delegate([1, 2], [3], [4], goal="g")
+    for length in range(whole.index("}") + 1, len(whole)):
+        action = parse_action(whole[:length])
+        assert [target.sections for target in action.to] == [(1, 2), (3,), (4,)][: len(action.to)]
+        assert len(action.to) == whole[:length].count("}") - (whole[:length].count("}") > 3)
+    with pytest.raises(ValueError, match="not an action"):
+        parse_action(whole[: whole.index("}")])
+
+
 def test_white_space_around_an_action_is_ignored():
     """A newline or spaces after an action do not make it another."""
     assert parse_action('{"action":"absent"} \n\n') == Absent()

@@ -21,6 +21,7 @@ from tests.agent.helpers import (
     filler,
     find,
     from_reports,
+    grouped,
     handoff_of,
     is_outline,
     made_ready,
@@ -134,7 +135,7 @@ def test_rounds_carry_facts_along():
         if steps_of(request) < 2:
             report = from_reports(request) if steps_of(request) else ""
             facts = ["the key hangs in the tower"] if "in the tower" in report else []
-            return delegate(*[[n] for n in entries_of(request)], facts=facts)
+            return delegate(*grouped(entries_of(request)), facts=facts)
         return from_reports(request)
 
     prepared = made_ready(text, respond, delegation="model", window=3600, view=800)
@@ -172,7 +173,7 @@ def test_a_block_of_text_can_be_delegated():
             return answer(NEEDLE, 1) if NEEDLE in view_of(request) else ABSENT
         if steps_of(request):
             return from_reports(request)
-        return delegate(*[[n] for n in entries_of(request)])
+        return delegate(*grouped(entries_of(request)))
 
     ran = run("code?", made_ready(haystack(12, 6), respond, delegation="model", window=1600))
     assert ran.result.usage.depth == 1
@@ -247,7 +248,7 @@ def test_an_agent_stops_after_its_steps():
 
     def respond(request):
         if is_outline(request):
-            return search("matter") if steps_of(request) else delegate(*[[n] for n in entries_of(request)])
+            return search("matter") if steps_of(request) else delegate(*grouped(entries_of(request)))
         return find(NEEDLE)(request)
 
     ran = run("code?", made_ready(haystack(90, 20), respond, delegation="model", window=2000, view=300))
@@ -280,7 +281,7 @@ def test_absence_needs_every_part_read():
 
     def respond(request):
         if is_outline(request):
-            return ABSENT if steps_of(request) else delegate(*[[n] for n in entries_of(request)])
+            return ABSENT if steps_of(request) else delegate(*grouped(entries_of(request)))
         return "garbage" if "Line 3 " in view_of(request) else ABSENT
 
     ran = run("code?", made_ready(filler(90), respond, delegation="model", window=1400))
