@@ -112,16 +112,16 @@ def find_llama(options: Options) -> Load:
             gpu_layers="auto" if options.gpu_layers == "auto" else int(options.gpu_layers),
             threads=options.threads,
         )
-        return Opened(engine, _settings(card, window))
+        return Opened(engine, _settings(card, window, options))
 
     return load
 
 
-def _settings(card: Card, window: int) -> Settings:
+def _settings(card: Card, window: int, options: Options) -> Settings:
     return Settings(
         window=window,
         view_tokens=card.view_tokens,
-        delegation=card.delegation,
+        delegation=card.delegation if options.delegation == "auto" else options.delegation,
         output_tokens=card.output_tokens,
         summary_tokens=card.summary_tokens,
     )

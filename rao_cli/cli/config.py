@@ -12,6 +12,7 @@ from rao_cli.errors import UsageError
 KEYS = (
     "model",
     "window",
+    "delegation",
     "max-depth",
     "max-tokens",
     "max-seconds",

@@ -16,6 +16,7 @@ from rao_cli.cli.config import variable
 
 Progress = Literal["auto", "tree", "plain", "none"]
 Color = Literal["auto", "always", "never"]
+Delegation = Literal["auto", "rules", "model"]
 _MOST = 2**31 - 1  # llama.cpp counts in 32 bits
 
 
@@ -67,6 +68,12 @@ class Options:
         ),
     ] = None
     window: Annotated[int | None, _number("window", "Tokens one agent may hold.")] = None
+    delegation: Annotated[
+        Delegation,
+        typer.Option(
+            "--delegation", envvar=variable("delegation"), help="Who chooses what is read: code, or the model."
+        ),
+    ] = "auto"
     max_depth: Annotated[int, _number("max-depth", "Deepest level of delegation; 0 forbids it.", 0)] = 12
     max_tokens: Annotated[int | None, _number("max-tokens", "Stop at this many tokens, all agents together.")] = (
         None

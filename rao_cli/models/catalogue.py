@@ -41,8 +41,8 @@ class Card(BaseModel):
     """Tokens of text that one agent is shown to summarise, where everything is read."""
     output_tokens: int = Field(default=64, gt=0)
     """Tokens that one action may take."""
-    delegation: Literal["rules", "model"] = "model"
-    """Who decides whether to delegate: plain code, or the model itself."""
+    delegation: Literal["rules", "model"] = "rules"
+    """Who chooses at outlines what is read: plain code, or a model that was trained to."""
 
 
 class Catalogue(BaseModel):
