@@ -155,7 +155,7 @@ def test_a_summary_that_will_not_merge_is_kept():
     def respond(request):
         return answer(view_of(request).split()[5] + " " + "w" * 150) if "Line" in view_of(request) else "garbage"
 
-    ran = run("", made_ready(filler(1500), respond, view=100, output=96), kind="summarize")
+    ran = run("", made_ready(filler(500), respond, view=100, output=96), kind="summarize")
     assert ran.result.status == "found"
     assert len(ran.result.answer) > 4000
     assert ran.result.answer.count("w" * 150) == sum(agent.view == "text" for agent in ran.result.agents)

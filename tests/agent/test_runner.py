@@ -318,7 +318,7 @@ def test_the_model_failing_stops_the_run_as_itself():
 @pytest.mark.parametrize("kind", ["ask", "summarize"])
 def test_a_failing_merge_or_reader_leaves_nothing_running(kind, delegation):
     """Wherever the model fails, the run ends with its error and no task goes on behind it."""
-    for failing in range(1, 30, 3):
+    for failing in range(1, 30, 6):
         calls = []
 
         def respond(request, calls=calls, failing=failing):
