@@ -173,7 +173,7 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
 
 def _numbered_size(tokens: int) -> int:
     """Return the most tokens that a text takes once its blocks are numbered and it has a heading."""
-    return tokens * 4 // 3 + 2 * TITLE_LENGTHS[0]
+    return tokens * 4 // 3 + TITLE_LENGTHS[0]
 
 
 def _calls(task: Task, prepared: Prepared, room: int) -> int:
