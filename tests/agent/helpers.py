@@ -152,13 +152,14 @@ def made_ready(
     respond: Callable[[Request], str] = lambda _: ABSENT,
     *,
     delay: float = 0.0,
-    engine_window: int = 1 << 20,
+    engine_window: int = 0,
     **options: object,
 ) -> Prepared:
-    """Prepare a text for a scripted engine."""
+    """Prepare a text for a scripted engine whose window is that of the settings, so that nothing may exceed it."""
     source = document(text) if isinstance(text, str) else text
-    engine = ScriptedEngine(respond, window=engine_window, delay=delay)
-    return prepare(source, engine, settings(**options))
+    made = settings(**options)
+    engine = ScriptedEngine(respond, window=engine_window or made.window, delay=delay)
+    return prepare(source, engine, made)
 
 
 class Ran:

@@ -380,3 +380,14 @@ def test_titles_and_goals_in_events_are_one_line():
         for shown in (*event.titles, event.location):
             assert shown == " ".join(shown.split())
             assert shown.isprintable()
+
+
+def test_a_handoff_too_long_for_the_window_is_refused():
+    """A goal that would not leave room for the view opens no agent and is a failed report."""
+
+    def respond(request):
+        return ABSENT if steps_of(request) else delegate([1], goal="why " * 140)
+
+    ran = run("code?", made_ready(filler(300), respond, delegation="model", window=1100))
+    assert len(ran.all(AgentOpened)) == 1
+    assert "too long" in ran.result.reason
