@@ -15,6 +15,8 @@ from rao_cli.agent.records import Citation, Combine, Report
 UNVERIFIED_WEIGHT = 0.5
 """A report whose citation was not verified counts half of what it claims."""
 CITATIONS_KEPT = 8
+FEWEST_WORDS = 10
+"""A section's line in a list of sections is never cut shorter than this."""
 
 LONGEST_NUMBER = 30
 """Digits beyond which a number is no quantity that anyone would add."""
@@ -31,7 +33,8 @@ def weight(report: Report) -> float:
 def combine(reports: Sequence[Report], how: Combine) -> Report:
     """Combine reports by rule. Absent when all are absent; failed when none found anything and some failed.
 
-    ``merge`` is no rule: it joins the answers line by line, which is what a model is then asked to rewrite.
+    ``merge`` and ``sections`` are no rules: they join the answers line by line, for a model to rewrite or for
+    ``by_section`` to put under headings.
     """
     found = [report for report in reports if report.status in ("found", "partial") and report.answer]
     if not found:
@@ -69,6 +72,22 @@ def _list(found: Sequence[Report]) -> Report:
 
 def _merge(found: Sequence[Report]) -> Report:
     return _joined("\n".join(report.answer for report in found), found)
+
+
+def by_section(headings: Sequence[str], reports: Sequence[Report], words_wanted: int) -> Report:
+    """List what each section is about under its heading, in about ``words_wanted`` words; none is left out."""
+    share = max(FEWEST_WORDS, words_wanted // max(1, len(reports)))
+    lines = [f"- {heading}: {_in_brief(report, share)}" for heading, report in zip(headings, reports, strict=True)]
+    combined = combine(reports, "merge")
+    return combined.model_copy(update={"answer": "\n".join(lines)}) if combined.answer else combined
+
+
+def _in_brief(report: Report, share: int) -> str:
+    if not report.answer:
+        return f"not summarised ({report.reason or report.status})"
+    told = report.answer.split()
+    text = " ".join(told[:share]) + ("…" if len(told) > share else "")
+    return text if report.verified else f"{text} (unverified)"
 
 
 def _count(found: Sequence[Report]) -> Report:
@@ -120,6 +139,7 @@ _RULES: dict[Combine, Callable[[Sequence[Report]], Report]] = {
     "vote": _vote,
     "list": _list,
     "merge": _merge,
+    "sections": _merge,
     "count": _count,
     "sum": _numeric(_total, all_count=True),
     "min": _numeric(min, all_count=False),

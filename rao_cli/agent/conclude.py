@@ -49,6 +49,15 @@ def sentences(text: str) -> list[str]:
     return [match.group().strip() for match in _SENTENCE.finditer(text) if match.group().strip()]
 
 
+def tidy(answer: str, *, cut_off: bool) -> str:
+    """Return an answer without sentences said before and, if cut off, without the unfinished last one."""
+    told = sentences(answer)
+    kept = list(dict.fromkeys(told))
+    if cut_off and len(kept) > 1 and kept[-1] == told[-1] and kept[-1][-1] not in ".!?":
+        kept.pop()
+    return answer if kept == told else " ".join(kept)
+
+
 def answer_from_reports(document: Document, action: Answer, goal: str, reports: Sequence[Report]) -> Report:
     """Report an answer drawn from reports: their citations, each checked again against the new answer."""
     answer = clean(action.answer).strip()

@@ -20,6 +20,9 @@ pattern ::= "\"" char{1,200} "\""
 cites ::= number ("," number){0,7}
 """
 
+PROSE = r"root ::= [^\x00-\x1f\x7f]+" + "\n"
+"""Free text on one line."""
+
 _RULES = {
     "answer": r'"{\"action\":\"answer\",\"answer\":" VALUE ",\"cite\":[" cites "]}"',
     "absent": r'"{\"action\":\"absent\"}"',

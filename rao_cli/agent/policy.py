@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from rao_cli.agent import prompts
-from rao_cli.agent.actions import Absent, Answer, Delegate, Search, parse_action
+from rao_cli.agent.actions import MAX_TEXT, Absent, Answer, Delegate, Search, parse_action
+from rao_cli.agent.conclude import tidy
 from rao_cli.agent.confidence import read_confidence
-from rao_cli.agent.grammar import action_grammar
+from rao_cli.agent.grammar import PROSE, action_grammar
 from rao_cli.agent.records import Handoff, Report, Task
 from rao_cli.agent.view import View
 from rao_cli.documents.model import Section
@@ -102,11 +103,22 @@ class ModelPolicy:
     async def act(self, state: State, call: Call) -> Decision:
         """Ask the model once."""
         completion = await call(self.request(state))
-        action = parse_action(completion.text)
+        action = self._action(state, completion)
         if self._is_echo(state, action):
             action = Absent()
         confidence = read_confidence(completion, action, state.view, state.handoff.goal)
         return Decision(action, "model", confidence)
+
+    def _action(self, state: State, completion: Completion) -> AnyAction:
+        prose = self._writes_prose(state)
+        action = Answer(answer=completion.text[:MAX_TEXT]) if prose else parse_action(completion.text)
+        if self.trusted or not isinstance(action, Answer):
+            return action
+        return action.model_copy(update={"answer": tidy(action.answer, cut_off=completion.finish == "length")})
+
+    def _writes_prose(self, state: State) -> bool:
+        """Tell whether the model writes plain text: an untrained one cannot summarise inside JSON."""
+        return state.task.kind == "summarize" and not self.trusted
 
     def _is_echo(self, state: State, action: AnyAction) -> bool:
         if self.trusted or state.task.kind != "ask" or not isinstance(action, Answer):
@@ -115,6 +127,8 @@ class ModelPolicy:
 
     def request(self, state: State) -> Request:
         """Build the prompt and grammar of the next step."""
+        if self._writes_prose(state):
+            return Request(self._fitting(state, self.output_tokens), max_tokens=self.output_tokens, grammar=PROSE)
         actions = self._actions(state)
         output = DELEGATE_TOKENS if "delegate" in actions else self.output_tokens
         entries = max(len(state.view.entries) + len(self._hits(state)), len(state.reports), 1)

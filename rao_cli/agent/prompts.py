@@ -18,14 +18,12 @@ READER: dict[TaskKind, str] = {
         "You answer questions about a text in one short sentence, with the words of the text. "
         'Reply with one JSON object. If the text says nothing about the question: {"action":"absent"}'
     ),
-    "summarize": (
-        "You summarise a text in one or two short sentences, with its own names and numbers. "
-        "Reply with one JSON object."
-    ),
+    "summarize": "You write short summaries.",
 }
 """For models that are trusted with reading only; code decides what is read."""
 
 EXAMPLES: dict[TaskKind, tuple[tuple[str, str, str], ...]] = {
+    "summarize": (),
     "ask": (
         (
             "[1] The mill was built in 1846 by Jonas Weber, a brewer from Ulm.\n"
@@ -37,15 +35,6 @@ EXAMPLES: dict[TaskKind, tuple[tuple[str, str, str], ...]] = {
             "[1] The river Arno rises on Monte Falterona.\n[2] It is 241 kilometres long.\n",
             "\nQuestion: How long is the river Arno?",
             '{"action":"answer","answer":"The river Arno is 241 kilometres long.","cite":[2]}',
-        ),
-    ),
-    "summarize": (
-        (
-            "[1] The mill was built in 1846 by Jonas Weber, a brewer from Ulm.\n"
-            "[2] It burned down in 1901 and was never rebuilt.\n",
-            "\nTask: Summarise this part.",
-            '{"action":"answer","answer":"Jonas Weber of Ulm built the mill in 1846; it burned down in 1901.",'
-            '"cite":[1,2]}',
         ),
     ),
 }
@@ -101,7 +90,7 @@ def handoff_text(task: TaskKind, handoff: Handoff, hints: Sequence[str] = ()) ->
     lines = [""]
     lines += [f"Known: {one_line(fact, 200)}" for fact in handoff.facts]
     lines += list(hints)
-    lines.append(f"{'Question' if task == 'ask' else 'Task'}: {one_line(handoff.goal)}")
+    lines.append(f"Question: {one_line(handoff.goal)}" if task == "ask" else one_line(handoff.goal))
     if handoff.returns != "text":
         lines.append(f"Answer with: {handoff.returns}")
     return "\n".join(lines)
@@ -133,5 +122,6 @@ def search_text(pattern: str, total: int, samples: Sequence[str]) -> str:
     return "\n".join([f"Search {one_line(pattern, 80)}: {total} found", *samples])
 
 
-SUMMARY_GOAL = "Summarise this part."
-MERGE_GOAL = "Write one summary of these parts."
+WHOLE_GOAL = "What is this text about? Answer in one or two sentences."
+PART_GOAL = "What is this part about? Answer in one sentence."
+MERGE_GOAL = "These are the parts of one text. What is it about? Answer in one sentence."

@@ -12,7 +12,7 @@ from rao_cli.errors import Limit
 
 Status = Literal["found", "absent", "partial", "failed"]
 Returns = Literal["text", "number", "list", "choice"]
-Combine = Literal["best", "list", "sum", "min", "max", "count", "vote", "merge"]
+Combine = Literal["best", "list", "sum", "min", "max", "count", "vote", "merge", "sections"]
 TaskKind = Literal["ask", "summarize"]
 LimitName = Limit
 
@@ -90,8 +90,6 @@ class Handoff(Record):
     returns: Returns = "text"
     facts: tuple[str, ...] = ()
     """Facts found earlier that the child needs."""
-    tokens: int | None = None
-    """The child's share of the token budget; None leaves it to the tree."""
 
 
 class Report(Record):

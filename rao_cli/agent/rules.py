@@ -41,9 +41,11 @@ def _summarize(state: State) -> Decision:
     if state.steps:
         return _conclude(state)
     targets = tuple(
-        Target(sections=(number,), goal=prompts.SUMMARY_GOAL) for number in range(1, len(state.view.entries) + 1)
+        Target(sections=(number,), goal=prompts.PART_GOAL) for number in range(1, len(state.view.entries) + 1)
     )
-    return Decision(Delegate(to=targets, combine="merge"), "rules")
+    # A tiny model's summary of summaries has little of either: the whole is told as the list of its parts.
+    whole = state.handoff.goal == prompts.WHOLE_GOAL
+    return Decision(Delegate(to=targets, combine="sections" if whole else "merge"), "rules")
 
 
 def _look_up(state: State) -> Decision:

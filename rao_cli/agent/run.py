@@ -221,7 +221,7 @@ class _Run:
         self.budget = Budget(_bounded(limits, prepared.reading))
         room = prepared.budget(task.question)
         count = prepared.engine.count_tokens
-        goal = task.question or prompts.SUMMARY_GOAL
+        goal = task.question or prompts.WHOLE_GOAL
         handoff = prompts.handoff_text(task.kind, Handoff(goal=goal, sections=()))
         share = max(count(handoff), _share(prepared.settings.window))
         self.runner = Runner(
@@ -241,7 +241,7 @@ class _Run:
     async def result(self) -> RunResult:
         """Run, and finish with a result whatever limit was reached."""
         self._start()
-        goal = self.task.question or prompts.SUMMARY_GOAL
+        goal = self.task.question or prompts.WHOLE_GOAL
         handoff = Handoff(goal=goal, sections=(self.prepared.reading.root.id,))
         try:
             async with asyncio.timeout(self.limits.seconds):

@@ -6,10 +6,11 @@ failed. Limits and cancellation end a run in order: everything that was opened i
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rao_cli.agent.actions import Absent, Answer, Delegate, Search, Target
 from rao_cli.agent.budget import Budget
-from rao_cli.agent.combine import combine
+from rao_cli.agent.combine import by_section, combine
 from rao_cli.agent.conclude import answer_from_reports, answer_from_text
 from rao_cli.agent.coverage import Reader
 from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, AgentProgress, BudgetHit, Emit
@@ -20,7 +21,7 @@ from rao_cli.agent.prompts import MERGE_GOAL, handoff_text, reports_text, search
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import AgentSummary, Combine, Handoff, Report, Task, Usage
 from rao_cli.agent.together import together
-from rao_cli.agent.view import View
+from rao_cli.agent.view import View, heading
 from rao_cli.documents.model import Section, Span
 from rao_cli.engine.base import Completion, Engine, Progress, Request
 from rao_cli.errors import BudgetError, UsageError
@@ -33,6 +34,8 @@ PROGRESS_SECONDS = 0.2
 SEARCH_SAMPLES = 5
 HITS_RANKED = 80
 """Passages that search ranks for an outline; several of them may lie in one section."""
+FIRST_LEAVES = 8
+"""Leaves offered in place of search hits where search finds nothing."""
 
 
 @dataclass(frozen=True)
@@ -230,9 +233,15 @@ class Runner:
             return Report(status="failed", reason=error.message)
 
     async def _combine(self, node: Node, action: Delegate, reports: Sequence[Report]) -> Report:
+        if action.combine == "sections":
+            return by_section(self._headings(node, action), reports, self.task.words)
         if action.combine != "merge":
             return combine(reports, action.combine)
         return await merge(self._merger(node), reports, self.room.view_fits)
+
+    def _headings(self, node: Node, action: Delegate) -> list[str]:
+        numbered = node.state(self.task, 0).numbered
+        return [heading(self.reading, numbered[target.sections[0] - 1]) for target in action.to]
 
     def _merger(self, node: Node) -> Ask:
         """Let the node's model rewrite numbered reports as one text."""
@@ -308,4 +317,7 @@ class Runner:
             return ()
         found = self.reading.index.ranked(goal, limit=HITS_RANKED, within=view.spans)
         leaves = dict.fromkeys(hit.section_id for hit in found)
-        return tuple(self.reading.section(leaf) for leaf in leaves)
+        if leaves:
+            return tuple(self.reading.section(leaf) for leaf in leaves)
+        # Where no word of the goal occurs ("What is this about?"), the beginning says most.
+        return tuple(islice((leaf for section in view.sections for leaf in section.leaves()), FIRST_LEAVES))

@@ -21,6 +21,7 @@ def check_question(sources: Sequence[str], question: str | None) -> str:
     if not sources:
         hint = f'rao ask {shown} "your question"' if is_source else f'rao ask SOURCE "{shown}"'
         raise UsageError("question missing" if is_source else "question missing, or no source given", hint=hint)
+    _check_names(sources)
     if not question.strip():
         raise UsageError("question is empty", hint=f'rao ask {one_line(sources[0], 60)} "your question"')
     if is_source:
@@ -35,7 +36,14 @@ def check_sources(sources: Sequence[str]) -> tuple[str, ...]:
     """Return the sources of a summary; raises UsageError without any."""
     if not sources:
         raise UsageError("source missing", hint="rao summarize manual.pdf")
+    _check_names(sources)
     return tuple(sources)
+
+
+def _check_names(sources: Sequence[str]) -> None:
+    """Refuse an empty name, which an unset shell variable leaves and which would mean the working folder."""
+    if not all(sources):
+        raise UsageError("a source's name is empty", hint="check the shell variable; . reads the working folder")
 
 
 def check_options(options: Options, sources: Sequence[str], streams: Streams) -> None:

@@ -45,8 +45,9 @@ def read_config(path: Path, *, named: bool) -> dict[str, str]:
     except OSError as error:
         raise UsageError(f"cannot read the settings file {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
+        why = "it is not text" if isinstance(error, UnicodeDecodeError) else error
         raise UsageError(
-            f"settings file {path} is not TOML: {error}", hint='a line looks like: model = "smollm2"'
+            f"settings file {path} is not TOML: {why}", hint='a line looks like: model = "smollm2"'
         ) from error
     return {_parameter(key, value, path): str(value) for key, value in table.items()}
 

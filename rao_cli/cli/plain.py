@@ -15,6 +15,7 @@ class PlainView:
         self._notices = notices
         self._opened: dict[str, AgentOpened] = {}
         self._closed = 0
+        self._hit: set[str] = set()
 
     def __enter__(self) -> "PlainView":
         return self
@@ -29,16 +30,22 @@ class PlainView:
         match event:
             case RunStarted():
                 self._notices.line(
-                    f"{counted(event.sections, 'section')}, {event.tokens:,} tokens in {event.document}"
+                    f"{counted(event.sections, 'section')}, {counted(event.tokens, 'token')} in {event.document}"
                 )
             case AgentOpened():
                 self._opened[event.agent] = event
             case AgentClosed():
                 self._notices.line(self._closed_line(event))
             case BudgetHit():
-                self._notices.warning(f"limit reached ({event.limit}): {event.message}")
+                self._warn(event)
             case _:
                 pass
+
+    def _warn(self, event: BudgetHit) -> None:
+        """Tell of a limit once, although it stops every agent that comes after."""
+        if event.limit not in self._hit:
+            self._hit.add(event.limit)
+            self._notices.warning(f"limit reached ({event.limit}): {event.message}")
 
     def _closed_line(self, event: AgentClosed) -> str:
         self._closed += 1
@@ -49,5 +56,5 @@ class PlainView:
         ending = f": {one_line(said, 80)}" if said else ""
         return (
             f"[{self._closed:,}/{len(self._opened):,}] {one_line(place, 100)}: {event.report.status}"
-            f" ({event.usage.tokens:,} tokens, {max(0.0, seconds):.1f} s){ending}"
+            f" ({counted(event.usage.tokens, 'token')}, {max(0.0, seconds):.1f} s){ending}"
         )

@@ -149,16 +149,18 @@ def test_a_summary_reads_everything():
     check_events(ran.events)
 
 
-def test_a_summary_that_will_not_merge_is_kept():
-    """Where the model writes no merge, the parts themselves are the answer, however long."""
+def test_a_summary_names_every_part():
+    """The answer has a line for each part of the whole, in order, also for one that the model was silent on."""
 
     def respond(request):
-        return answer(view_of(request).split()[5] + " " + "w" * 150) if "Line" in view_of(request) else "garbage"
+        return "" if "Line 0 " in view_of(request) else "It is about lines."
 
     ran = run("", made_ready(filler(500), respond, view=100, output=96), kind="summarize")
-    assert ran.result.status == "found"
-    assert len(ran.result.answer) > 4000
-    assert ran.result.answer.count("w" * 150) == sum(agent.view == "text" for agent in ran.result.agents)
+    parts = [agent for agent in ran.result.agents if agent.depth == 1]
+    lines = ran.result.answer.splitlines()
+    assert len(parts) > 1
+    assert len(lines) == len(parts)
+    assert all(line.startswith("- ") and part.location in line for part, line in zip(parts, lines, strict=True))
 
 
 @pytest.mark.parametrize(("kind", "delegation"), [("ask", "rules"), ("ask", "model"), ("summarize", "rules")])

@@ -213,7 +213,7 @@ def test_search_within_a_scope():
             counts[step] = int(re.search(r": (\d+) found", request.messages[-1].parts[0])[1])
         return search("matter", entries[step]) if step < 3 else ABSENT
 
-    ran = run("code?", made_ready(filler(400), respond, delegation="model", window=2400, view=500))
+    ran = run("code?", made_ready(filler(400), respond, delegation="model", window=3000, view=500))
     assert len(counts) == 3
     assert all(0 < count < 300 for count in counts.values())
     assert ran.result.status == "absent"
@@ -391,3 +391,10 @@ def test_a_handoff_too_long_for_the_window_is_refused():
     ran = run("code?", made_ready(filler(300), respond, delegation="model", window=1100))
     assert len(ran.all(AgentOpened)) == 1
     assert "too long" in ran.result.reason
+
+
+def test_a_question_that_search_cannot_place_reads_the_beginning():
+    """Where no word of the question occurs, the first sections are read instead of nothing."""
+    ran = run("Qwzx?", made_ready("The title is Rivers.\n" + filler(400), lambda _: ABSENT, view=100))
+    assert ran.result.coverage.sections_read > 0
+    assert "The title is Rivers." in view_of(ran.requests[0])

@@ -276,7 +276,7 @@ def test_a_pdf_of_many_pages_is_cited_by_page():
 
     def first_line(request):
         shown = "".join(part for message in request.messages for part in message.parts)
-        return '{"action":"answer","answer":"AUTO_CD","cite":[1]}' if "AUTO_CD" in shown else ABSENT
+        return '{"action":"answer","answer":"the AUTO_CD option","cite":[1]}' if "AUTO_CD" in shown else ABSENT
 
     done = rao("ask", ROOT / "docs" / "zsh.pdf", "What is AUTO_CD?", "--json", find_model=scripted(first_line))
     assert done.code == 0
