@@ -5,6 +5,7 @@ at once; the destination is opened before either, so that no answer is computed 
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -25,7 +26,7 @@ from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.documents.load import ReadOptions, open_sources
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
-from rao_cli.errors import InputError, RaoError, UsageError
+from rao_cli.errors import RaoError, UsageError
 from rao_cli.models.catalogue import Card
 
 _GO_ON = "run the same command again: agents that had finished are not asked again"
@@ -77,12 +78,14 @@ def execute(
     streams: Streams,
     notices: Notices,
     find_model: FindModel | None = None,
+    started: float | None = None,
 ) -> int:
     """Carry out a task and print its answer; return the exit code. Raises RaoError.
 
-    ``find_model`` names the model quickly and returns what loads it; None is llama.cpp.
+    ``find_model`` names the model quickly and returns what loads it; None is llama.cpp. ``started`` is when the
+    time of ``--max-seconds`` began, on the monotonic clock; None is now.
     """
-    started = time.monotonic()
+    started = time.monotonic() if started is None else started
     try:
         with (
             closing(open_destination(options.output, streams.stdout, sources)) as destination,
@@ -132,8 +135,9 @@ def _execute(command: _Command, find_model: FindModel) -> int:
     document = _read(command)
     command.notices.status("loading the model")
     opened = command.interrupts.wait(load)
-    engine = opened.engine if command.options.no_cache else _cached(opened.engine)
+    engine = opened.engine if command.options.no_cache else _cached(command, opened.engine)
     with closing(engine):
+        allowed = _confirm_reading(command, opened.engine, document)
         command.notices.status("dividing the text")
         prepared = prepare(document, engine, opened.settings, command.task.kind)
         plan = plan_task(command.task, prepared, command.limits())
@@ -141,7 +145,8 @@ def _execute(command: _Command, find_model: FindModel) -> int:
             return _show_plan(command, plan)
         if command.options.verbose:
             command.notices.line(output.plan_line(plan))
-        _confirm(command, opened.engine, plan)
+        if not allowed:
+            _confirm(command, opened.engine, plan)
         result = _run(command, prepared)
     return _deliver(command, result)
 
@@ -163,10 +168,13 @@ def _read(command: _Command) -> Document:
 
 def _with_skipped(document: Document, options: Options, notices: Notices) -> Document:
     """Tell about inputs that were not read, and add them to the warnings so that JSON lists them."""
-    first, count = document.skipped[0], counted(len(document.skipped), "input")
-    if options.strict:
-        raise InputError(f"{count} cannot be read, first {first.path}: {first.reason}", hint="leave out --strict")
-    notices.warning(f"skipped {count} that cannot be read{'' if options.verbose else '; -v lists them'}")
+    failed = sum(skipped.failed for skipped in document.skipped)
+    left_out = len(document.skipped) - failed
+    listed = "" if options.verbose else "; -v lists them"
+    if failed:
+        notices.warning(f"skipped {counted(failed, 'input')} that cannot be read{listed}")
+    if left_out:
+        notices.line(f"left out {counted(left_out, 'input')}: hidden, ignored, linked or empty{listed}")
     lines = tuple(f"skipped {skipped.path}: {skipped.reason}" for skipped in document.skipped)
     if options.verbose:
         for line in lines:
@@ -187,10 +195,18 @@ def _password(file: str | None) -> str | None:
         ) from error
 
 
-def _cached(engine: Engine) -> Engine:
+def _cached(command: _Command, engine: Engine) -> Engine:
+    """Return the engine with its store of finished work, or alone where the usual folder cannot be made."""
     from rao_cli.engine.cache import CachedEngine
 
-    return CachedEngine(engine, private_folder(user_folders().completions))
+    try:
+        folder = private_folder(user_folders().completions)
+    except RaoError as error:
+        if os.environ.get("RAO_CACHE_DIR"):
+            raise
+        command.notices.warning(f"{error.message}; finished work is not kept")
+        return engine
+    return CachedEngine(engine, folder)
 
 
 def _show_plan(command: _Command, plan: Plan) -> int:
@@ -203,14 +219,35 @@ def _show_plan(command: _Command, plan: Plan) -> int:
 def _confirm(command: _Command, engine: Engine, plan: Plan) -> None:
     """Ask before a run that may take more than an hour, unless a limit or the user says how long it may be."""
     options = command.options
-    bounded = options.max_seconds is not None and options.max_seconds <= estimate.LONGEST
-    if plan.prompt_tokens <= estimate.BIG_PLAN or options.yes or bounded:
+    if plan.prompt_tokens <= estimate.BIG_PLAN or _allowed(options):
         return
     command.notices.status("measuring the model's speed")
     seconds = command.interrupts.run(estimate.measure(engine)).seconds(plan)
     command.notices.clear()
     estimate.confirm(seconds, yes=options.yes, streams=command.streams, stdin_used="-" in command.sources)
     command.notices.line(f"this will take up to {estimate.duration(seconds)}")
+
+
+def _allowed(options: Options) -> bool:
+    """Tell whether the user said how long the run may be."""
+    return options.yes or (options.max_seconds is not None and options.max_seconds <= estimate.LONGEST)
+
+
+def _confirm_reading(command: _Command, engine: Engine, document: Document) -> bool:
+    """Ask before a huge text is divided, which itself takes minutes, when reading it must take more than an hour.
+
+    Tell whether the user allowed it. Only summaries read everything, and only where no limit stops them.
+    """
+    options = command.options
+    whole = command.task.kind == "summarize" and options.max_tokens is None and options.max_agents is None
+    if not whole or options.dry_run or _allowed(options) or len(document) <= estimate.HUGE_TEXT:
+        return False
+    command.notices.status("measuring the model's speed")
+    speed = command.interrupts.run(estimate.measure(engine))
+    command.notices.clear()
+    seconds = estimate.tokens_in(document.text, engine) / speed.reading
+    estimate.confirm(seconds, "at least", yes=False, streams=command.streams, stdin_used="-" in command.sources)
+    return seconds > estimate.LONGEST
 
 
 def _run(command: _Command, prepared: Prepared) -> RunResult:

@@ -44,7 +44,7 @@ class FileDestination(Destination):
             else:
                 super().__init__(self._open_temporary())
         except OSError as error:
-            raise _cannot_write(name, error) from error
+            raise cannot_write(name, error) from error
 
     def _open_temporary(self) -> TextIO:
         if self._target.exists() and not os.access(self._target, os.W_OK):
@@ -76,9 +76,11 @@ class FileDestination(Destination):
 def open_destination(name: str, stdout: TextIO, sources: tuple[str, ...]) -> Destination:
     """Return where the answer goes; ``-`` is standard output.
 
-    Raises UsageError for a file that is also a source, and RaoError for one that cannot be written.
+    Raises UsageError for a file that is also a source, and RaoError for one, or a stream, that cannot be written.
     """
     if name == "-":
+        if not stdout.writable():
+            raise RaoError("standard output is closed", hint="write to a file with -o")
         return Destination(stdout)
     if not name:
         raise UsageError("--output needs a file name", hint="use -o FILE, or -o - for standard output")
@@ -100,13 +102,14 @@ def write_all(destination: Destination, text: str, name: str, stdout: TextIO) ->
         raise
     except OSError as error:
         if name == "-":
-            raise _cannot_write("standard output", error, "write to a file with -o") from error
+            raise cannot_write("standard output", error, "write to a file with -o") from error
         stdout.write(text)
         stdout.flush()
-        raise _cannot_write(name, error, "the answer was printed instead") from error
+        raise cannot_write(name, error, "the answer was printed instead") from error
 
 
-def _cannot_write(name: str, error: OSError, hint: str = "choose another file with -o") -> RaoError:
+def cannot_write(name: str, error: OSError, hint: str = "choose another file with -o") -> RaoError:
+    """Return the error of a place that did not take what was written."""
     return RaoError(f"cannot write {name}: {(error.strerror or str(error)).lower()}", hint=hint)
 
 

@@ -7,6 +7,7 @@ Limits: options must stand after the command's name, and a question that starts 
 import os
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -82,7 +83,9 @@ def _parse(argv: Sequence[str]) -> Any:
     try:
         return app(list(argv), prog_name="rao", standalone_mode=False)
     except typer.TyperException as error:
-        raise _usage_error(error) from error
+        from rao_cli.cli.usage import usage_error
+
+        raise usage_error(error, argv) from error
     except typer.Abort:
         raise KeyboardInterrupt from None
     except SystemExit as stop:
@@ -90,18 +93,28 @@ def _parse(argv: Sequence[str]) -> Any:
         if isinstance(stop.__context__, BrokenPipeError):
             raise BrokenPipeError from stop
         raise
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _cannot_print(error) from error
 
 
-def _usage_error(error: typer.TyperException) -> UsageError:
-    message = one_line(error.format_message()).rstrip(".")
-    context = getattr(error, "ctx", None)
-    parameter = getattr(error, "param", None)
-    if context is None:
-        return UsageError(message, hint="rao --help")
-    source = context.get_parameter_source(parameter.name) if parameter is not None else None
-    if source is not None and source.name == "DEFAULT_MAP":
-        return UsageError(message, hint="the value is set in the settings file; rao paths shows where it is")
-    return UsageError(message, hint=f"{context.command_path} --help")
+def _print(streams: Streams, text: str) -> int:
+    """Print a command's text on standard output and return its exit code; raises RaoError."""
+    try:
+        streams.stdout.write(text)
+        streams.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _cannot_print(error) from error
+    return 0
+
+
+def _cannot_print(error: OSError) -> RaoError:
+    from rao_cli.cli.destination import cannot_write
+
+    return cannot_write("standard output", error, "check where it is redirected to")
 
 
 def _report(error: RaoError, argv: Sequence[str], streams: Streams) -> int:
@@ -234,6 +247,7 @@ def _work(
     streams: Streams,
     find_model: "FindModel | None",
 ) -> int:
+    started = time.monotonic()
     from rao_cli.cli.arguments import check_options
 
     check_options(options, sources, streams)
@@ -246,7 +260,7 @@ def _work(
     from rao_cli.cli.assemble import execute
 
     task = Task(question=asked) if isinstance(asked, str) else Task(kind="summarize", words=asked)
-    return execute(task, sources, options, streams, notices, find_model)
+    return execute(task, sources, options, streams, notices, find_model, started)
 
 
 @app.command(
@@ -259,9 +273,8 @@ def paths() -> Work:
         from rao_cli.cli.folders import user_folders
 
         folders = user_folders()
-        for name in ("config", "cache", "data"):
-            streams.stdout.write(f"{name:8}{clean(str(getattr(folders, name)))}\n")
-        return 0
+        names = ("config", "cache", "data")
+        return _print(streams, "".join(f"{name:8}{clean(str(getattr(folders, name)))}\n" for name in names))
 
     return work
 
@@ -279,8 +292,7 @@ def show_help(
     text = pages[topic] if topic else "".join(f"rao help {name}\n" for name in pages)
 
     def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
-        streams.stdout.write(text)
-        return 0
+        return _print(streams, text)
 
     return work
 
@@ -298,7 +310,6 @@ def clear() -> Work:
         from rao_cli.cli.folders import clear_cache, user_folders
 
         count, size = clear_cache(user_folders())
-        streams.stdout.write(f"deleted {count:,} files, {size / 1e6:,.1f} MB\n")
-        return 0
+        return _print(streams, f"deleted {count:,} files, {size / 1e6:,.1f} MB\n")
 
     return work

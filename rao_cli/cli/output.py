@@ -29,6 +29,8 @@ def exit_code(result: RunResult, *, fail_not_found: bool) -> int:
 def answer_text(result: RunResult) -> str:
     """Return the answer with its citations, as it is printed."""
     answer = clean(result.answer).strip()
+    if not answer and result.limits_hit and (result.task == "summarize" or result.status == "failed"):
+        return "No answer: a limit was reached first.\n"
     if result.status == "absent" or (not answer and result.status == "partial"):
         return "Not found in the sources.\n" if not result.limits_hit else "Not found in what was read.\n"
     if not answer:

@@ -4,6 +4,7 @@ stdout carries the answer only; everything else is a line on stderr that starts 
 Windows consoles.
 """
 
+import errno
 import io
 import os
 import sys
@@ -26,6 +27,18 @@ class Streams:
     stderr: TextIO
 
 
+class ClosedStream(io.StringIO):
+    """Stand for a standard output that was closed before rao started; writing raises OSError."""
+
+    def writable(self) -> bool:
+        """Tell that nothing can be written."""
+        return False
+
+    def write(self, text: str) -> int:  # noqa: ARG002
+        """Refuse the text."""
+        raise OSError(errno.EBADF, "it is closed")
+
+
 def open_missing_descriptors() -> None:
     """Open descriptors 0 to 2 on /dev/null where they are closed, so that no other file takes their place."""
     for number in range(3):
@@ -39,7 +52,7 @@ def standard_streams() -> Streams:
     """Return the process's streams, writing UTF-8 whatever the locale says."""
     # Python leaves a stream as None when its descriptor was closed before Python started.
     stdin = open(0, "rb", closefd=False) if sys.stdin is None else sys.stdin.buffer  # noqa: SIM115
-    sys.stdout = _writer(sys.stdout, 1)
+    sys.stdout = _writer(sys.stdout, 1) if sys.stdout is not None else ClosedStream()
     sys.stderr = _writer(sys.stderr, 2)
     return Streams(stdin, sys.stdout, sys.stderr)
 

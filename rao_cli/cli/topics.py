@@ -8,7 +8,7 @@ Exit codes of rao
   0    answered (also: the sources do not contain the answer)
   1    failure
   2    the command line asks for something that cannot be done
-  3    a source cannot be read or holds no text; with --strict, also when any input was skipped
+  3    a source cannot be read or holds no text; with --strict, also when any input was unreadable
   4    the model is missing or does not load
   5    a limit was reached; the partial answer was printed
   6    not found in the sources, only with --fail-not-found

@@ -122,7 +122,8 @@ class TreeState:
         """Describe the whole tree in a few words."""
         running = len(self._nodes) - self._closed
         waiting = len(self._open["waiting"])
-        parts = [f"{len(self._nodes):,} agents", f"{self._closed:,} done", f"{running - waiting:,} at work"]
+        agents = "agent" if len(self._nodes) == 1 else "agents"
+        parts = [f"{len(self._nodes):,} {agents}", f"{self._closed:,} done", f"{running - waiting:,} at work"]
         parts += [f"{waiting:,} waiting"] if waiting else []
         parts += [f"limit reached: {self.limits[-1]}"] if self.limits else []
         return ", ".join([*parts, f"{self._tokens:,} tokens"])

@@ -77,6 +77,11 @@ def read_file(path: Path, name: str, shown: str, options: ReadOptions) -> Docume
     return read_bytes(data, name, shown, options)
 
 
+def readable(name: str) -> str:
+    """Return a file's name with a mark in the place of each byte that is not UTF-8, so that none vanishes."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def check_size(size: int, shown: str) -> None:
     """Raise InputError for a source that is too large to be held in memory."""
     if size > LARGEST_BYTES:
@@ -90,9 +95,10 @@ def reason(error: OSError | ValueError) -> str:
 
 def unreadable(source: str, error: OSError | ValueError) -> InputError:
     """Return the error of a path that could not be looked at or read."""
-    shown = one_line(source)
+    shown = one_line(readable(source))
     if isinstance(error, FileNotFoundError):
-        return InputError(f"no such file or folder: {shown}", hint="check the path; names with spaces need quotes")
+        hint = "check the path; names and questions with spaces need quotes"
+        return InputError(f"no such file or folder: {shown}", hint=hint)
     if isinstance(error, PermissionError):
         return InputError(f"permission denied: {shown}", hint="make it readable: chmod u+r")
     return InputError(f"cannot read {shown}: {reason(error)}", hint="check the path")

@@ -11,7 +11,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rao_cli.documents.files import NoTextError, ReadOptions, read_file
+from rao_cli.documents.files import NoTextError, ReadOptions, read_file, readable
 from rao_cli.documents.ignore import Rules, is_version_control, leading_rules, unwanted
 from rao_cli.documents.model import Document, Section, Skipped, Span
 from rao_cli.documents.sections import Assembly
@@ -51,7 +51,7 @@ class _Walk:
     def folder(self, path: Path, title: str, rules: Rules, depth: int) -> Section | None:
         """Read a folder; return its section, or None where nothing in it can be read."""
         if depth > _DEEPEST:
-            self._skip(path, f"nested deeper than {_DEEPEST} folders")
+            self._skip(path, f"nested deeper than {_DEEPEST} folders", failed=True)
             return None
         try:
             with os.scandir(path) as entries:
@@ -75,7 +75,7 @@ class _Walk:
         if reason := self._left_out(entry, mode, rules):
             self._skip(path, reason)
             return None
-        name = one_line(str(path.relative_to(self.top))) or "unnamed"
+        name = one_line(readable(str(path.relative_to(self.top)))) or "unnamed"
         if stat.S_ISDIR(mode):
             return self.folder(path, f"{name}/", rules, depth + 1)
         return self._file(path, name)
@@ -109,10 +109,10 @@ class _Walk:
         shown = self._shown(path)
         if failed and self.options.strict:
             raise InputError(f"{one_line(shown)}: {reason}", hint="without --strict it is skipped and counted")
-        self.skipped.append(Skipped(shown, reason))
+        self.skipped.append(Skipped(shown, reason, failed))
 
     def _shown(self, path: Path) -> str:
-        return str(self.named / path.relative_to(self.top))
+        return readable(str(self.named / path.relative_to(self.top)))
 
 
 def _short(message: str, path: str) -> str:

@@ -14,6 +14,7 @@ from rao_cli.documents.files import (
     check_size,
     read_bytes,
     read_file,
+    readable,
     reason,
     unreadable,
 )
@@ -63,7 +64,8 @@ def _open(source: str, options: ReadOptions, stdin: BinaryIO | None) -> Document
     if stat.S_ISDIR(mode):
         return read_folder(path, options)
     if stat.S_ISREG(mode):
-        return read_file(path, one_line(path.name) or "unnamed", source, options)
+        shown = readable(source)
+        return read_file(path, one_line(readable(path.name)) or "unnamed", shown, options)
     kind = next((name for matches, name in _KINDS if matches(mode)), "not a regular file")
     raise InputError(f"{one_line(source)} is {kind}, not a file", hint="pipe it in: rao ask - QUESTION < SOURCE")
 

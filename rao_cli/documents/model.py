@@ -111,6 +111,8 @@ class Skipped:
 
     path: str
     reason: str
+    failed: bool = False
+    """It was to be read and could not be; otherwise a rule left it out."""
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,10 @@ def resolve(name_or_path: str | None = None, *, known: Catalogue | None = None) 
     """
     known = known or catalogue()
     wanted = name_or_path if name_or_path is not None else known.default
-    if wanted in known.models:
-        card = known.models[wanted]
+    if not wanted.strip():
+        raise ModelError("the model's name is empty", hint=f"known names: {', '.join(sorted(known.models))}")
+    if wanted in known.models or wanted.lower() in known.models:
+        card = known.models.get(wanted) or known.models[wanted.lower()]
         path = _packaged_file(card)
         return ModelFile(path, card, read_header(path))
     path = Path(wanted).expanduser()
@@ -50,7 +52,7 @@ def _looks_like_path(text: str) -> bool:
 
 
 def _unknown(wanted: str, known: Catalogue) -> ModelError:
-    close = get_close_matches(wanted, known.models, n=1)
+    close = get_close_matches(wanted.lower(), known.models, n=1)
     meant = f"did you mean {close[0]}? " if close else ""
     names = ", ".join(sorted(known.models))
     return ModelError(

@@ -237,6 +237,36 @@ def test_strict_refuses_what_cannot_be_read(folder):
     assert rao("ask", folder, QUESTION, "--strict").code == 3
 
 
+def test_what_a_rule_left_out_is_no_failure(folder):
+    """Hidden and ignored files are counted apart from those that cannot be read, and --strict allows them."""
+    (folder / "b.bin").unlink()
+    (folder / ".hidden").write_text("x")
+    done = rao("ask", folder, QUESTION, "--strict")
+    assert done.code == 0
+    assert "left out 1 input: hidden, ignored, linked or empty; -v lists them" in done.err
+    assert "cannot be read" not in done.err
+    assert ".hidden: hidden" in rao("ask", folder, QUESTION, "--json").json["warnings"][-1]
+
+
+def test_without_a_usable_home_nothing_is_kept(source, tmp_path, monkeypatch):
+    """Where the usual cache folder cannot be made, the answer still comes, with a warning."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.delenv("RAO_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    done = rao("ask", source, QUESTION)
+    assert done.code == 0
+    assert "finished work is not kept" in done.err
+
+
+def test_a_named_cache_that_cannot_be_made_is_an_error(source, tmp_path, monkeypatch):
+    """A folder that the user chose is not silently given up."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("RAO_CACHE_DIR", str(tmp_path / "file"))
+    done = rao("ask", source, QUESTION)
+    assert done.code == 1
+    assert "--no-cache" in done.err
+
+
 def test_finished_work_is_kept(source, tmp_path):
     """A second run asks the model nothing; --no-cache does, and keeps nothing."""
     asked = []

@@ -35,6 +35,16 @@ def test_an_answer_without_citations_stands_alone():
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [{"status": "failed"}, {"status": "absent", "task": "summarize"}, {"status": "partial", "task": "summarize"}],
+)
+def test_a_limit_before_any_answer_is_said(changes):
+    """When a limit left nothing to print, that is what is printed, and not that something was not found."""
+    empty = result(answer="", citations=(), limits_hit=("seconds",), **changes)
+    assert output.answer_text(empty) == "No answer: a limit was reached first.\n"
+
+
+@pytest.mark.parametrize(
     ("limits", "text"), [((), "Not found in the sources.\n"), (("tokens",), "Not found in what was read.\n")]
 )
 def test_absent_is_said_only_of_what_was_read(limits, text):

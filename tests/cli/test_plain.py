@@ -39,6 +39,16 @@ def test_a_limit_is_a_warning():
     assert printed(limit("agents")) == ["rao: warning: limit reached (agents): no tokens left"]
 
 
+def test_a_limit_is_told_once():
+    """However many agents a limit stops, it is one line."""
+    assert len(printed(limit("agents"), limit("agents"), limit("tokens"), limit("agents"))) == 2
+
+
+def test_one_is_no_plural():
+    """A single token is counted as one."""
+    assert printed(started(tokens=1))[0].endswith(" 1 token in manual.pdf")
+
+
 def test_quiet_prints_nothing():
     """With --quiet no line appears."""
     assert printed(*a_run(20), quiet=True) == []

@@ -91,12 +91,37 @@ def test_help_into_a_closed_pipe_ends_with_141():
     assert done.stderr == "141\n"
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
 def test_closed_descriptors_do_no_harm(source, closed):
-    """Without standard streams the run still works, and no file takes their place."""
+    """Without standard input or standard error the run still works, and no file takes their place."""
     done = shell(f"rao ask {source} '{QUESTION}' {closed}; echo $? >> {source}.code")
     assert (source.parent / "log.txt.code").read_text() == "0\n"
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("flags", ["", "--json", "--jsonl"])
+def test_a_closed_standard_output_stops_before_the_work(source, flags):
+    """An answer that nobody can read is an error at once, not a success."""
+    done = shell(f"rao ask {source} '{QUESTION}' {flags} >&-")
+    assert done.returncode == 1
+    assert done.stderr == "rao: error: standard output is closed\nhint: write to a file with -o\n"
+
+
+def test_a_file_needs_no_standard_streams(source, tmp_path):
+    """With -o the answer arrives although all three streams are closed."""
+    done = shell(f"rao ask {source} '{QUESTION}' -o {tmp_path}/a.txt <&- >&- 2>&-")
+    assert done.returncode == 0
+    assert (tmp_path / "a.txt").read_text().startswith("7431\n")
+
+
+@pytest.mark.parametrize("command_line", ["paths", "help", "--help", "--version"])
+@pytest.mark.parametrize("target", ["/dev/full", "&-"])
+def test_text_that_cannot_be_printed_is_one_line(command_line, target):
+    """Commands that only print report a full disk or a closed stream as any error."""
+    done = shell(f"rao {command_line} >{target}")
+    assert done.returncode == 1
+    assert done.stderr.startswith("rao: error: cannot write standard output: ")
+    assert len(done.stderr.splitlines()) == 2
 
 
 def test_closed_standard_input_is_an_input_error():

@@ -43,7 +43,7 @@ def test_a_line_shows_what_an_agent_does():
 
 def test_the_last_line_sums_up():
     """Below the tree stands how many agents there are and what they cost."""
-    assert drawn([opened("1"), closed("1")])[-1].startswith("1 agents, 1 done, 0 at work, 700 tokens, ")
+    assert drawn([opened("1"), closed("1")])[-1].startswith("1 agent, 1 done, 0 at work, 700 tokens, ")
 
 
 def test_wide_characters_are_measured_in_cells():

@@ -152,7 +152,7 @@ def test_unknown_agents_are_ignored():
     """Events of agents that were never opened, or that come too late, change nothing."""
     state = state_of(progress("9"), acted("9"), closed("9"), opened("1"), closed("1"), closed("1"), progress("1"))
     assert len(state) == 1
-    assert state.totals().startswith("1 agents, 1 done, 0 at work")
+    assert state.totals().startswith("1 agent, 1 done, 0 at work")
 
 
 def test_a_summary_run_has_a_title_too():

@@ -195,11 +195,11 @@ def test_a_git_configuration_is_never_run(tmp_path):
 
 @pytest.mark.parametrize("name", ["-rf", "a\nb", "\x1b[2J", "\u202egnp.txt", "\udcff.txt", "é漢😀", " "])
 def test_hostile_names_are_read_and_shown_safely(name, tmp_path):
-    """Any file name is read; its title is one clean line, its path the name itself."""
+    """Any file name is read; its title is one clean line, its path the name, with a mark for a foreign byte."""
     (tmp_path / name).write_text("text")
     document = opened(tmp_path)
     assert document.root.children[0].title.isprintable()
-    assert document.origins[0].path == str(tmp_path / name)
+    assert document.origins[0].path == str(tmp_path / name.replace("\udcff", "\ufffd"))
 
 
 @pytest.mark.parametrize(
@@ -235,6 +235,18 @@ def test_deep_folders_end(tmp_path):
     deep.mkdir(parents=True)
     (deep / "b.txt").write_text("x")
     assert list(skipped(tmp_path).values()) == ["nested deeper than 64 folders"]
+    with pytest.raises(InputError, match="nested deeper"):
+        opened(tmp_path, strict=True)
+
+
+def test_what_failed_is_told_from_what_a_rule_left_out(tmp_path):
+    """Only a file that was to be read and could not be counts as failed."""
+    tree(tmp_path, names("a.txt", ".hidden"))
+    (tmp_path / "b.bin").write_bytes(bytes(100))
+    assert [(one.reason, one.failed) for one in opened(tmp_path).skipped] == [
+        ("hidden", False),
+        ("a binary file, not text", True),
+    ]
 
 
 def test_the_order_is_stable(tmp_path):

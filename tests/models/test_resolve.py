@@ -76,6 +76,19 @@ def test_unknown_name_gets_a_suggestion() -> None:
     assert "did you mean smollm2" in caught.value.hint
 
 
+def test_an_empty_name_gets_the_list() -> None:
+    """An empty name raises ModelError with the known ones."""
+    with pytest.raises(ModelError, match="empty") as caught:
+        resolve(" ")
+    assert "smollm2" in caught.value.hint
+
+
+def test_capitals_do_not_matter() -> None:
+    """A name in capitals is the same name."""
+    with pytest.raises(ModelError, match="ghost is not installed"):
+        resolve("GHOST", known=KNOWN)
+
+
 def test_strange_name_gets_the_list() -> None:
     """A name like no other raises ModelError with the known ones, on one line."""
     with pytest.raises(ModelError) as caught:
