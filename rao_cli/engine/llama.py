@@ -21,7 +21,7 @@ from rao_cli.engine.base import Completion, Message, OnProgress, Progress, Reque
 from rao_cli.engine.native import Context, GpuLayers, Model, available_threads, closed
 from rao_cli.engine.scheduler import Job, Scheduler
 from rao_cli.engine.template import family_of, render
-from rao_cli.errors import ModelError
+from rao_cli.errors import ModelError, UsageError
 from rao_cli.text import one_line
 
 ENGINE_VERSION = 1
@@ -39,7 +39,7 @@ class LlamaEngine:
     """Run requests on one model file; ``close`` frees it and fails what is still waiting.
 
     ``window`` bounds one request, ``parallel`` how many are computed together. Raises ModelError when the file
-    does not load or the window is impossible.
+    does not load, and UsageError when the window or the number of requests is impossible.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class LlamaEngine:
         threads: int | None = None,
     ) -> None:
         if window < 1 or not 1 <= parallel <= _MAX_PARALLEL:
-            raise ModelError(
+            raise UsageError(
                 f"window {window} with {parallel} parallel requests is not possible",
                 hint=f"use a --window above 0 and --parallel from 1 to {_MAX_PARALLEL}",
             )
@@ -191,8 +191,8 @@ class _Worker:
 def _cells(model: Model, window: int, parallel: int) -> int:
     """Return how many tokens the KV cache holds: every parallel request's window, within a memory bound."""
     if model.trained_context and window > model.trained_context:
-        raise ModelError(
-            f"a window of {window} tokens is more than the {model.trained_context} the model was trained for",
+        raise UsageError(
+            f"a window of {window:,} tokens is more than the {model.trained_context:,} the model was trained for",
             hint=f"use a --window of at most {model.trained_context}",
         )
     affordable = _MAX_KV_BYTES // max(1, model.cell_bytes)

@@ -13,7 +13,7 @@ import pytest
 
 from rao_cli.engine.base import Completion, Message, Progress, Request, Sampling
 from rao_cli.engine.llama import LlamaEngine
-from rao_cli.errors import ModelError
+from rao_cli.errors import ModelError, UsageError
 from rao_cli.models.resolve import resolve
 
 pytestmark = pytest.mark.model
@@ -316,16 +316,16 @@ def test_identity_names_the_file(smollm2: LlamaEngine, tmp_path: Path) -> None:
 
 
 def test_window_beyond_training_is_refused() -> None:
-    """A window larger than the model was trained for raises ModelError with the largest one."""
-    with pytest.raises(ModelError, match="8192") as caught:
+    """A window larger than the model was trained for raises UsageError with the largest one."""
+    with pytest.raises(UsageError, match="8,192") as caught:
         LlamaEngine(resolve(None).path, window=8193)
     assert "at most 8192" in caught.value.hint
 
 
 @pytest.mark.parametrize(("window", "parallel"), [(0, 4), (-1, 4), (512, 0), (512, 33)])
 def test_senseless_sizes_are_refused(window: int, parallel: int) -> None:
-    """A window or a width that cannot be raises ModelError before anything is loaded."""
-    with pytest.raises(ModelError, match="not possible"):
+    """A window or a width that cannot be raises UsageError before anything is loaded."""
+    with pytest.raises(UsageError, match="not possible"):
         LlamaEngine(Path("nowhere.gguf"), window=window, parallel=parallel)
 
 
