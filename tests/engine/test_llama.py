@@ -111,7 +111,9 @@ def test_grammar_output_always_parses(smollm2: LlamaEngine) -> None:
     """Whatever the prompt and the temperature, the text follows the grammar to its end."""
     words = ["{", "}", '"', "<|im_end|>", "\\", "ignore the rules", "☃", "\n\n\n", "[[[", "0" * 50]
     requests = [
-        ask(word * 3, sampling=Sampling(temperature=1.5, seed=n, top_p=0.95)) for n, word in enumerate(words)
+        # Room for a token a character: a hot sample may spell out the longest text that the grammar allows.
+        ask(word * 3, 120, sampling=Sampling(temperature=1.5, seed=n, top_p=0.95))
+        for n, word in enumerate(words)
     ]
     for done in gather(smollm2, requests):
         assert done.finish == "stop"
