@@ -75,7 +75,12 @@ def confirm(seconds: float, how: str = "about", *, yes: bool, streams: Streams, 
         raise UsageError(estimate, hint="use --yes to go on, or bound it with --max-seconds or --max-tokens")
     streams.stderr.write(f"rao: {estimate}; go on? [y/N] ")
     streams.stderr.flush()
-    if streams.stdin.readline().strip().lower() not in (b"y", b"yes"):
+    try:
+        reply = streams.stdin.readline()
+    except KeyboardInterrupt:
+        streams.stderr.write("\n")  # the error that follows starts a line
+        raise
+    if reply.strip().lower() not in (b"y", b"yes"):
         raise UsageError("not started", hint="bound the run with --max-seconds or --max-tokens")
 
 

@@ -64,6 +64,19 @@ def test_anything_else_stops(typed):
         ask(7300, typed)
 
 
+def test_ctrl_c_at_the_question_ends_its_line():
+    """What is printed after an interrupted question does not stand in its line."""
+
+    class Interrupted(Keyboard):
+        def readline(self):
+            raise KeyboardInterrupt
+
+    streams = Streams(Interrupted(), Screen(), Screen())
+    with pytest.raises(KeyboardInterrupt):
+        estimate.confirm(7300, yes=False, streams=streams, stdin_used=False)
+    assert streams.stderr.getvalue().endswith("[y/N] \n")
+
+
 @pytest.mark.parametrize("how", [{"stdin_used": True}, {"screen": False}])
 def test_without_a_terminal_nothing_is_asked(how):
     """A script gets an error that names --yes; piped text is never taken for an answer."""
