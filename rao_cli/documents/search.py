@@ -16,6 +16,7 @@ from rao_cli.documents.model import Document, Section, Span
 
 _PASSAGE_CHARACTERS = 800
 _MOST_TERMS = 64
+_LEADER = re.compile(r"(?:\.\s?){4}")
 _PAGE_ENTRY = re.compile(r"[^\d\s].*[^\d:./-]\d{1,4}(?:, ?\d{1,4})*\s*$")
 _WORD = re.compile(r"\w+")
 _IDENTIFIER_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
@@ -144,8 +145,10 @@ class _Allowed:
 
 
 def _is_listing(text: str) -> bool:
-    """Tell whether most lines of a text from a paged document end in a page number."""
+    """Tell whether a text from a paged document is a list of pages: leaders of dots, or lines that end in a page."""
     lines = [line for line in text.splitlines() if line.strip()]
+    if sum(1 for line in lines if _LEADER.search(line)) * 2 > len(lines):
+        return True
     return len(lines) >= 2 and sum(1 for line in lines if _PAGE_ENTRY.search(line)) > len(lines) * 0.6
 
 

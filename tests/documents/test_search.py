@@ -173,9 +173,11 @@ def test_odd_characters_can_be_indexed():
     assert "gamma" in document.read(index.ranked("gamma", 1)[0].span)
 
 
-def gadgets(pages: tuple[Page, ...]) -> str:
+INDEX_LINES = "".join(f"gadget{number}, gadget {number}\n" for number in range(10, 30))
+
+
+def gadgets(pages: tuple[Page, ...], listing: str = INDEX_LINES) -> str:
     """Return what ranks first for a gadget, in a text of a page index followed by prose."""
-    listing = "".join(f"gadget{number}, gadget {number}\n" for number in range(10, 30))
     text = listing + "The gadget is a small tool.\nIt was made of brass and had no use at all.\n" * 2
     plain = read_plain(text, "t", "t")
     document = replace(plain, origins=(Origin("t", Span(0, len(text)), pages),))
@@ -189,6 +191,11 @@ def gadgets(pages: tuple[Page, ...]) -> str:
 def test_an_index_of_pages_ranks_after_text_that_says_something():
     """In a paged document, lines that end in page numbers come after prose, however often they have the word."""
     assert gadgets((Page(0, 1, "1"),)) == "2"
+
+
+def test_a_line_of_a_table_of_contents_ranks_after_text():
+    """A line that runs up to its page in dots is no text, alone or not."""
+    assert gadgets((Page(0, 1, "1"),), "1.2 The gadget gadget gadget . . . . . . . . . . . . 12\n") == "2"
 
 
 def test_lines_that_end_in_numbers_rank_normally_without_pages():
