@@ -75,8 +75,14 @@ class Budget:
             return None
         return self.limits.tokens - self.tokens_spent - self.tokens_reserved
 
+    def check_time(self) -> None:
+        """Raise BudgetError when the time is over, which a timer tells late where no agent ever waits."""
+        if self.limits.seconds is not None and self.elapsed >= self.limits.seconds:
+            raise self._refuse("seconds", "the time of --max-seconds is over")
+
     def check_agent(self, depth: int) -> None:
         """Raise BudgetError when one more agent at ``depth`` is not allowed; takes nothing."""
+        self.check_time()
         self.check_depth(depth)
         if self.limits.agents is not None and self.agents >= self.limits.agents:
             raise self._refuse("agents", f"all {self.limits.agents} agents of --max-agents are used")
@@ -94,6 +100,7 @@ class Budget:
 
     def reserve(self, tokens: int) -> Reservation:
         """Set tokens aside for one call; raises BudgetError when they are not there."""
+        self.check_time()
         left = self.tokens_left
         if left is not None and tokens > left:
             raise self._refuse("tokens", f"the next step needs {tokens:,} tokens, --max-tokens leaves {left:,}")

@@ -247,7 +247,7 @@ class _Run:
             async with asyncio.timeout(self.limits.seconds):
                 report = await self.runner.run(handoff)
         except TimeoutError:
-            self._hit(BudgetError("seconds", f"--max-seconds {self.limits.seconds:g} is over"))
+            self._hit(BudgetError("seconds", "the time of --max-seconds is over"))
             report = self._so_far()
         except BudgetError as error:
             self._hit(error)

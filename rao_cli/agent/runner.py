@@ -85,13 +85,13 @@ class Runner:
     def _open(self, handoff: Handoff, parent: Node | None) -> Node:
         """Make an agent with its means set aside. Raises BudgetError when the tree has none left."""
         depth = parent.depth + 1 if parent else 0
+        self.budget.check_agent(depth)
         view = self.room.build_view([self.reading.section(section) for section in handoff.sections])
         hits = self._hits(handoff.goal, view)
         if parent:
             parent.children += 1
         name = f"{parent.id}.{parent.children}" if parent else "1"
         node = Node(name, parent.id if parent else "", depth, handoff, view, hits, opened_at=self._now())
-        self.budget.check_agent(depth)
         node.prepaid = self.budget.reserve(self.policy.cost(node.state(self.task, self.budget.limits.depth)))
         self.budget.take_agent(depth)
         self._announce(node)

@@ -141,3 +141,17 @@ def test_time_is_measured_from_the_start():
     """Elapsed time is the clock's, from when the budget was made."""
     times = iter([100.0, 103.5])
     assert Budget(Limits(), clock=lambda: next(times)).elapsed == 3.5
+
+
+def test_time_that_is_over_stops_every_step():
+    """Neither an agent nor a call begins after the time limit, whether or not a timer could fire."""
+    now = [0.0]
+    means = Budget(Limits(seconds=5), clock=lambda: now[0])
+    means.take_agent(0)
+    means.reserve(10)
+    now[0] = 5.0
+    for step in (lambda: means.take_agent(1), lambda: means.reserve(10), means.check_time):
+        with pytest.raises(BudgetError, match="time of --max-seconds is over") as refused:
+            step()
+        assert refused.value.limit == "seconds"
+    assert (means.agents, means.tokens_reserved, means.hits) == (1, 10, ["seconds"])
