@@ -52,6 +52,10 @@ def check_options(options: Options, sources: Sequence[str], streams: Streams) ->
         raise UsageError("--json and --jsonl exclude each other", hint="the last line of --jsonl holds the result")
     if options.quiet and options.verbose:
         raise UsageError("--quiet and --verbose exclude each other", hint="leave one out")
+    most = max(64, 4 * (os.cpu_count() or 1))
+    if options.threads is not None and options.threads > most:
+        # The system may end the whole process when it cannot start a thread.
+        raise UsageError(f"--threads {options.threads} is too many", hint=f"this machine takes at most {most}")
     if "-" in sources and is_terminal(streams.stdin):
         raise UsageError(
             "- reads standard input, which is this terminal",

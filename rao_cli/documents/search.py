@@ -145,7 +145,7 @@ class _Allowed:
 
 
 def _is_listing(text: str) -> bool:
-    """Tell whether a text from a paged document is a list of pages: leaders of dots, or lines that end in a page."""
+    """Tell whether a text from a paged document lists pages: leaders of dots, or lines that end in a page."""
     lines = [line for line in text.splitlines() if line.strip()]
     if sum(1 for line in lines if _LEADER.search(line)) * 2 > len(lines):
         return True

@@ -112,6 +112,7 @@ def test_help_imports_nothing_heavy():
         (["ask", "LOG", "q", "--gpu-layers", "-1"], "--gpu-layers"),
         (["ask", "LOG", "q", "--gpu-layers", "all"], "--gpu-layers"),
         (["ask", "LOG", "q", "--threads", "0"], "--threads"),
+        (["ask", "LOG", "q", "--threads", "100000"], "--threads 100000 is too many"),
         (["ask", "LOG", "q", "--parallel", "0"], "--parallel"),
         (["ask", "LOG", "q", "--progress", "loud"], "--progress"),
         (["ask", "LOG", "q", "--color", "red"], "--color"),
