@@ -80,12 +80,12 @@ class Budget:
         if self.limits.seconds is not None and self.elapsed >= self.limits.seconds:
             raise self._refuse("seconds", "the time of --max-seconds is over")
 
-    def check_agent(self, depth: int) -> None:
-        """Raise BudgetError when one more agent at ``depth`` is not allowed; takes nothing."""
+    def check_agent(self, depth: int, count: int = 1) -> None:
+        """Raise BudgetError when ``count`` more agents from ``depth`` on are not allowed; takes nothing."""
         self.check_time()
         self.check_depth(depth)
-        if self.limits.agents is not None and self.agents >= self.limits.agents:
-            raise self._refuse("agents", f"all {self.limits.agents} agents of --max-agents are used")
+        if self.limits.agents is not None and self.agents + count > self.limits.agents:
+            raise self._refuse("agents", f"--max-agents {self.limits.agents} leaves no agent for the next part")
 
     def check_depth(self, depth: int) -> None:
         """Raise BudgetError when no agent may be as deep as ``depth``."""

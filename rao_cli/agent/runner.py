@@ -87,6 +87,8 @@ class Runner:
         depth = parent.depth + 1 if parent else 0
         self.budget.check_agent(depth)
         view = self.room.build_view([self.reading.section(section) for section in handoff.sections])
+        if parent and view.kind == "outline":
+            self.budget.check_agent(depth, count=2)  # an agent that nobody is left to read for is a waste of one
         hits = self._hits(handoff.goal, view)
         if parent:
             parent.children += 1

@@ -42,6 +42,8 @@ class Opened:
 
 SHORTEST_RUN = 0.01
 """Seconds that a run gets when reading and loading took all of --max-seconds: enough to end in order."""
+STOPPING_SECONDS = 1.0
+"""Time kept back from --max-seconds for starting Python, stopping agents and printing, at most a fifth of it."""
 
 Load = Callable[[], Opened]
 FindModel = Callable[[Options], Load]
@@ -65,7 +67,8 @@ class _Command:
         """Return what the run may still use."""
         options, seconds = self.options, self.options.max_seconds
         if seconds is not None:
-            seconds = max(SHORTEST_RUN, seconds - (time.monotonic() - self.started))
+            kept = min(STOPPING_SECONDS, seconds / 5)
+            seconds = max(SHORTEST_RUN, seconds - kept - (time.monotonic() - self.started))
         return Limits(
             tokens=options.max_tokens, seconds=seconds, agents=options.max_agents, depth=options.max_depth
         )

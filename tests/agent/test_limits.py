@@ -227,7 +227,7 @@ def test_a_refused_child_is_told_to_its_parent():
     prepared = made_ready(TEXT, everywhere(find(NEEDLE)), delegation="model", window=1400, view=120)
     ran = run("What is the code?", prepared, agents=4)
     seen = "".join(part for request in ran.requests for part in request.messages[-1].parts)
-    assert "failed: all 4 agents of --max-agents are used" in seen
+    assert "failed: --max-agents 4 leaves no agent" in seen
     assert ran.result.usage.agents == 4
 
 
@@ -237,3 +237,11 @@ def test_every_limit_that_was_hit_is_an_event():
     assert {event.limit for event in ran.all(BudgetHit)} == set(ran.result.limits_hit)
     assert set(ran.result.limits_hit) == {"agents", "depth"}
     assert all("--max-" in event.message for event in ran.all(BudgetHit))
+
+
+def test_the_last_agents_read_instead_of_delegating():
+    """With means for three agents, one of them is a reader: none is spent on an outline that nobody can read for."""
+    prepared = made_ready(TEXT, find(NEEDLE), delegation="rules", view=40)
+    ran = run("What is the code?", prepared, agents=3)
+    assert ran.result.coverage.sections_read >= 1
+    assert ran.result.usage.agents <= 3
