@@ -66,7 +66,12 @@ class Reading:
         if section.children:
             return ()
         size = max(BLOCK_CHARACTERS, len(section.span) * BLOCK_TOKENS // max(1, section.tokens))
-        spans = _block_spans(self.document.read(section.span), section.span.start, size)
+        # A block lies in one file, so that a citation of it names the right one.
+        spans = [
+            block
+            for part in self.document.by_file(section.span)
+            for block in _block_spans(self.document.read(part), part.start, size)
+        ]
         return tuple(
             Section(f"{section.id}#{number}", section.title, "block", span)
             for number, span in enumerate(spans, start=1)

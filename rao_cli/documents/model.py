@@ -4,10 +4,11 @@ Offsets are character offsets in the document's text. The leaves of the section 
 exactly: no gap, no overlap. A span maps back to a page or to a path and lines that a person can open.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -153,6 +154,13 @@ class Document:
             first_line=bisect_right(newlines, span.start - 1) - base + 1,
             last_line=bisect_right(newlines, last - 1) - base + 1,
         )
+
+    def by_file(self, span: Span) -> list[Span]:
+        """Cut a span at the borders of the files that it covers."""
+        first = bisect_right(self._origin_starts, span.start)
+        inner = self._origin_starts[first : bisect_left(self._origin_starts, span.end)]
+        borders = [span.start, *inner, span.end]
+        return [Span(start, end) for start, end in pairwise(borders)]
 
     @cached_property
     def _origin_starts(self) -> list[int]:

@@ -109,12 +109,17 @@ class SearchIndex:
 
     def _rows(self) -> Iterator[tuple[int, str, str, str]]:
         for leaf in self._leaves:
-            for span in pieces(self._document.text, leaf.span, _PASSAGE_CHARACTERS):
+            for span in self._cut(leaf):
                 self._passages.append(span)
                 text = _storable(self._document.read(span))
                 if _is_listing(text) and self._document.locate(span).first_page:
                     self._listings.add(len(self._passages))
                 yield len(self._passages), text, _parts(text), _storable(leaf.title)
+
+    def _cut(self, leaf: Section) -> Iterator[Span]:
+        """Yield a leaf's passages, each of one file."""
+        for part in self._document.by_file(leaf.span):
+            yield from pieces(self._document.text, part, _PASSAGE_CHARACTERS)
 
     def _leaf_id(self, at: int) -> str:
         if not self._leaves:

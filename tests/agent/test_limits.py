@@ -240,7 +240,7 @@ def test_every_limit_that_was_hit_is_an_event():
 
 
 def test_the_last_agents_read_instead_of_delegating():
-    """With means for three agents, one of them is a reader: none is spent on an outline that nobody can read for."""
+    """With means for three agents, one of them reads: none is spent on an outline that nobody can read for."""
     prepared = made_ready(TEXT, find(NEEDLE), delegation="rules", view=40)
     ran = run("What is the code?", prepared, agents=3)
     assert ran.result.coverage.sections_read >= 1

@@ -1,5 +1,7 @@
 """A reading: sections and blocks have names that last, and together they are the whole text."""
 
+from itertools import accumulate, pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,3 +101,17 @@ def test_leaves_are_the_same_every_time():
     """Packing a document twice gives the same leaves, so their names can be stored."""
     source = document(filler(200))
     assert reading_of(source).root == reading_of(source).root
+
+
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=12))
+def test_a_block_lies_in_one_file(sizes):
+    """Where a leaf holds several small files, no block crosses from one into the next."""
+    text = "".join(("word " * size)[:size] + "\n" for size in sizes)
+    starts = list(accumulate((size + 1 for size in sizes), initial=0))
+    files = [Span(start, end) for start, end in pairwise(starts)]
+    origins = [Origin(f"f{n}.txt", span) for n, span in enumerate(files)]
+    whole = finish(text, Section("", "all", "folder", Span(0, len(text))), origins)
+    reading = reading_of(whole, 200)
+    blocks = [block for leaf in reading.leaves for block in reading.blocks(leaf)]
+    assert all(sum(file.contains(block.span) for file in files) == 1 for block in blocks)
+    assert "".join(whole.read(block.span) for block in blocks) == text

@@ -203,3 +203,13 @@ def test_hits_are_numbered_after_the_entries():
 def test_the_helper_for_reports_is_honest():
     """A report made for tests without an answer is absent."""
     assert report().status == "absent"
+
+
+def test_small_files_in_one_view_are_named():
+    """A view that shows several files names each before its first block."""
+    text = "alpha text\nbeta text\n"
+    origins = [Origin("a.txt", Span(0, 11)), Origin("b.txt", Span(11, 21))]
+    whole = finish(text, Section("", "both", "folder", Span(0, 21)), origins)
+    reading = reading_of(whole, 200)
+    shown = view_of(reading, [reading.root], 200).text
+    assert shown.splitlines()[1:] == ["[1] alpha text", "# b.txt", "[2] beta text"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rao_cli.documents.model import Document, Location, Origin, Page, Section, Span
-from rao_cli.documents.sections import number
+from rao_cli.documents.sections import finish, number
 from tests.documents.making import texts, trees
 
 spans = st.tuples(st.integers(0, 20), st.integers(0, 20)).map(lambda ends: Span(min(ends), max(ends)))
@@ -69,3 +69,12 @@ def test_a_span_over_two_files_is_located_in_the_first():
     document = Document("d", "1\n2\n1\n2\n", Section("0", "d", "corpus", Span(0, 8)), origins, "0")
     assert document.locate(Span(2, 8)) == Location("a", first_line=2, last_line=2)
     assert document.locate(Span(4, 8)) == Location("b", first_line=1, last_line=2)
+
+
+def test_a_span_is_cut_at_the_borders_of_files():
+    """The pieces of a span lie in one file each and follow one another."""
+    text = "aaaa\nbb\ncccccc\n"
+    origins = [Origin("a", Span(0, 5)), Origin("b", Span(5, 8)), Origin("c", Span(8, 15))]
+    whole = finish(text, Section("", "all", "folder", Span(0, 15)), origins)
+    assert whole.by_file(Span(2, 10)) == [Span(2, 5), Span(5, 8), Span(8, 10)]
+    assert whole.by_file(Span(5, 8)) == [Span(5, 8)]
