@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from rao_cli.agent.records import Combine, Record, Returns
 
@@ -63,15 +63,15 @@ class Search(Record):
     scope: Numbers = ()
 
 
-Action = Annotated[Answer | Absent | Delegate | Search, Field(discriminator="action")]
-_ACTIONS: TypeAdapter[Answer | Absent | Delegate | Search] = TypeAdapter(Action)
+Action = Answer | Absent | Delegate | Search
+_ACTIONS: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="action")])
 
 # What may be missing at the end of an answer that max_tokens cut: inside the text, or after it.
 _ENDINGS = ("", "}", "]}", '"}', '\\"}')
 _LAST_FIELD = ',"cite":['
 
 
-def parse_action(text: str) -> Answer | Absent | Delegate | Search:
+def parse_action(text: str) -> Action:
     """Return the action that text holds; an answer or list of targets that was cut is closed and kept.
 
     Raises ValueError when text is no action, whatever it is instead.
@@ -79,7 +79,7 @@ def parse_action(text: str) -> Answer | Absent | Delegate | Search:
     for candidate in _closed(text.rstrip()):
         try:
             return _ACTIONS.validate_python(_load(candidate))
-        except (ValueError, ValidationError, RecursionError):
+        except (ValueError, RecursionError):
             continue
     raise ValueError("the model's output is not an action")
 

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rao_cli.agent.records import LimitName, Limits
-from rao_cli.errors import BudgetError
+from rao_cli.agent.records import Limits
+from rao_cli.errors import BudgetError, Limit
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Budget:
     tokens_reserved: int = 0
     agents: int = 0
     depth: int = 0
-    hits: list[LimitName] = field(default_factory=list)
+    hits: list[Limit] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.started = self.clock()
@@ -107,11 +107,11 @@ class Budget:
         self.tokens_reserved += tokens
         return Reservation(self, tokens, spent=tokens)
 
-    def hit(self, limit: LimitName) -> None:
+    def hit(self, limit: Limit) -> None:
         """Record that a limit stopped something."""
         if limit not in self.hits:
             self.hits.append(limit)
 
-    def _refuse(self, limit: LimitName, message: str) -> BudgetError:
+    def _refuse(self, limit: Limit, message: str) -> BudgetError:
         self.hit(limit)
         return BudgetError(limit, message)

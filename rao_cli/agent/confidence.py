@@ -6,7 +6,7 @@ model is nearly as fluent about a wrong paragraph as about the right one, and on
 
 import math
 
-from rao_cli.agent.actions import Absent, Answer, Delegate, Search
+from rao_cli.agent.actions import Action, Answer
 from rao_cli.agent.cite import content_words
 from rao_cli.agent.view import View
 from rao_cli.engine.base import Completion
@@ -14,9 +14,7 @@ from rao_cli.engine.base import Completion
 STEM_LETTERS = 6
 
 
-def read_confidence(
-    completion: Completion, action: Answer | Absent | Delegate | Search, view: View, goal: str
-) -> float:
+def read_confidence(completion: Completion, action: Action, view: View, goal: str) -> float:
     """Return a confidence between 0 and 1: of an answer read from a view, or of another action by itself."""
     fluency = math.exp(_mean_logprob(completion))
     if not isinstance(action, Answer):

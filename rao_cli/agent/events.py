@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from rao_cli.agent.records import Handoff, LimitName, Record, Report, RunResult, TaskKind, Usage
+from rao_cli.agent.records import Handoff, Record, Report, RunResult, TaskKind, Usage
+from rao_cli.errors import Limit
 
 
 class RunStarted(Record):
@@ -81,7 +82,7 @@ class BudgetHit(Record):
     type: Literal["budget_hit"] = "budget_hit"
     at: float
     agent: str
-    limit: LimitName
+    limit: Limit
     message: str
 
 

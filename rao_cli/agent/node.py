@@ -1,5 +1,6 @@
 """One agent of a running tree: its place, what it was handed, what it is shown and what it has used."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rao_cli.agent.budget import Reservation
@@ -33,6 +34,21 @@ class Node:
         """Return the span from the first to the last of the agent's sections."""
         spans = self.view.spans
         return Span(min(span.start for span in spans), max(span.end for span in spans))
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """Return the children's reports of all steps, in the order of their numbers."""
+        return tuple(report for step in self.steps for report in step.reports)
+
+    @property
+    def numbered(self) -> tuple[Section, ...]:
+        """Return every section that the agent can name: number n is at n - 1."""
+        return self.view.entries + self.hits
+
+    def named(self, numbers: Iterable[int]) -> list[Section]:
+        """Return the sections behind the numbers, each once; numbers of none are passed over."""
+        numbered = self.numbered
+        return [numbered[number - 1] for number in dict.fromkeys(numbers) if number <= len(numbered)]
 
     def state(self, task: Task, deepest: int) -> State:
         """Return what the policy may know."""

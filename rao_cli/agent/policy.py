@@ -6,11 +6,11 @@ search and the model only reads. Both take the same steps in the same runner and
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from rao_cli.agent import prompts
-from rao_cli.agent.actions import MAX_TEXT, Absent, Answer, Delegate, Search, parse_action
+from rao_cli.agent.actions import MAX_TEXT, Absent, Action, Answer, parse_action
 from rao_cli.agent.conclude import tidy
 from rao_cli.agent.confidence import read_confidence
 from rao_cli.agent.grammar import PROSE, action_grammar
@@ -19,7 +19,6 @@ from rao_cli.agent.view import View
 from rao_cli.documents.model import Section
 from rao_cli.engine.base import Completion, Message, Request
 
-AnyAction = Answer | Absent | Delegate | Search
 Call = Callable[[Request], Awaitable[Completion]]
 HITS_SHOWN = 6
 DELEGATE_TOKENS = 320
@@ -30,7 +29,7 @@ DELEGATE_TOKENS = 320
 class Step:
     """One action and what came of it."""
 
-    action: AnyAction
+    action: Action
     observation: str
     reports: tuple[Report, ...] = ()
     combined: Report | None = None
@@ -63,7 +62,7 @@ class State:
 class Decision:
     """The chosen action, who chose it, and how sure the model was of an answer."""
 
-    action: AnyAction
+    action: Action
     by: Literal["model", "rules"]
     confidence: float = 0.0
 
@@ -109,9 +108,12 @@ class ModelPolicy:
         confidence = read_confidence(completion, action, state.view, state.handoff.goal)
         return Decision(action, "model", confidence)
 
-    def _action(self, state: State, completion: Completion) -> AnyAction:
+    def _action(self, state: State, completion: Completion) -> Action:
         prose = self._writes_prose(state)
         action = Answer(answer=completion.text[:MAX_TEXT]) if prose else parse_action(completion.text)
+        # One level too deep is for the budget to refuse, which names the limit.
+        if action.action not in self._actions(replace(state, may_delegate=True)):
+            raise ValueError(f"the model chose to {action.action}, which it may not")
         if self.trusted or not isinstance(action, Answer):
             return action
         return action.model_copy(update={"answer": tidy(action.answer, cut_off=completion.finish == "length")})
@@ -120,7 +122,7 @@ class ModelPolicy:
         """Tell whether the model writes plain text: an untrained one cannot summarise inside JSON."""
         return state.task.kind == "summarize" and not self.trusted
 
-    def _is_echo(self, state: State, action: AnyAction) -> bool:
+    def _is_echo(self, state: State, action: Action) -> bool:
         if self.trusted or state.task.kind != "ask" or not isinstance(action, Answer):
             return False
         return prompts.is_echo(action.answer, state.handoff.goal, state.view.text)
@@ -156,7 +158,10 @@ class ModelPolicy:
 
     def _actions(self, state: State) -> tuple[str, ...]:
         if state.task.kind == "summarize":
-            return ("answer",)
+            if state.view.kind == "text" or not (self.trusted and state.may_delegate):
+                return ("answer",)
+            # Titles alone are no text to summarise.
+            return ("answer", "delegate") if state.steps else ("delegate",)
         if not self.trusted:
             return ("answer", "absent")
         if not state.may_delegate:

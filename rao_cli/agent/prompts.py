@@ -13,6 +13,9 @@ from rao_cli.agent.records import Handoff, Report, TaskKind
 from rao_cli.engine.base import Message
 from rao_cli.text import one_line
 
+REPORTS_SHOWN = 24
+REPORT_CHARACTERS = 160
+
 READER: dict[TaskKind, str] = {
     "ask": (
         "You answer questions about a text in one short sentence, with the words of the text. "
@@ -52,6 +55,10 @@ DELEGATOR = (
 )
 """For models that are trusted to decide what is read as well."""
 
+WHOLE_GOAL = "What is this text about? Answer in one or two sentences."
+PART_GOAL = "What is this part about? Answer in one sentence."
+MERGE_GOAL = "These are the parts of one text. What is it about? Answer in one sentence."
+
 
 def opening(task: TaskKind, *, delegates: bool) -> tuple[Message, ...]:
     """Return the messages that every prompt of a task begins with: the protocol and, for readers, the examples."""
@@ -79,10 +86,6 @@ def is_echo(answer: str, question: str, view: str) -> bool:
 def _example_words() -> list[set[str]]:
     actions = (action for turns in EXAMPLES.values() for _, _, action in turns)
     return [content_words(json.loads(action)["answer"]) for action in actions]
-
-
-REPORTS_SHOWN = 24
-REPORT_CHARACTERS = 160
 
 
 def handoff_text(task: TaskKind, handoff: Handoff, hints: Sequence[str] = ()) -> str:
@@ -120,8 +123,3 @@ def _report_line(report: Report) -> str:
 def search_text(pattern: str, total: int, samples: Sequence[str]) -> str:
     """Write what a search found: the exact count and a few lines."""
     return "\n".join([f"Search {one_line(pattern, 80)}: {total} found", *samples])
-
-
-WHOLE_GOAL = "What is this text about? Answer in one or two sentences."
-PART_GOAL = "What is this part about? Answer in one sentence."
-MERGE_GOAL = "These are the parts of one text. What is it about? Answer in one sentence."

@@ -14,7 +14,6 @@ Status = Literal["found", "absent", "partial", "failed"]
 Returns = Literal["text", "number", "list", "choice"]
 Combine = Literal["best", "list", "sum", "min", "max", "count", "vote", "merge", "sections"]
 TaskKind = Literal["ask", "summarize"]
-LimitName = Limit
 
 
 class Record(BaseModel):
@@ -152,7 +151,7 @@ class RunResult(Record):
     citations: tuple[Citation, ...]
     verified: bool
     confidence: float
-    limits_hit: tuple[LimitName, ...]
+    limits_hit: tuple[Limit, ...]
     coverage: Coverage
     usage: Usage
     agents: tuple[AgentSummary, ...]

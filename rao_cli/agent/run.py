@@ -1,7 +1,7 @@
-"""The way in: prepare a document, plan a task, run it. Commands, tests and training all come through here.
+"""The way in: prepare a document, plan a task, run it. Commands and tests all come through here.
 
-    reading = prepare(document, engine, settings)
-    result = await run_task(Task(question="..."), reading, limits=Limits(), emit=print)
+    prepared = prepare(document, engine, settings)
+    result = await run_task(Task(question="..."), prepared, limits=Limits(), emit=print)
 
 Cancelling the task that awaits ``run_task`` stops every agent; finished completions stay in the engine's cache.
 """
@@ -10,7 +10,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rao_cli.agent import prompts
@@ -71,7 +71,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A document ready for any number of tasks with one engine."""
+    """A document ready for any number of tasks with one engine, which has the window of these settings."""
 
     reading: Reading
     engine: Engine
@@ -95,6 +95,7 @@ class Prepared:
 
 def prepare(document: Document, engine: Engine, settings: Settings, kind: TaskKind = "ask") -> Prepared:
     """Pack a document for a kind of task. Raises UsageError when the window is too small."""
+    settings = replace(settings, window=min(settings.window, engine.window))
     room = _view_budget(engine, settings, "")
     fanout = max(2, min(32, room // 24))
     wanted = settings.summary_tokens if kind == "summarize" else settings.view_tokens
@@ -103,7 +104,7 @@ def prepare(document: Document, engine: Engine, settings: Settings, kind: TaskKi
 
 
 def _view_budget(engine: Engine, settings: Settings, goal: str) -> int:
-    window = min(settings.window, engine.window)
+    window = settings.window
     asked = engine.count_tokens(goal)
     handoff = prompts.handoff_text("ask", Handoff(goal=goal, sections=()))
     asking = Message("user", ("\n", handoff))
@@ -154,10 +155,9 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
     calls = 1 if fits else _calls(task, prepared, room)
     if limits.agents is not None:
         calls = min(calls, 2 * limits.agents)  # one reads, one merges
-    view = min(room, _numbered_size(root.tokens if fits else prepared.reading.view_tokens))
-    if task.kind == "summarize":
-        view = room
-    overhead = min(settings.window, prepared.engine.window) - room
+    read = root.tokens if fits else prepared.reading.view_tokens
+    view = room if task.kind == "summarize" else min(room, _numbered_size(read))
+    overhead = settings.window - room
     tokens = limits.tokens or calls * settings.window
     return Plan(
         sections=leaves,
@@ -222,8 +222,8 @@ class _Run:
         room = prepared.budget(task.question)
         count = prepared.engine.count_tokens
         goal = task.question or prompts.WHOLE_GOAL
-        handoff = prompts.handoff_text(task.kind, Handoff(goal=goal, sections=()))
-        share = max(count(handoff), _share(prepared.settings.window))
+        self.handoff = Handoff(goal=goal, sections=(prepared.reading.root.id,))
+        share = max(count(prompts.handoff_text(task.kind, self.handoff)), _share(prepared.settings.window))
         self.runner = Runner(
             task,
             prepared.reading,
@@ -241,11 +241,9 @@ class _Run:
     async def result(self) -> RunResult:
         """Run, and finish with a result whatever limit was reached."""
         self._start()
-        goal = self.task.question or prompts.WHOLE_GOAL
-        handoff = Handoff(goal=goal, sections=(self.prepared.reading.root.id,))
         try:
             async with asyncio.timeout(self.limits.seconds):
-                report = await self.runner.run(handoff)
+                report = await self.runner.run(self.handoff)
         except TimeoutError:
             self._hit(BudgetError("seconds", "the time of --max-seconds is over"))
             report = self._so_far()
@@ -350,14 +348,13 @@ def make_policy(prepared: Prepared) -> Policy:
     """Return the policy that the settings ask for."""
     settings = prepared.settings
     trusted = settings.delegation == "model"
-    window = min(settings.window, prepared.engine.window)
     reader = ModelPolicy(
         prepared.engine.count_prompt,
         trusted,
         settings.output_tokens,
-        window,
+        settings.window,
         hit_lines=lambda hits, first: _shortened(
-            hit_lines(prepared.reading, hits, first), prepared.engine.count_tokens, _share(window)
+            hit_lines(prepared.reading, hits, first), prepared.engine.count_tokens, _share(settings.window)
         ),
     )
     return reader if trusted else RulesPolicy(reader)

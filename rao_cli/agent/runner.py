@@ -90,12 +90,12 @@ class Runner:
         if parent and view.kind == "outline":
             self.budget.check_agent(depth, count=2)  # an agent that nobody is left to read for is a waste of one
         hits = self._hits(handoff.goal, view)
-        if parent:
-            parent.children += 1
-        name = f"{parent.id}.{parent.children}" if parent else "1"
+        name = f"{parent.id}.{parent.children + 1}" if parent else "1"
         node = Node(name, parent.id if parent else "", depth, handoff, view, hits, opened_at=self._now())
         node.prepaid = self.budget.reserve(self.policy.cost(node.state(self.task, self.budget.limits.depth)))
         self.budget.take_agent(depth)
+        if parent:
+            parent.children += 1
         self._announce(node)
         return node
 
@@ -153,19 +153,14 @@ class Runner:
 
     def _answer(self, node: Node, action: Answer, confidence: float) -> Report:
         document = self.reading.document
-        reports = node.state(self.task, 0).reports
-        if reports:
-            return answer_from_reports(document, action, node.handoff.goal, reports)
+        if node.reports:
+            return answer_from_reports(document, action, node.handoff.goal, node.reports)
         entries = node.view.entries
         if node.view.kind == "outline":
-            entries, action = self._blocks_named(node, action), action.model_copy(update={"cite": ()})
+            # The blocks of the leaves that it points at: little enough to check.
+            entries = tuple(block for leaf in node.named(action.cite) for block in self.reading.blocks(leaf))
+            action = action.model_copy(update={"cite": ()})
         return answer_from_text(document, action, self.task, entries, node.handoff.goal, confidence)
-
-    def _blocks_named(self, node: Node, action: Answer) -> tuple[Section, ...]:
-        """Return the blocks of the leaves that an answer from an outline points at: little enough to check."""
-        numbered = node.state(self.task, 0).numbered
-        named = [numbered[number - 1] for number in dict.fromkeys(action.cite) if number <= len(numbered)]
-        return tuple(block for section in named for block in self.reading.blocks(section))
 
     def _absent(self, node: Node, confidence: float) -> Report:
         """Accept that nothing is there only when every part that was handed down has been read.
@@ -174,7 +169,7 @@ class Runner:
         """
         if node.view.kind == "outline" and not node.steps:
             self.budget.check_depth(node.depth + 1)
-        failed = [report for report in node.state(self.task, 0).reports if report.status == "failed"]
+        failed = [report for report in node.reports if report.status == "failed"]
         if failed:
             return Report(status="failed", reason=failed[0].reason)
         return Report(status="absent", confidence=confidence)
@@ -193,13 +188,13 @@ class Runner:
             return Step(action, self._search(node, action))
         reports = await self._delegate(node, action)
         combined = await self._combine(node, action, reports)
-        text = reports_text(reports, first=len(node.state(self.task, 0).reports) + 1)
+        text = reports_text(reports, first=len(node.reports) + 1)
         return Step(action, text, tuple(reports), combined)
 
     def _partial(self, node: Node, reason: str) -> Report:
         """Report the best of what an agent's children found before it had to stop."""
         how: Combine = "best" if self.task.kind == "ask" else "merge"
-        best = combine(node.state(self.task, 0).reports, how)
+        best = combine(node.reports, how)
         if not best.answer:
             return Report(status="failed", reason=reason)
         return best.model_copy(update={"status": "partial", "reason": reason})
@@ -214,8 +209,7 @@ class Runner:
 
     def _child(self, node: Node, target: Target, action: Delegate) -> Node | Report:
         """Open a child, or say why not: a refusal is the child's report, never lost."""
-        numbered = node.state(self.task, 0).numbered
-        sections = [numbered[number - 1] for number in target.sections if number <= len(numbered)]
+        sections = node.named(target.sections)
         if not sections:
             return Report(status="failed", reason="the handoff names no section that exists")
         handoff = Handoff(
@@ -242,8 +236,8 @@ class Runner:
         return await merge(self._merger(node), reports, self.room.view_fits)
 
     def _headings(self, node: Node, action: Delegate) -> list[str]:
-        numbered = node.state(self.task, 0).numbered
-        return [heading(self.reading, numbered[target.sections[0] - 1]) for target in action.to]
+        firsts = (node.named(target.sections)[:1] for target in action.to)
+        return [heading(self.reading, first[0]) if first else "no section" for first in firsts]
 
     def _merger(self, node: Node) -> Ask:
         """Let the node's model rewrite numbered reports as one text."""
@@ -264,10 +258,9 @@ class Runner:
 
     def _search(self, node: Node, action: Search) -> str:
         """Count a pattern in an agent's own sections and show where it stands, by the numbers of its view."""
-        numbered = node.state(self.task, 0).numbered
-        scope = [numbered[number - 1].span for number in action.scope if number <= len(numbered)]
+        scope = [section.span for section in node.named(action.scope)]
         found = self.reading.index.find(action.pattern, limit=SEARCH_SAMPLES, within=scope or node.view.spans)
-        samples = [self._sample(numbered, hit.span) for hit in found.hits]
+        samples = [self._sample(node.numbered, hit.span) for hit in found.hits]
         return search_text(action.pattern, found.total, samples)
 
     def _sample(self, numbered: Sequence[Section], span: Span) -> str:

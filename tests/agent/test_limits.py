@@ -245,3 +245,35 @@ def test_the_last_agents_read_instead_of_delegating():
     ran = run("What is the code?", prepared, agents=3)
     assert ran.result.coverage.sections_read >= 1
     assert ran.result.usage.agents <= 3
+
+
+@pytest.mark.parametrize("kind", ["ask", "summarize"])
+@pytest.mark.parametrize("action", [delegate([1], combine="sections"), delegate([99_999], [1]), search("Line")])
+def test_a_reader_may_not_do_what_it_was_not_offered(kind, action):
+    """Where an engine does not enforce the grammar, a reader that delegates or searches only fails."""
+    prepared = made_ready(filler(300), lambda _: action)
+    engine = prepared.engine
+    ran = run("Line 7?", prepared, kind=kind)
+    read = [agent for agent in ran.result.agents if agent.view == "text"]
+    if kind == "ask":
+        assert ran.result.status == "failed"
+        assert {agent.status for agent in read} == {"failed"}
+    assert all(step.by == "rules" for step in ran.all(ActionTaken) if step.action["action"] == "delegate")
+    assert engine.active == 0
+
+
+def test_combining_by_section_survives_numbers_of_no_section():
+    """A model may ask for a rule that only code uses, with numbers that its view lacks; the run goes on."""
+    text = filler(300)
+    respond = everywhere(lambda _: answer("a part", 1))
+    first = []
+
+    def odd(request):
+        if not first:
+            first.append(delegate([99_999], [1], combine="sections"))
+            return first[0]
+        return respond(request)
+
+    ran = run("Line 7?", made_ready(text, odd, delegation="model", window=1400))
+    assert ran.result.status in ("found", "partial")
+    assert "no section" in ran.requests[-1].messages[-1].parts[0]

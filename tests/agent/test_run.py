@@ -255,3 +255,19 @@ def test_warnings_of_a_document_reach_the_result():
 
     source = replace(document("x\n"), warnings=("odd\x1b[2J\nbytes",))
     assert run("x?", made_ready(source)).result.warnings == ("odd[2J bytes",)
+
+
+def test_a_delegating_model_reads_before_it_summarises():
+    """A model that delegates is not allowed to summarise an outline: its first action hands the parts down."""
+    respond = everywhere(lambda _: answer("a part", 1), combine="list")
+    ran = run("", made_ready(filler(300), respond, delegation="model", window=1400), kind="summarize")
+    assert ran.result.coverage.sections_read == ran.result.coverage.sections_total > 1
+    assert ran.requests[0].grammar.startswith("root ::= delegate\n")
+    assert ran.requests[-1].grammar.startswith("root ::= answer | delegate\n")
+
+
+def test_the_window_is_one_that_the_engine_has():
+    """Settings that ask for more than the engine holds are brought down to it, and the run says so."""
+    prepared = made_ready(filler(60), window=4096, engine_window=1024)
+    assert prepared.settings.window == 1024
+    assert run("Line 7?", prepared).events[0].window == 1024
