@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 import typer
 
 from rao_cli.cli.config import variable
+from rao_cli.cli.terminal import Color
 
 Progress = Literal["auto", "tree", "plain", "none"]
-Color = Literal["auto", "always", "never"]
 Delegation = Literal["auto", "rules", "model"]
 _MOST = 2**31 - 1  # llama.cpp counts in 32 bits
 

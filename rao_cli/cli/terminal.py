@@ -14,8 +14,8 @@ from typing import BinaryIO, Literal, TextIO
 
 from rao_cli.text import one_line
 
-ColorMode = Literal["auto", "always", "never"]
-_STYLES = {"error": "1;31", "warning": "33", "hint": "36", "answer": "1"}
+Color = Literal["auto", "always", "never"]
+_STYLES = {"error": "1;31", "warning": "33", "hint": "36"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def can_redraw(stream: TextIO, environ: Mapping[str, str] | None = None) -> bool
     return is_terminal(stream) and environ.get("TERM", "") not in ("", "dumb")
 
 
-def use_color(stream: TextIO, mode: ColorMode, environ: Mapping[str, str] | None = None) -> bool:
+def use_color(stream: TextIO, mode: Color, environ: Mapping[str, str] | None = None) -> bool:
     """Decide on colour: the option, then ``NO_COLOR``, then ``FORCE_COLOR``, then the terminal."""
     environ = os.environ if environ is None else environ
     if mode != "auto":

@@ -19,7 +19,7 @@ from rao_cli.agent.events import (
     Event,
     RunStarted,
 )
-from rao_cli.agent.records import Status
+from rao_cli.cli.output import counted
 from rao_cli.text import one_line
 
 State = Literal["waiting", "reading", "writing", "delegated", "found", "absent", "partial", "failed", "more"]
@@ -122,8 +122,7 @@ class TreeState:
         """Describe the whole tree in a few words."""
         running = len(self._nodes) - self._closed
         waiting = len(self._open["waiting"])
-        agents = "agent" if len(self._nodes) == 1 else "agents"
-        parts = [f"{len(self._nodes):,} {agents}", f"{self._closed:,} done", f"{running - waiting:,} at work"]
+        parts = [counted(len(self._nodes), "agent"), f"{self._closed:,} done", f"{running - waiting:,} at work"]
         parts += [f"{waiting:,} waiting"] if waiting else []
         parts += [f"limit reached: {self.limits[-1]}"] if self.limits else []
         return ", ".join([*parts, f"{self._tokens:,} tokens"])
@@ -319,8 +318,4 @@ def _state_text(node: Node) -> str:
     state = node.shown_state
     if state == "reading":
         return f"reading {node.percent} %"
-    return _ended(state) if state in ("found", "partial") else state
-
-
-def _ended(state: State | Status) -> str:
-    return "done" if state == "found" else str(state)
+    return "done" if state == "found" else state
