@@ -43,7 +43,7 @@ class State:
     handoff: Handoff
     view: View
     hits: tuple[Section, ...] = ()
-    """What search found for the goal in an outline's sections, best first; numbered after the view's entries."""
+    """What search found for the goal in the sections, best first; numbered after the view's entries."""
     steps: tuple[Step, ...] = ()
     may_delegate: bool = True
 
@@ -169,7 +169,7 @@ class ModelPolicy:
         return ("answer", "absent", "delegate", "search")
 
     def _hits(self, state: State) -> tuple[Section, ...]:
-        return state.hits[:HITS_SHOWN] if self.trusted else ()
+        return state.hits[:HITS_SHOWN] if self.trusted and state.view.kind == "outline" else ()
 
     def _hints(self, state: State) -> Sequence[str]:
         return self.hit_lines(self._hits(state), len(state.view.entries) + 1)

@@ -23,18 +23,26 @@ class RulesPolicy:
     """Decide at outlines by rule; leave views of text to ``reader``."""
 
     reader: Policy
+    whole_tokens: int
+    """Text up to this length is read at once; a longer one that fits the window is better read in parts."""
 
     def cost(self, state: State) -> int:
         """Return what reading costs; a rule costs nothing."""
-        return self.reader.cost(state) if state.view.kind == "text" else 0
+        return self.reader.cost(state) if self._reads(state) else 0
 
     async def act(self, state: State, call: Call) -> Decision:
-        """Read text by the model; choose at outlines by rule."""
-        if state.view.kind == "text":
+        """Let the model read; choose what is read by rule."""
+        if self._reads(state):
             return await self.reader.act(state, call)
         if state.task.kind == "summarize":
             return _summarize(state)
         return _look_up(state)
+
+    def _reads(self, state: State) -> bool:
+        if state.view.kind == "outline":
+            return False
+        tokens = sum(section.tokens for section in state.view.sections)
+        return tokens <= self.whole_tokens or not state.hits or not state.may_delegate
 
 
 def _summarize(state: State) -> Decision:

@@ -47,6 +47,8 @@ QUESTION_SHARE = 4
 HANDOFF_SLACK = 32
 """Tokens kept free for the return format and small differences between counting parts and counting the whole."""
 PASSAGE_CHARACTERS = 300
+LEAVES_AT_ONCE = 2
+"""A reader is shown text of up to this many leaves at once (docs/experiments.md, 11)."""
 VISITS = 4
 """Agents that a section may cost on average where no limit was given: an input's size bounds every run."""
 FREE_AGENTS = 64
@@ -357,7 +359,7 @@ def make_policy(prepared: Prepared) -> Policy:
             hit_lines(prepared.reading, hits, first), prepared.engine.count_tokens, _share(settings.window)
         ),
     )
-    return reader if trusted else RulesPolicy(reader)
+    return reader if trusted else RulesPolicy(reader, whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens)
 
 
 def _shortened(lines: list[str], count_tokens: Callable[[str], int], most: int) -> list[str]:

@@ -175,7 +175,7 @@ class Runner:
         return Report(status="absent", confidence=confidence)
 
     def _took(self, node: Node, step: int, decision: Decision) -> None:
-        if node.view.kind == "text":
+        if node.view.kind == "text" and decision.by == "model":
             for span in node.view.spans:
                 self.reader.read(span)
         action = decision.action.model_dump(mode="json")
@@ -307,8 +307,9 @@ class Runner:
         return report
 
     def _hits(self, goal: str, view: View) -> tuple[Section, ...]:
-        """Find the leaves of an outline that search ranks first for the goal."""
-        if view.kind == "text" or self.task.kind == "summarize":
+        """Find the leaves that search ranks first for the goal, where there is more than one to choose from."""
+        leaves_shown = islice((leaf for section in view.sections for leaf in section.leaves()), 2)
+        if self.task.kind == "summarize" or len(list(leaves_shown)) < 2:
             return ()
         found = self.reading.index.ranked(goal, limit=HITS_RANKED, within=view.spans)
         leaves = dict.fromkeys(hit.section_id for hit in found)
