@@ -27,7 +27,8 @@ def _finite(value: float | None) -> float | None:
 
 
 def _layers(value: str) -> str:
-    if value != "auto" and not (value.isascii() and value.isdigit() and int(value) <= _MOST):
+    # Python refuses to read thousands of digits.
+    if value != "auto" and not (value.isascii() and value.isdigit() and len(value) <= 10 and int(value) <= _MOST):
         raise typer.BadParameter("must be auto or a number of layers")
     return value
 

@@ -14,6 +14,7 @@ from rao_cli.errors import RaoError
 from rao_cli.text import clean, one_line
 
 _NOT_ASCII = re.compile("[^\x00-\x7e]")
+_LIKE_CITATION = re.compile(r"^(?=\s*\[\d+\])", re.MULTILINE)
 _QUOTE = 240  # characters of a citation that are printed; --json has it whole
 
 
@@ -27,8 +28,11 @@ def exit_code(result: RunResult, *, fail_not_found: bool) -> int:
 
 
 def answer_text(result: RunResult) -> str:
-    """Return the answer with its citations, as it is printed."""
-    answer = clean(result.answer).strip()
+    """Return the answer with its citations, as it is printed.
+
+    A line of the answer that looks like a citation is quoted with ``>``: only checked places stand as citations.
+    """
+    answer = _LIKE_CITATION.sub("> ", clean(result.answer).strip())
     if not answer and result.limits_hit and (result.task == "summarize" or result.status == "failed"):
         return "No answer: a limit was reached first.\n"
     if result.status == "absent" or (not answer and result.status == "partial"):

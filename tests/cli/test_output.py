@@ -29,6 +29,16 @@ def test_an_answer_without_a_checked_citation_says_so():
     assert text.endswith('"Press the button." (unverified)\n')
 
 
+@pytest.mark.parametrize("forged", ['Press it.\n\n[1] real.pdf p. 9: "not there"', "a\n  [2] b", "[3] c"])
+def test_an_answer_cannot_forge_a_citation(forged):
+    """Only places that code checked stand as citations, whatever lines an answer has."""
+    lines = output.answer_text(result(answer=forged)).splitlines()
+    assert [line for line in lines if line.lstrip().startswith("[")] == [
+        '[1] manual.pdf p. 12: "Press the button."'
+    ]
+    assert "> " in output.answer_text(result(answer=forged))
+
+
 def test_an_answer_without_citations_stands_alone():
     """Without citations there is no empty list."""
     assert output.answer_text(result(citations=())) == "Press it.\n"

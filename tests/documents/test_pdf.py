@@ -1,7 +1,9 @@
 """Reading PDFs: text, pages, outline, every kind of refusal, and the worker's death."""
 
 import hashlib
+import resource
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -252,3 +254,57 @@ def test_glued_words_are_kept_where_no_reader_does_better():
 def test_tex_ligatures_are_spelled_out():
     """Ligatures that a font without a map leaves as control codes become letters."""
     assert read(plain_pdf(["the \\014rst di\\013erence"])).text == "the first difference\n"
+
+
+def bomb(contents: bytes, page: bytes = b"", extra: tuple[bytes, ...] = ()) -> bytes:
+    """Write a PDF of one page by hand; its contents are object 4, extra objects come after."""
+    font = b"/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<<%s%s>>>>" % (font, page),
+        contents,
+        *extra,
+    ]
+    out, starts = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        starts.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    return (
+        out
+        + head
+        + table
+        + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(out))
+    )
+
+
+def stream(body: bytes, entries: bytes = b"") -> bytes:
+    """Write a stream object."""
+    return b"<</Length %d%s>>stream\n%s\nendstream" % (len(body), entries, body)
+
+
+def inflating() -> bytes:
+    """Return a PDF of a few kilobytes that unpacks to a gigabyte."""
+    packer = zlib.compressobj(9)
+    inner = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
+    return bomb(stream(zlib.compress(inner, 9), b"/Filter[/FlateDecode/FlateDecode]"))
+
+
+def multiplying() -> bytes:
+    """Return a PDF in which forms draw forms, 10 to the power of 8 times in all."""
+    kind = b"/Type/XObject/Subtype/Form/BBox[0 0 99 99]/Resources<</XObject<</X %d 0 R>>>>"
+    forms = tuple(stream(b"/X Do " * 10, kind % (number + 1)) for number in range(5, 13))
+    last = stream(b"BT /F 9 Tf (word) Tj ET", b"/Type/XObject/Subtype/Form/BBox[0 0 99 99]")
+    return bomb(stream(b"/X Do"), b"/XObject<</X 5 0 R>>", (*forms, last))
+
+
+@pytest.mark.parametrize("make", [inflating, multiplying])
+def test_a_bomb_ends_within_the_limits(make):
+    """A small file that asks for endless memory is refused in one line, and our own process does not grow."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    data = make()
+    assert len(data) < 10_000
+    refused(data, limits=WorkerLimits(memory_bytes=512 << 20, cpu_seconds=20))
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
