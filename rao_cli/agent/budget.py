@@ -84,8 +84,12 @@ class Budget:
         """Raise BudgetError when ``count`` more agents from ``depth`` on are not allowed; takes nothing."""
         self.check_time()
         self.check_depth(depth)
-        if self.limits.agents is not None and self.agents + count > self.limits.agents:
+        if not self.has_agents(count):
             raise self._refuse("agents", f"--max-agents {self.limits.agents} leaves no agent for the next part")
+
+    def has_agents(self, count: int = 1) -> bool:
+        """Tell whether ``count`` more agents may be opened."""
+        return self.limits.agents is None or self.agents + count <= self.limits.agents
 
     def check_depth(self, depth: int) -> None:
         """Raise BudgetError when no agent may be as deep as ``depth``."""

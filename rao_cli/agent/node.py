@@ -50,9 +50,9 @@ class Node:
         numbered = self.numbered
         return [numbered[number - 1] for number in dict.fromkeys(numbers) if number <= len(numbered)]
 
-    def state(self, task: Task, deepest: int) -> State:
+    def state(self, task: Task, *, may_delegate: bool) -> State:
         """Return what the policy may know."""
-        return State(task, self.handoff, self.view, self.hits, tuple(self.steps), self.depth < deepest)
+        return State(task, self.handoff, self.view, self.hits, tuple(self.steps), may_delegate)
 
     def charge(self, completion: Completion) -> None:
         """Add one call's cost to the agent's own usage."""

@@ -1,6 +1,6 @@
-"""A policy chooses an agent's next action: by the model under a grammar, or, at outlines, by rules.
+"""A policy chooses an agent's next action: by the model under a grammar, or by rules that leave it only to read.
 
-Which of the two decides at outlines is a property of the model, kept in the catalogue: a model that was never
+Which of the two decides what is read is a property of the model, kept in the catalogue: a model that was never
 trained to delegate chooses sections no better than chance (docs/experiments.md), so for it code ranks sections by
 search and the model only reads. Both take the same steps in the same runner and are recorded the same way.
 """

@@ -1,7 +1,7 @@
-"""The rules that decide at outlines for a model that was never trained to delegate.
+"""The rules that decide what is read for a model that was never trained to delegate.
 
 To answer a question: read the sections that search ranks first, a few at a time, and widen while no report holds a
-verified answer. To summarise: read everything. Text is always read by the model.
+verified answer; text of a leaf or two is read at once. To summarise: read everything. The model does the reading.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ GOOD_ENOUGH = 0.5
 
 @dataclass(frozen=True)
 class RulesPolicy:
-    """Decide at outlines by rule; leave views of text to ``reader``."""
+    """Decide by rule what is read; leave reading to ``reader``."""
 
     reader: Policy
     whole_tokens: int

@@ -153,11 +153,11 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
     """Predict, before any generation, what a task will cost at most where rules delegate."""
     root, leaves = prepared.reading.root, len(prepared.reading.leaves)
     room, settings = prepared.budget(task.question), prepared.settings
-    fits = prepared.view([root], room).kind == "text"
-    calls = 1 if fits else _calls(task, prepared, room)
+    at_once = _read_at_once(task, prepared, room)
+    calls = 1 if at_once else _calls(task, prepared, room)
     if limits.agents is not None:
         calls = min(calls, 2 * limits.agents)  # one reads, one merges
-    read = root.tokens if fits else prepared.reading.view_tokens
+    read = root.tokens if at_once else prepared.reading.view_tokens
     view = room if task.kind == "summarize" else min(room, _numbered_size(read))
     overhead = settings.window - room
     tokens = limits.tokens or calls * settings.window
@@ -167,10 +167,19 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
         calls=calls,
         prompt_tokens=min(tokens, calls * (view + overhead)),
         output_tokens=min(tokens, calls * settings.output_tokens),
-        depth=0 if fits else _height(root),
+        depth=0 if at_once else _height(root),
         window=settings.window,
         view_tokens=prepared.reading.view_tokens,
     )
+
+
+def _read_at_once(task: Task, prepared: Prepared, room: int) -> bool:
+    """Tell whether the root is shown text and does not hand parts of it down by rule."""
+    root = prepared.reading.root
+    if prepared.view([root], room).kind == "outline":
+        return False
+    whole = LEAVES_AT_ONCE * prepared.reading.view_tokens
+    return task.kind == "summarize" or prepared.settings.delegation == "model" or root.tokens <= whole
 
 
 def _numbered_size(tokens: int) -> int:

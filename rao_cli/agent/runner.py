@@ -92,12 +92,17 @@ class Runner:
         hits = self._hits(handoff.goal, view)
         name = f"{parent.id}.{parent.children + 1}" if parent else "1"
         node = Node(name, parent.id if parent else "", depth, handoff, view, hits, opened_at=self._now())
-        node.prepaid = self.budget.reserve(self.policy.cost(node.state(self.task, self.budget.limits.depth)))
+        node.prepaid = self.budget.reserve(self.policy.cost(self._state(node)))
         self.budget.take_agent(depth)
         if parent:
             parent.children += 1
         self._announce(node)
         return node
+
+    def _state(self, node: Node) -> State:
+        # Text can be read instead of handed down; from an outline it cannot, and the refusal names the limit.
+        agents = node.view.kind == "outline" or self.budget.has_agents()
+        return node.state(self.task, may_delegate=agents and node.depth < self.budget.limits.depth)
 
     def _announce(self, node: Node) -> None:
         self.emit(
@@ -137,9 +142,7 @@ class Runner:
     async def _work(self, node: Node) -> Report:
         for number in range(1, MAX_STEPS + 1):
             try:
-                decision = await self.policy.act(
-                    node.state(self.task, self.budget.limits.depth), self._caller(node)
-                )
+                decision = await self.policy.act(self._state(node), self._caller(node))
             except ValueError as error:
                 return Report(status="failed", reason=str(error))
             self._took(node, number, decision)

@@ -391,20 +391,3 @@ def test_a_handoff_too_long_for_the_window_is_refused():
     ran = run("code?", made_ready(filler(300), respond, delegation="model", window=1100))
     assert len(ran.all(AgentOpened)) == 1
     assert "too long" in ran.result.reason
-
-
-def test_a_question_that_search_cannot_place_reads_the_beginning():
-    """Where no word of the question occurs, the first sections are read instead of nothing."""
-    ran = run("Qwzx?", made_ready("The title is Rivers.\n" + filler(400), lambda _: ABSENT, view=100))
-    assert ran.result.coverage.sections_read > 0
-    assert "The title is Rivers." in view_of(ran.requests[0])
-
-
-@pytest.mark.parametrize(("lines", "depth"), [(4, 0), (60, 1)])
-def test_text_that_fits_is_read_at_once_only_while_it_is_short(lines, depth):
-    """By rule, a short text is read by the root; a longer one that also fits the window is read in parts."""
-    text = filler(lines) + f"{NEEDLE}\n"
-    ran = run("What is the code?", made_ready(text, find(NEEDLE), window=4000, view=120))
-    assert ran.result.agents[0].view == "text"
-    assert ran.result.usage.depth == depth
-    assert ran.result.status == "found"

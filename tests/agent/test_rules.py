@@ -1,0 +1,47 @@
+"""The rules: what they choose to have read, and in how many parts."""
+
+import pytest
+
+from rao_cli.agent.records import Limits, Task
+from rao_cli.agent.run import plan_task
+from tests.agent.helpers import ABSENT, filler, find, made_ready, run, view_of
+
+NEEDLE = "the code is 7431"
+QUESTION = "What is the code? Which line tells of a matter in plain words?"
+
+
+def test_a_question_that_search_cannot_place_reads_the_beginning():
+    """Where no word of the question occurs, the first sections are read instead of nothing."""
+    ran = run("Qwzx?", made_ready("The title is Rivers.\n" + filler(400), lambda _: ABSENT, view=100))
+    assert ran.result.coverage.sections_read > 0
+    assert "The title is Rivers." in view_of(ran.requests[0])
+
+
+@pytest.mark.parametrize(("lines", "depth"), [(4, 0), (60, 1)])
+def test_text_that_fits_is_read_at_once_only_while_it_is_short(lines, depth):
+    """By rule, a short text is read by the root; a longer one that also fits the window is read in parts."""
+    text = filler(lines) + f"{NEEDLE}\n"
+    ran = run("What is the code?", made_ready(text, find(NEEDLE), window=4000, view=120))
+    assert ran.result.agents[0].view == "text"
+    assert ran.result.usage.depth == depth
+    assert ran.result.status == "found"
+
+
+@pytest.mark.parametrize("lines", [4, 20, 60])
+def test_a_plan_knows_that_text_which_fits_is_read_in_parts(lines):
+    """No more is asked than the plan says, also where the window would hold the whole text."""
+    prepared = made_ready(filler(lines), lambda _: ABSENT, window=4000, view=120)
+    planned = plan_task(Task(question=QUESTION), prepared, Limits())
+    ran = run(QUESTION, prepared)
+    assert len(ran.requests) <= planned.calls
+    assert ran.result.usage.prompt_tokens <= planned.prompt_tokens
+    assert ran.result.usage.depth <= planned.depth
+
+
+@pytest.mark.parametrize("limits", [{"agents": 1}, {"depth": 0}])
+def test_text_that_fits_is_read_at_once_where_nobody_may_be_opened(limits):
+    """A limit that allows the root alone loses nothing of a text that fits its window, and is not reached."""
+    text = filler(60) + f"{NEEDLE}\n"
+    ran = run(QUESTION, made_ready(text, find(NEEDLE), window=4000, view=120), **limits)
+    assert (ran.result.status, ran.result.answer, ran.result.limits_hit) == ("found", NEEDLE, ())
+    assert ran.result.coverage.sections_read == ran.result.coverage.sections_total
