@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import Coverage
-from rao_cli.documents.model import Span
+from rao_cli.documents.model import Span, union
 
 
 @dataclass
@@ -20,7 +20,7 @@ class Reader:
 
     def coverage(self, reading: Reading) -> Coverage:
         """Count the leaves read whole, and the tokens of all that was read."""
-        merged = _merge(self.spans)
+        merged = union(self.spans)
         leaves = reading.leaves
         shares = [_covered(leaf.span, merged) for leaf in leaves]
         return Coverage(
@@ -30,16 +30,6 @@ class Reader:
             tokens_total=reading.root.tokens,
             skipped=len(reading.document.skipped),
         )
-
-
-def _merge(spans: set[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return merged
 
 
 def _covered(leaf: Span, merged: list[Span]) -> float:

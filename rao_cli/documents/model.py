@@ -5,7 +5,7 @@ exactly: no gap, no overlap. A span maps back to a page or to a path and lines t
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -28,6 +28,17 @@ class Span:
     def overlaps(self, other: "Span") -> bool:
         """Tell whether the two spans share a character."""
         return self.start < other.end and other.start < self.end
+
+
+def union(spans: Iterable[Span]) -> list[Span]:
+    """Return spans in text order, those that touch or overlap joined into one."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
 
 
 @dataclass(frozen=True, slots=True)

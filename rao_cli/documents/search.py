@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rao_cli.documents.boundaries import pieces
-from rao_cli.documents.model import Document, Section, Span
+from rao_cli.documents.model import Document, Section, Span, union
 
 _PASSAGE_CHARACTERS = 800
 _MOST_TERMS = 64
@@ -132,13 +132,7 @@ class _Allowed:
 
     def __init__(self, within: Sequence[Span] | None) -> None:
         self._everything = within is None
-        self._spans: list[Span] = []
-        for span in sorted(within or ()):
-            if self._spans and span.start <= self._spans[-1].end:
-                last = self._spans[-1]
-                self._spans[-1] = Span(last.start, max(last.end, span.end))
-            else:
-                self._spans.append(span)
+        self._spans = union(within or ())
         self._starts = [span.start for span in self._spans]
 
     def overlaps(self, span: Span) -> bool:

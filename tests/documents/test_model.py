@@ -1,10 +1,12 @@
 """Spans, sections and locations."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rao_cli.documents.model import Document, Location, Origin, Page, Section, Span
+from rao_cli.documents.model import Document, Location, Origin, Page, Section, Span, union
 from rao_cli.documents.sections import finish, number
 from tests.documents.making import texts, trees
 
@@ -19,6 +21,15 @@ def test_span_relations_equal_those_of_sets(one, other):
         assert one.overlaps(other) == bool(first & second)
         assert one.contains(other) == (second <= first)
     assert len(one) == len(first)
+
+
+@given(st.lists(spans, max_size=8))
+def test_a_union_holds_the_same_characters_once(some):
+    """Joined spans are apart, in order, and cover what the given ones cover."""
+    joined = union(some)
+    assert all(left.end < right.start for left, right in pairwise(joined))
+    covered = [at for span in joined for at in range(span.start, span.end)]
+    assert covered == sorted({at for span in some for at in range(span.start, span.end)})
 
 
 @given(st.data(), texts)
