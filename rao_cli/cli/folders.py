@@ -56,7 +56,8 @@ def clear_cache(folders: Folders) -> tuple[int, int]:
     """
     count = size = 0
     try:
-        for path in sorted(folders.completions.rglob("*"), reverse=True):
+        # The database, what SQLite keeps beside it, and a damaged one that was moved aside.
+        for path in sorted(folders.completions.glob(f"{_COMPLETIONS}.*")):
             if path.is_file() or path.is_symlink():
                 size += path.lstat().st_size
                 path.unlink()

@@ -35,9 +35,22 @@ def test_clearing_leaves_other_files_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("precious")
     folders = Folders(tmp_path, tmp_path, tmp_path)
     private_folder(folders.completions)
-    (folders.completions / "completions.sqlite3").write_text("12345")
-    assert clear_cache(folders) == (1, 5)
+    (folders.completions / "notes.txt").write_text("precious too")
+    for ending in ("sqlite3", "sqlite3-wal", "damaged"):
+        (folders.completions / f"completions.{ending}").write_text("12345")
+    assert clear_cache(folders) == (3, 15)
+    assert [path.name for path in folders.completions.iterdir()] == ["notes.txt"]
     assert (tmp_path / "thesis.txt").read_text() == "precious"
+
+
+def test_clearing_deletes_what_a_run_stored(tmp_path):
+    """After a run and ``rao cache clear`` no file of the cache is left, whatever the store calls them."""
+    (tmp_path / "log.txt").write_text("the code is 7431\n")
+    rao("ask", tmp_path / "log.txt", "What is the code?")
+    folder = tmp_path / "cache" / "completions"
+    assert list(folder.iterdir())
+    assert rao("cache", "clear").code == 0
+    assert not list(folder.iterdir())
 
 
 def test_clearing_nothing_is_fine(tmp_path):
