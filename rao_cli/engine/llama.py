@@ -1,8 +1,8 @@
 """The local engine: one GGUF model through llama.cpp, many requests computed together.
 
 A thread of its own runs the scheduler; ``generate`` hands it a job and waits. Nothing blocks the caller's event
-loop except splitting the prompt into tokens. Limits: one process, one model; requests that are computed beside
-different neighbours may differ in the last digits of their logits.
+loop except splitting the prompt into tokens. Limits: one process (a child made by fork is refused), one model;
+logits depend a little on what else is computed at the same time (docs/performance.md).
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from rao_cli.engine.base import Completion, Message, OnProgress, Progress, Reque
 from rao_cli.engine.native import Context, GpuLayers, Model, available_threads, closed
 from rao_cli.engine.scheduler import Job, Scheduler
 from rao_cli.engine.template import family_of, render
-from rao_cli.errors import ModelError, UsageError
+from rao_cli.errors import ModelError, RaoError, UsageError
 from rao_cli.text import one_line
 
 ENGINE_VERSION = 1
@@ -69,11 +69,13 @@ class LlamaEngine:
                 batch=_BATCH,
                 threads=threads or available_threads(),
             )
-        except ModelError:
+        except RaoError:
             self._model.close()
             raise
         scheduler = Scheduler(self._model, self._context, cells=cells, parallel=parallel, saved_bytes=_SAVED_BYTES)
         self._worker = _Worker(scheduler, self._context)
+        self._closing = threading.Lock()
+        self._process = os.getpid()
         atexit.register(self.close)
 
     @property
@@ -125,11 +127,14 @@ class LlamaEngine:
         return tokens
 
     def close(self) -> None:
-        """Stop computing, fail what waits, free the model; safe to call twice."""
+        """Stop computing, fail what waits, free the model; safe to call twice, and from any thread."""
+        if os.getpid() != self._process:  # a forked child has a copy without the thread, maybe with held locks
+            return
+        with self._closing:
+            self._worker.close()
+            self._context.close()
+            self._model.close()
         atexit.unregister(self.close)
-        self._worker.close()
-        self._context.close()
-        self._model.close()
 
 
 class _Worker:
@@ -141,13 +146,16 @@ class _Worker:
         self._inbox: deque[Job] = deque()
         self._wake = threading.Condition()
         self._closing = False
+        self._error = closed()
         self._thread = threading.Thread(target=self._run, name="rao-engine", daemon=True)
         self._thread.start()
 
     def submit(self, job: Job) -> None:
+        if not self._thread.is_alive():  # asked without the lock, which a fork may have copied while held
+            raise self._error
         with self._wake:
             if self._closing:
-                raise closed()
+                raise self._error
             self._inbox.append(job)
             self._wake.notify()
 
@@ -170,11 +178,13 @@ class _Worker:
         try:
             while self._take():
                 self._scheduler.step()
-        finally:
-            with self._wake:
-                self._closing = True
-            self._take()
-            self._scheduler.fail_all(closed())
+        except Exception as e:  # noqa: BLE001 - whatever ends this thread, no request may wait for it forever
+            self._error = ModelError(f"the engine stopped: {one_line(repr(e), 200)}", hint="open a new engine")
+            self._error.__cause__ = e
+        with self._wake:
+            self._closing = True
+        self._take()
+        self._scheduler.fail_all(self._error)
 
     def _take(self) -> bool:
         """Move jobs from the inbox to the scheduler, waiting while there are none; False when closing."""

@@ -29,7 +29,14 @@ class Sampler:
         self._grammar = Grammar(model, request.grammar) if request.grammar else None
 
     def choose(self, logits: "Logits") -> tuple[int, float]:
-        """Return the next token and its log-probability under the unconstrained logits."""
+        """Return the next token and its log-probability under the unconstrained logits.
+
+        Raises ModelError when the grammar allows nothing, or the logits are no numbers.
+        """
+        if not math.isfinite(float(logits.max())):
+            raise ModelError(
+                "the model computed no numbers", hint="download it again, or choose another with --model"
+            )
         token = self._draw(logits)
         if self._grammar and not self._grammar.allows(token):
             token = self._draw(self._grammar.masked(logits))
@@ -65,7 +72,11 @@ class Grammar:
         LOG.errors.clear()
         if "\0" in text:
             raise ModelError("the grammar holds a zero byte")
-        self._handle = self._lib.llama_sampler_init_grammar(model.vocab, text.encode(), b"root")
+        try:
+            data = text.encode()
+        except UnicodeEncodeError as e:
+            raise ModelError("the grammar holds half a surrogate pair") from e
+        self._handle = self._lib.llama_sampler_init_grammar(model.vocab, data, b"root")
         if not self._handle:
             raise ModelError(f"the grammar is not valid: {LOG.first_error() or 'it cannot be parsed'}")
 

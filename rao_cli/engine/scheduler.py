@@ -161,12 +161,11 @@ class Scheduler:
 
     def fail_all(self, error: ModelError) -> None:
         """Fail every request and forget every state."""
-        for job in self._waiting:
+        for job in (*self._waiting, *(sequence.job for sequence in self._live)):
             job.fail(error)
         self._waiting.clear()
         for sequence in list(self._live):
             self._release(sequence)
-            sequence.job.fail(error)
         self._saved.clear()
 
     def _drop_cancelled(self) -> None:
@@ -180,7 +179,8 @@ class Scheduler:
         while self._waiting and self._free and not any(s.reading for s in self._live):
             if sum(s.job.cells for s in self._live) + self._waiting[0].cells > self._cells:
                 return
-            self._start(self._waiting.popleft())
+            self._start(self._waiting[0])  # stays in the queue meanwhile, so that no error can lose it
+            self._waiting.popleft()
 
     def _start(self, job: Job) -> None:
         try:

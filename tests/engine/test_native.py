@@ -4,10 +4,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from rao_cli.engine.base import Completion, Request
 from rao_cli.engine.llama import LlamaEngine
 from rao_cli.engine.native import LOG, Context, Model, Row, available_threads
+from rao_cli.engine.sampling import Grammar, _log_probability
+from rao_cli.engine.scheduler import Job, Scheduler
 from rao_cli.errors import ModelError
 
 pytestmark = pytest.mark.model
@@ -121,3 +125,38 @@ def test_openmp_sleeps(smollm2: LlamaEngine) -> None:
 
     assert "llama_cpp" in sys.modules
     assert os.environ["OMP_WAIT_POLICY"] == "passive"
+
+
+def test_freed_cells_leave_no_trace(smollm2: LlamaEngine, context: Context) -> None:
+    """A text computed after another was dropped has the logits of one computed first, bit for bit."""
+    tokens = smollm2._model.tokenize(TEXT)
+    plain = compute(context, tokens, 0, len(tokens), 0)
+    context.drop(0)
+    compute(context, tokens[::-1], 0, len(tokens), 1)
+    context.drop(1)
+    assert compute(context, tokens, 0, len(tokens), 0) == plain
+
+
+def test_scheduler_adds_nothing_to_plain_decoding(smollm2: LlamaEngine, context: Context) -> None:
+    """One request through the scheduler has the log-probabilities of a bare loop, digit for digit."""
+    done: list[Completion] = []
+    prompt = smollm2._model.tokenize(TEXT * 2)
+    scheduler = Scheduler(smollm2._model, context, cells=1024, parallel=3, saved_bytes=0)
+    scheduler.submit(Job(Request((), 12), prompt, lambda _: None, done.append, lambda _: None))
+    while not scheduler.idle:
+        scheduler.step()
+    tokens, read, bare = list(prompt), 0, []
+    while len(bare) < 12:
+        end = min(read + context.batch_size, len(tokens))
+        logits = np.frombuffer(compute(context, tokens, read, end, 0), np.float32)
+        read = end
+        if read == len(tokens):
+            tokens.append(int(logits.argmax()))
+            bare.append(_log_probability(logits, tokens[-1]))
+    assert [token.logprob for token in done[0].tokens] == bare
+
+
+def test_grammar_of_half_a_surrogate_is_refused(smollm2: LlamaEngine) -> None:
+    """A grammar that cannot be written as UTF-8 raises ModelError instead of ending the engine's thread."""
+    with pytest.raises(ModelError, match="surrogate"):
+        Grammar(smollm2._model, 'root ::= "\ud800"')

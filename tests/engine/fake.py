@@ -1,0 +1,150 @@
+"""A model and a context that compute nothing: cells are kept in a dictionary, and the next token is a checksum.
+
+Both are given to the scheduler in place of the real ones. The token that follows depends on every token that the
+sequence really holds, with its position, so a lost, stale or foreign cell changes the answer. ``expected`` says
+what must come out.
+"""
+
+import json
+from zlib import crc32
+
+import numpy as np
+
+from rao_cli.engine.base import Request
+from rao_cli.engine.scheduler import Job
+
+VOCABULARY = 40
+END = 0
+
+
+def next_token(tokens):
+    """Return the token that follows a text; about one in forty ends it."""
+    return crc32(json.dumps(list(tokens)).encode()) % VOCABULARY
+
+
+def expected(prompt, max_tokens):
+    """Return the text that the model writes after a prompt."""
+    tokens, text = list(prompt), ""
+    while len(text) < max_tokens and (token := next_token(tokens)) != END:
+        tokens.append(token)
+        text += FakeModel().piece(token).decode()
+    return text
+
+
+class FakeModel:
+    """A vocabulary of forty letters, one of which ends the text."""
+
+    vocab_size = VOCABULARY
+
+    def __init__(self, can_share=True):
+        self.can_share = can_share
+
+    def piece(self, token):
+        """Return a letter."""
+        return bytes([48 + token])
+
+    def ends(self, token):
+        """Tell whether the token is the last."""
+        return token == END
+
+
+class FakeContext:
+    """Cells with a token, a position and the sequences that see them; ``statuses`` are returned first."""
+
+    def __init__(self, cells=256, sequences=4, batch=16):
+        self.room, self.sequences, self.batch_size = cells, sequences, batch
+        self.cells = []
+        self.batches = []
+        self.statuses = []
+        self.loads = True
+        self.cuts = True
+        self.logit = 1.0
+
+    def decode(self, rows):
+        """Store the rows; 1 without room."""
+        assert 0 < len(rows) <= self.batch_size
+        self.batches.append(list(rows))
+        status = self.statuses.pop(0) if self.statuses else 0
+        if isinstance(status, Exception):
+            raise status
+        if status == 0 and len(self.cells) + len(rows) > self.room:
+            status = 1
+        if status == 0:
+            for row in rows:
+                assert 0 <= row.sequence < self.sequences
+                assert row.position == len(self.held(row.sequence)), "a position is skipped or taken"
+                self.cells.append((row.token, row.position, {row.sequence}))
+        return status
+
+    def held(self, sequence):
+        """Return the tokens of a sequence by position."""
+        mine = sorted((position, token) for token, position, users in self.cells if sequence in users)
+        assert [position for position, _ in mine] == list(range(len(mine)))
+        return [token for _, token in mine]
+
+    def logits(self, index):
+        """Prefer the checksum of everything that the row's sequence holds."""
+        row = self.batches[-1][index]
+        assert row.logits
+        held = self.held(row.sequence)
+        assert held[row.position] == row.token
+        values = np.zeros(VOCABULARY, np.float32)
+        values[next_token(held[: row.position + 1])] = self.logit
+        return values
+
+    def share(self, source, target, length):
+        """Let another sequence see the first cells."""
+        for _, position, users in self.cells:
+            if source in users and position < length:
+                users.add(target)
+
+    def drop(self, sequence, start=0):
+        """Forget cells from a position on."""
+        if start and not self.cuts:
+            return False
+        for _, position, users in self.cells:
+            if position >= start:
+                users.discard(sequence)
+        self.cells = [cell for cell in self.cells if cell[2]]
+        return True
+
+    def save(self, sequence):
+        """Write the tokens down."""
+        return json.dumps(self.held(sequence)).encode()
+
+    def load(self, sequence, data):
+        """Store written tokens again, where there is room."""
+        tokens = json.loads(data)
+        assert not self.held(sequence)
+        if not self.loads or len(self.cells) + len(tokens) > self.room:
+            return False
+        self.cells += [(token, position, {sequence}) for position, token in enumerate(tokens)]
+        return True
+
+    def abort(self, *, on):
+        """Accept the wish to stop; batches here take no time."""
+
+    def close(self):
+        """Forget everything."""
+        self.cells = []
+
+
+class Ticket:
+    """A job, and what became of it."""
+
+    def __init__(self, prompt, max_tokens=8):
+        self.done, self.errors, self.seen = [], [], []
+        self.job = Job(
+            Request((), max_tokens), list(prompt), self.seen.append, self.done.append, self.errors.append
+        )
+
+    @property
+    def right(self):
+        """Tell whether the job finished once with the expected text."""
+        wanted = expected(self.job.prompt, self.job.request.max_tokens)
+        return not self.errors and [done.text for done in self.done] == [wanted]
+
+    @property
+    def phase(self):
+        """Return the last phase reported."""
+        return self.seen[-1].phase
