@@ -3,7 +3,8 @@
 The key is a digest of everything that determines the output: the engine's identity, the whole request with its
 seed, and the format's version. A row carries a digest of its own, so a damaged row is a miss, never a wrong
 answer; a damaged file is moved aside. Whatever goes wrong with the disk, the request is computed and the run
-goes on. Limits: rows are never evicted; ``clear`` empties the file.
+goes on. Limits: at 1 GB the rows that were not used for longest go, by the eighth; their room in the file is used
+again, and only ``clear`` shrinks it.
 """
 
 import asyncio
@@ -24,7 +25,19 @@ FORMAT = 1
 """Raised whenever the stored form changes; older rows are then never found."""
 
 FILE_NAME = "completions.sqlite3"
+_LIMIT = 1 << 30
 _LOCK_SECONDS = 5.0
+# The order of use is that of the row numbers. Only rows of the older half move, so most hits write nothing.
+_TOUCH = """
+UPDATE completion SET rowid = 1 + (SELECT max(rowid) FROM completion) WHERE key = ? AND rowid <
+    ((SELECT min(rowid) FROM completion) + (SELECT max(rowid) FROM completion)) / 2
+"""
+_EVICT = (
+    "DELETE FROM completion WHERE rowid <= (SELECT min(rowid) + (max(rowid) - min(rowid)) / 8 FROM completion)"
+)
+_USED = """
+SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size
+"""
 _LOG = logging.getLogger("rao.cache")
 _LOG.addHandler(logging.NullHandler())  # without any, Python would print warnings to stderr
 _T = TypeVar("_T")
@@ -37,10 +50,11 @@ class CachedEngine:
     the requests that were answered so.
     """
 
-    def __init__(self, engine: Engine, folder: Path) -> None:
+    def __init__(self, engine: Engine, folder: Path, limit: int = _LIMIT) -> None:
+        """``limit`` bounds the bytes of the file."""
         self.hits = 0
         self._engine = engine
-        self._store = _Store(folder / FILE_NAME)
+        self._store = _Store(folder / FILE_NAME, limit)
 
     @property
     def identity(self) -> str:
@@ -114,8 +128,9 @@ def _decode(text: str) -> Completion:
 class _Store:
     """One table in one SQLite file; every failure is logged and means no cache."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, limit: int) -> None:
         self._path = path
+        self._limit = limit
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._guard(self._open, None)
@@ -132,9 +147,11 @@ class _Store:
         if row is None or row[1] != _digest(key + row[0]):
             return None
         try:
-            return _decode(row[0])
+            completion = _decode(row[0])
         except (ValueError, KeyError, TypeError):
             return None
+        self._guard(lambda: self._touch(key), None)
+        return completion
 
     def put(self, key: str, completion: Completion) -> None:
         value = _encode(completion)
@@ -198,6 +215,13 @@ class _Store:
     def _insert(self, key: str, value: str, digest: str) -> None:
         if self._connection is not None:
             self._connection.execute("INSERT OR REPLACE INTO completion VALUES (?, ?, ?)", (key, value, digest))
+            while self._connection.execute(_USED).fetchone()[0] > self._limit:
+                if not self._connection.execute(_EVICT).rowcount:
+                    return
+
+    def _touch(self, key: str) -> None:
+        if self._connection is not None:
+            self._connection.execute(_TOUCH, (key,))
 
     def _delete(self) -> None:
         if self._connection is not None:

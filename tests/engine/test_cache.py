@@ -203,3 +203,68 @@ def test_awkward_values_survive(tmp_path: Path) -> None:
     again = run(engine)
     assert engine.hits == 1
     assert again.tokens[0] == Token("\ud800", -1e-300)
+
+
+def fill(engine: CachedEngine, numbers: range) -> None:
+    """Run requests that differ in their number."""
+    for number in numbers:
+        run(engine, numbered_request(number))
+
+
+def numbered_request(number: int) -> Request:
+    """Return a request that no other number has."""
+    return dataclasses.replace(BASE, max_tokens=1_000, sampling=Sampling(seed=number))
+
+
+def bounded(folder: Path, limit: int) -> tuple[CachedEngine, ScriptedEngine]:
+    """Return an engine whose answers take some 10 KB each, in a file of limited size."""
+    inner = ScriptedEngine(lambda _: "word " * 100)
+    return CachedEngine(inner, folder, limit), inner
+
+
+def test_file_stays_within_its_limit(tmp_path: Path) -> None:
+    """However many answers are stored, the file grows no further than one answer beyond the limit."""
+    engine, _ = bounded(tmp_path, 200_000)
+    sizes = []
+    for number in range(60):
+        fill(engine, range(number, number + 1))
+        sizes.append(engine.size)
+    engine.close()
+    assert 150_000 < max(sizes) <= 230_000
+
+
+def test_least_recently_used_answer_goes_first(tmp_path: Path) -> None:
+    """An answer that is asked for again and again outlives all that are not; the newest are there as well."""
+    engine, inner = bounded(tmp_path, 200_000)
+    for number in range(1, 80):
+        fill(engine, range(number, number + 1))
+        fill(engine, range(1))
+    assert len(inner.requests) == 80
+    fill(engine, range(75, 80))
+    assert len(inner.requests) == 80
+    fill(engine, range(1, 2))
+    engine.close()
+    assert len(inner.requests) == 81
+
+
+def test_limit_below_one_answer_keeps_none(tmp_path: Path) -> None:
+    """A limit smaller than a single answer means that nothing is found again, and nothing fails."""
+    engine, inner = bounded(tmp_path, 1)
+    fill(engine, range(3))
+    fill(engine, range(3))
+    engine.close()
+    assert (len(inner.requests), engine.hits) == (6, 0)
+
+
+def test_full_file_of_before_is_used(tmp_path: Path) -> None:
+    """A file filled under a larger limit gives its answers, and shrinks in use when the next is stored."""
+    first, _ = bounded(tmp_path, 10**9)
+    fill(first, range(40))
+    first.close()
+    engine, inner = bounded(tmp_path, 100_000)
+    fill(engine, range(40))
+    assert inner.requests == []
+    fill(engine, range(40, 41))
+    fill(engine, range(40))
+    engine.close()
+    assert 30 <= len(inner.requests) < 42
