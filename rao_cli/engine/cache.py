@@ -150,7 +150,8 @@ class _Store:
             completion = _decode(row[0])
         except (ValueError, KeyError, TypeError):
             return None
-        self._guard(lambda: self._touch(key), None)
+        if self.size > self._limit // 2:  # before that nothing is near leaving, and a hit costs no write
+            self._guard(lambda: self._touch(key), None)
         return completion
 
     def put(self, key: str, completion: Completion) -> None:
