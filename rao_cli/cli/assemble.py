@@ -29,6 +29,7 @@ from rao_cli.engine.base import Engine
 from rao_cli.errors import RaoError, UsageError
 from rao_cli.models.catalogue import Card
 
+_LONGEST_PASSWORD = 4096  # so that a device without line ends is not read for ever
 _GO_ON = "run the same command again: agents that had finished are not asked again"
 
 
@@ -190,7 +191,7 @@ def _password(file: str | None) -> str | None:
         return None
     try:
         with Path(file).open(encoding="utf-8") as lines:
-            return lines.readline().rstrip("\r\n")
+            return lines.readline(_LONGEST_PASSWORD).rstrip("\r\n")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise UsageError(

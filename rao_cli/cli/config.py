@@ -24,6 +24,7 @@ KEYS = (
     "color",
 )
 """Options that the settings file and ``RAO_*`` variables can set."""
+_LARGEST_BYTES = 1 << 20
 
 
 def variable(key: str) -> str:
@@ -34,10 +35,14 @@ def variable(key: str) -> str:
 def read_config(path: Path, *, named: bool) -> dict[str, str]:
     """Return the settings of a file by parameter name, as text that the options check.
 
-    A missing file has no settings, unless the user named it. Raises UsageError.
+    A missing file has no settings, unless the user named it. Raises UsageError, also for more than a megabyte.
     """
     try:
-        table = tomllib.loads(path.read_bytes().decode())
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_BYTES + 1)
+        if len(data) > _LARGEST_BYTES:
+            raise UsageError(f"settings file {path} is larger than 1 MB", hint="correct or unset RAO_CONFIG")
+        table = tomllib.loads(data.decode())
     except FileNotFoundError:
         if not named:
             return {}

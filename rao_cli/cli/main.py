@@ -63,6 +63,8 @@ def run(argv: Sequence[str], streams: Streams, find_model: "FindModel | None" = 
         return _report(_interrupted(), argv, streams)
     except RaoError as error:
         return _report(error, argv, streams)
+    except MemoryError:
+        return _report(RaoError("not enough memory", hint="give smaller sources"), argv, streams)
     except Exception as error:  # noqa: BLE001  the edge of the program: any defect ends in one line
         return _report(_internal(error), argv, streams)
     return code

@@ -286,6 +286,11 @@ def test_finished_work_is_kept(source, tmp_path):
     assert (tmp_path / "cache" / "completions").stat().st_mode & 0o777 == 0o700
 
 
+def test_an_endless_password_is_cut(source):
+    """A device as password file is not read for ever."""
+    assert rao("ask", source, QUESTION, "--password-file", "/dev/zero").code == 0
+
+
 def test_a_password_is_one_line_of_a_file(tmp_path, source):
     """A password file that is not text is a usage error."""
     (tmp_path / "pw").write_bytes(b"\xff\xfe")

@@ -1,6 +1,7 @@
 """The settings file: where it is, what it may say, and that nobody else can write it."""
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -93,6 +94,12 @@ def test_a_wrong_value_in_the_file_says_where_it_is(tmp_path, monkeypatch):
     done = rao("ask", "a.txt", "what?")
     assert done.code == 2
     assert "settings file" in done.err
+
+
+def test_endless_settings_are_refused():
+    """A settings file that never ends is an error, not a hang."""
+    with pytest.raises(UsageError, match="larger than 1 MB"):
+        read_config(Path("/dev/zero"), named=True)
 
 
 def test_the_working_folder_is_never_read(tmp_path, monkeypatch):

@@ -153,6 +153,12 @@ def test_a_terminal_as_standard_input_is_refused():
     assert "terminal" in done.err
 
 
+def test_no_memory_is_no_defect(source):
+    """Running out of memory is explained, with a remedy."""
+    done = rao("ask", source, "what?", find_model=broken(MemoryError()))
+    assert (done.code, done.err) == (1, "rao: error: not enough memory\nhint: give smaller sources\n")
+
+
 def test_an_unexpected_error_is_one_line(source):
     """A defect of ours shows its name and how to see more, and no traceback."""
     done = rao("ask", source, "what?", find_model=broken(ZeroDivisionError("oh\x1b[2J\nno")))
