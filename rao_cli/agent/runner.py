@@ -311,12 +311,11 @@ class Runner:
 
     def _hits(self, goal: str, view: View) -> tuple[Section, ...]:
         """Find the leaves that search ranks first for the goal, where there is more than one to choose from."""
-        leaves_shown = islice((leaf for section in view.sections for leaf in section.leaves()), 2)
-        if self.task.kind == "summarize" or len(list(leaves_shown)) < 2:
+        leaves = (leaf for section in view.sections for leaf in section.leaves())
+        beginning = tuple(islice(leaves, FIRST_LEAVES))
+        if self.task.kind == "summarize" or len(beginning) < 2:
             return ()
         found = self.reading.index.ranked(goal, limit=HITS_RANKED, within=view.spans)
-        leaves = dict.fromkeys(hit.section_id for hit in found)
-        if leaves:
-            return tuple(self.reading.section(leaf) for leaf in leaves)
+        ranked = dict.fromkeys(hit.section_id for hit in found)
         # Where no word of the goal occurs ("What is this about?"), the beginning says most.
-        return tuple(islice((leaf for section in view.sections for leaf in section.leaves()), FIRST_LEAVES))
+        return tuple(self.reading.section(leaf) for leaf in ranked) or beginning

@@ -1,7 +1,10 @@
 """The parser's errors in plain words, with the remedy."""
 
 import pytest
+import typer
 
+from rao_cli.cli.main import app
+from rao_cli.cli.usage import _COMMANDS
 from tests.cli.console import long_text, rao
 
 
@@ -56,3 +59,8 @@ def test_an_unknown_option_leads_to_the_help(source, argument):
 def test_a_missing_value_leads_to_the_command():
     """An option at the end of the line without its value leads to the command's own help."""
     assert rao("ask", "a", "q", "--window").err.splitlines()[1] == "hint: rao ask --help"
+
+
+def test_hints_know_every_command():
+    """The commands that a hint may name are those that there are."""
+    assert set(_COMMANDS) == set(typer.main.get_command(app).commands)
