@@ -33,11 +33,10 @@ _STOP_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found passage or match, the leaf that holds its start, and how well it matches (larger is better)."""
+    """A found passage or match, and the leaf that holds its start."""
 
     span: Span
     section_id: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +74,16 @@ class SearchIndex:
             return []
         matches = " OR ".join(f'"{term}"' for term in terms)
         found = self._database.execute(
-            "SELECT rowid, bm25(passage, 1.0, 0.5, 0.5) AS distance FROM passage WHERE passage MATCH ?"
-            " ORDER BY distance, rowid",
+            "SELECT rowid FROM passage WHERE passage MATCH ? ORDER BY bm25(passage, 1.0, 0.5, 0.5), rowid",
             (matches,),
         )
-        rows = sorted(found, key=lambda row: row[0] in self._listings)
+        rows = sorted((row for (row,) in found), key=lambda row: row in self._listings)
         allowed = _Allowed(within)
         hits: list[Hit] = []
-        for row, distance in rows:
+        for row in rows:
             span = self._passages[row - 1]
             if allowed.overlaps(span):
-                hits.append(Hit(span, self._leaf_id(span.start), -distance))
+                hits.append(Hit(span, self._leaf_id(span.start)))
                 if len(hits) == limit:
                     break
         return hits
@@ -104,7 +102,7 @@ class SearchIndex:
             if allowed.overlaps(span):
                 total += 1
                 if len(hits) < limit:
-                    hits.append(Hit(span, self._leaf_id(span.start), 1.0))
+                    hits.append(Hit(span, self._leaf_id(span.start)))
         return Found(total, tuple(hits))
 
     def _rows(self) -> Iterator[tuple[int, str, str, str]]:
