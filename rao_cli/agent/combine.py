@@ -21,6 +21,8 @@ FEWEST_WORDS = 10
 LONGEST_NUMBER = 30
 """Digits beyond which a number is no quantity that anyone would add."""
 
+_LEAD = re.compile(r"^(?:this|the) (?:part|text|section) is about\s+", re.IGNORECASE)
+"""How a model begins when it is asked what a part is about; under a heading it says nothing."""
 _NUMBER = re.compile(r"(?:(?<!\w)[-−])?\d+(?:[.,]\d+)*")
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
 
@@ -85,7 +87,7 @@ def by_section(headings: Sequence[str], reports: Sequence[Report], words_wanted:
 def _in_brief(report: Report, share: int) -> str:
     if not report.answer:
         return f"not summarised ({report.reason or report.status})"
-    told = report.answer.split()
+    told = _LEAD.sub("", report.answer).split()
     text = " ".join(told[:share]) + ("…" if len(told) > share else "")
     return text if report.verified else f"{text} (unverified)"
 

@@ -48,9 +48,10 @@ class RulesPolicy:
 def _summarize(state: State) -> Decision:
     if state.steps:
         return _conclude(state)
-    targets = tuple(
-        Target(sections=(number,), goal=prompts.PART_GOAL) for number in range(1, len(state.view.entries) + 1)
-    )
+    # The entries of a text are blocks, too short to summarise; its parts are numbered after them.
+    entries = len(state.view.entries)
+    first, last = (1, entries) if state.view.kind == "outline" else (entries + 1, len(state.numbered))
+    targets = tuple(Target(sections=(number,), goal=prompts.PART_GOAL) for number in range(first, last + 1))
     # A tiny model's summary of summaries has little of either: the whole is told as the list of its parts.
     whole = state.handoff.goal == prompts.WHOLE_GOAL
     return Decision(Delegate(to=targets, combine="sections" if whole else "merge"), "rules")

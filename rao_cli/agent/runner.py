@@ -21,7 +21,7 @@ from rao_cli.agent.prompts import MERGE_GOAL, handoff_text, reports_text, search
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import AgentSummary, Combine, Handoff, Report, Task, Usage
 from rao_cli.agent.together import together
-from rao_cli.agent.view import View, heading
+from rao_cli.agent.view import View, heading, outline_entries
 from rao_cli.documents.model import Section, Span
 from rao_cli.engine.base import Completion, Engine, Progress, Request
 from rao_cli.errors import BudgetError, UsageError
@@ -36,6 +36,8 @@ HITS_RANKED = 80
 """Passages that search ranks for an outline; several of them may lie in one section."""
 FIRST_LEAVES = 8
 """Leaves offered in place of search hits where search finds nothing."""
+MOST_PARTS = 32
+"""Parts that a text is summarised in; those with parts of their own are divided again."""
 
 
 @dataclass(frozen=True)
@@ -310,12 +312,20 @@ class Runner:
         return report
 
     def _hits(self, goal: str, view: View) -> tuple[Section, ...]:
-        """Find the leaves that search ranks first for the goal, where there is more than one to choose from."""
-        leaves = (leaf for section in view.sections for leaf in section.leaves())
-        beginning = tuple(islice(leaves, FIRST_LEAVES))
-        if self.task.kind == "summarize" or len(beginning) < 2:
+        """Offer sections to choose from, where there are several: those that search ranks first for the goal.
+
+        For a summary they are all the parts of a text, in its order.
+        """
+        first = _first_leaves(view)
+        if len(first) < 2:
             return ()
+        if self.task.kind == "summarize":
+            return outline_entries(self.reading, view.sections, MOST_PARTS) if view.kind == "text" else ()
         found = self.reading.index.ranked(goal, limit=HITS_RANKED, within=view.spans)
         ranked = dict.fromkeys(hit.section_id for hit in found)
         # Where no word of the goal occurs ("What is this about?"), the beginning says most.
-        return tuple(self.reading.section(leaf) for leaf in ranked) or beginning
+        return tuple(self.reading.section(leaf) for leaf in ranked) or tuple(first)
+
+
+def _first_leaves(view: View) -> list[Section]:
+    return list(islice((leaf for section in view.sections for leaf in section.leaves()), FIRST_LEAVES))

@@ -271,3 +271,14 @@ def test_the_window_is_one_that_the_engine_has():
     prepared = made_ready(filler(60), window=4096, engine_window=1024)
     assert prepared.settings.window == 1024
     assert run("Line 7?", prepared).events[0].window == 1024
+
+
+def test_a_summary_of_text_that_fits_leaves_no_part_out():
+    """A text of many leaves that fits a large window is summarised part by part, every leaf read."""
+    prepared = made_ready(filler(200), lambda _: "It is about lines.", window=12000, view=60)
+    ran = run("", prepared, kind="summarize")
+    leaves = len(prepared.reading.leaves)
+    assert ran.result.agents[0].view == "text"
+    assert leaves > 64
+    assert 1 < len(ran.result.answer.splitlines()) <= 32
+    assert ran.result.coverage.sections_read == leaves
