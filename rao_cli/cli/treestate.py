@@ -144,20 +144,18 @@ class TreeState:
             parent.children.append(node.id)
 
     def _describe(self, event: AgentOpened) -> str:
-        """Name what the agent is about; goal and path only where they differ from its parent's."""
+        """Name what the agent reads and is asked; goal and path only where they differ from its parent's.
+
+        The goal comes last, since siblings often share it and a line is cropped at its end; the root's is first.
+        """
         goal = one_line(event.handoff.goal, 160)
         place = one_line(event.location, 80)
         self._goals[event.agent], self._places[event.agent] = goal, place
         titles = one_line(", ".join(event.titles[:4]), 120)
         own_goal = "" if goal == self._goals.get(event.parent) else goal
-        return (
-            " · ".join(
-                part
-                for part in (own_goal, _place_within(place, self._places.get(event.parent, "")), titles)
-                if part
-            )
-            or event.agent
-        )
+        where = (_place_within(place, self._places.get(event.parent, "")), titles)
+        parts = (*where, own_goal) if event.parent else (own_goal, *where)
+        return " · ".join(part for part in parts if part) or event.agent
 
     def _progressed(self, event: AgentProgress) -> None:
         node = self._nodes.get(event.agent)
@@ -288,12 +286,13 @@ class _Picked:
 
 
 def _place_within(place: str, above: str) -> str:
-    """Return a place without the path that the place above it shares: its pages or lines."""
+    """Return a place without the file or folder that the place above it shares."""
     for mark, word in ((" p", "p"), (":", "line " if place.rpartition(":")[2].isdigit() else "lines ")):
         path, found, rest = place.rpartition(mark)
         if found and above.startswith(path + mark):
             return word + rest
-    return place
+    folder = above.rpartition("/")[0] + "/"
+    return place.removeprefix(folder) if folder != "/" else place
 
 
 def _has_open_children(node: Node) -> bool:

@@ -73,10 +73,11 @@ def test_a_finished_branch_is_one_line():
 
 
 def test_a_goal_is_shown_only_where_it_differs():
-    """A child with its parent's goal shows just its place; another goal comes first."""
+    """A child with its parent's goal shows just its place; another goal comes last."""
     shown = lines(state_of(opened("1"), opened("1.1", "1"), opened("1.2", "1", goal="Count them")))
     assert "waiting p. 3" in shown[1]
-    assert "waiting Count them · p. 3" in shown[2]
+    assert "waiting p. 3" in shown[2]
+    assert "· Count them" in shown[2]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +95,13 @@ def test_a_path_is_shown_only_where_it_differs(place, shown):
     """Below a part of the same file only pages or lines are named."""
     above = opened("1", location="manual.pdf pp. 1-9" if ":" not in place else "manual.pdf:1-90")
     assert lines(state_of(above, opened("1.1", "1", location=place)))[1].startswith(f"└─waiting {shown}")
+
+
+def test_a_folder_is_not_repeated():
+    """A file below its parent's folder is named from that folder on."""
+    above = opened("1", location="/home/me/repo/a.py:1-90")
+    child = opened("1.1", "1", location="/home/me/repo/sub/b.py:4-5")
+    assert lines(state_of(above, child))[1].startswith("└─waiting sub/b.py:4-5 ·")
 
 
 def test_tokens_count_while_they_are_read():
