@@ -33,8 +33,8 @@ from rao_cli.agent.records import (
     Usage,
 )
 from rao_cli.agent.rules import ROUNDS, RulesPolicy
-from rao_cli.agent.runner import Room, Runner
-from rao_cli.agent.view import TITLE_LENGTHS, View, ViewBudget, build_view, hit_lines
+from rao_cli.agent.runner import MOST_PARTS, Room, Runner
+from rao_cli.agent.view import TITLE_LENGTHS, View, ViewBudget, build_view, hit_lines, outline_entries
 from rao_cli.documents.model import Document, Section
 from rao_cli.engine.base import Engine, Message
 from rao_cli.errors import BudgetError, UsageError
@@ -153,7 +153,7 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
     """Predict, before any generation, what a task will cost at most where rules delegate."""
     root, leaves = prepared.reading.root, len(prepared.reading.leaves)
     room, settings = prepared.budget(task.question), prepared.settings
-    at_once = _read_at_once(task, prepared, room)
+    at_once = _reads_at_once(root, prepared, room)
     calls = 1 if at_once else _calls(task, prepared, room)
     if limits.agents is not None:
         calls = min(calls, 2 * limits.agents)  # one reads, one merges
@@ -173,13 +173,12 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
     )
 
 
-def _read_at_once(task: Task, prepared: Prepared, room: int) -> bool:
-    """Tell whether the root is shown text and does not hand parts of it down by rule."""
-    root = prepared.reading.root
-    if prepared.view([root], room).kind == "outline":
+def _reads_at_once(section: Section, prepared: Prepared, room: int) -> bool:
+    """Tell whether an agent is shown a section as text and does not hand parts of it down by rule."""
+    if prepared.view([section], room).kind == "outline":
         return False
     whole = LEAVES_AT_ONCE * prepared.reading.view_tokens
-    return task.kind == "summarize" or prepared.settings.delegation == "model" or root.tokens <= whole
+    return prepared.settings.delegation == "model" or section.tokens <= whole
 
 
 def _numbered_size(tokens: int) -> int:
@@ -195,11 +194,14 @@ def _calls(task: Task, prepared: Prepared, room: int) -> int:
 
 def _summary_calls(section: Section, prepared: Prepared, room: int) -> int:
     """Count the calls that read a section whole and merge what its parts say."""
-    view = prepared.view([section], room)
-    if view.kind == "text":
+    if _reads_at_once(section, prepared, room):
         return 1
-    calls = sum(_summary_calls(entry, prepared, room) for entry in view.entries)
-    parts, together = len(view.entries), max(2, room // (prepared.settings.output_tokens + 8))
+    view = prepared.view([section], room)
+    entries = view.entries
+    if view.kind == "text":
+        entries = outline_entries(prepared.reading, view.sections, MOST_PARTS)
+    calls = sum(_summary_calls(entry, prepared, room) for entry in entries)
+    parts, together = len(entries), max(2, room // (prepared.settings.output_tokens + 8))
     while parts > 1:
         parts = -(-parts // together)
         calls += parts
