@@ -1,11 +1,22 @@
-"""Fixtures shared by all tests: the embedded model, loaded once."""
+"""What all tests share: the embedded model, loaded once, and hypothesis settings.
 
+At a desk hypothesis tries new examples on each run; in CI always the same ones, so that a change is never refused
+for a fault that it did not bring. What a desk finds becomes a test of its own.
+"""
+
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from rao_cli.engine.llama import LlamaEngine
 from rao_cli.models.resolve import resolve
+
+# No deadline for one example: a busy machine is no defect.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
 @pytest.fixture(scope="session")
