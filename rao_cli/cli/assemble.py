@@ -162,6 +162,7 @@ def _read(command: _Command) -> Document:
         password=_password(options.password_file),
         hidden=options.hidden,
         no_ignore=options.no_ignore,
+        globs=tuple(options.glob or ()),
         strict=options.strict,
     )
     document = open_sources(command.sources, read_options, stdin=command.streams.stdin)
@@ -178,7 +179,7 @@ def _with_skipped(document: Document, options: Options, notices: Notices) -> Doc
     if failed:
         notices.warning(f"skipped {counted(failed, 'input')} that cannot be read{listed}")
     if left_out:
-        notices.line(f"left out {counted(left_out, 'input')}: hidden, ignored, linked or empty{listed}")
+        notices.line(f"left out {counted(left_out, 'input')}: hidden, excluded, linked or empty{listed}")
     lines = tuple(f"skipped {skipped.path}: {skipped.reason}" for skipped in document.skipped)
     if options.verbose:
         for line in lines:

@@ -45,6 +45,8 @@ app = typer.Typer(
 )
 cache_app = typer.Typer(help="Manage what rao keeps.", rich_markup_mode=None)
 app.add_typer(cache_app, name="cache")
+config_app = typer.Typer(help="Look at the settings.", rich_markup_mode=None)
+app.add_typer(config_app, name="config")
 
 
 def run(argv: Sequence[str], streams: Streams, find_model: "FindModel | None" = None) -> int:
@@ -313,5 +315,28 @@ def clear() -> Work:
 
         count, size = clear_cache(user_folders())
         return _print(streams, f"deleted {count:,} files, {size / 1e6:,.1f} MB\n")
+
+    return work
+
+
+@config_app.command(
+    "show",
+    help=_help(
+        "Print what each setting is when no option changes it.",
+        "rao config show",
+        "RAO_WINDOW=1024 rao config show --origin",
+    ),
+)
+def show_config(
+    origin: Annotated[bool, typer.Option("--origin", help="Print where each value comes from too.")] = False,
+) -> Work:
+    """Describe printing the settings in force."""
+
+    def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
+        from rao_cli.cli.effective import effective_settings, settings_text
+        from rao_cli.cli.folders import user_folders
+
+        settings = effective_settings(user_folders().config, os.environ)
+        return _print(streams, settings_text(settings, origins=origin))
 
     return work

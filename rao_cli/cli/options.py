@@ -14,6 +14,7 @@ import typer
 
 from rao_cli.cli.config import variable
 from rao_cli.cli.terminal import Color
+from rao_cli.errors import ModelError
 
 Progress = Literal["auto", "tree", "plain", "none"]
 Delegation = Literal["auto", "rules", "model"]
@@ -37,6 +38,16 @@ def _counted(value: int | None) -> int | None:
     if value is not None and value > _MOST:
         raise typer.BadParameter(f"must be at most {_MOST}")
     return value
+
+
+def _model_names(incomplete: str) -> list[str]:
+    """Return the known names that begin so, for the shell; a path is completed by the shell itself."""
+    from rao_cli.models.catalogue import catalogue
+
+    try:
+        return [name for name in sorted(catalogue().models) if name.startswith(incomplete)]
+    except ModelError:
+        return []  # an error's text would stand on the user's command line
 
 
 def _flag(*names: str, text: str) -> Any:
@@ -65,6 +76,7 @@ class Options:
             "-m",
             metavar="NAME|PATH",
             envvar=variable("model"),
+            autocompletion=_model_names,
             help="Model to use: a name or a GGUF file.",
         ),
     ] = None
@@ -119,6 +131,12 @@ class Options:
         bool, _flag("--fail-not-found", text="Exit with 6 if the sources do not contain the answer.")
     ] = False
     strict: Annotated[bool, _flag("--strict", text="Fail if any input cannot be read.")] = False
+    glob: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--glob", "-g", metavar="GLOB", help="Of folders read only files that match; ! before it: leave out."
+        ),
+    ] = None
     hidden: Annotated[bool, _flag("--hidden", text="Read hidden files of folders too.")] = False
     no_ignore: Annotated[bool, _flag("--no-ignore", text="Read files that .gitignore and the like exclude.")] = (
         False

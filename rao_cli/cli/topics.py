@@ -35,7 +35,8 @@ _CONFIG = """\
 Settings file of rao
 
 rao reads one settings file, in TOML, from the user's own folder (see: rao paths); never from the working
-folder or from a source. Its keys are options without the dashes:
+folder or from a source. rao config show prints the values in force, with --origin also what sets each.
+The keys are options without the dashes:
 
 """
 

@@ -35,6 +35,8 @@ class ReadOptions:
     """Read files and folders whose names start with a dot, too."""
     no_ignore: bool = False
     """Read what .gitignore, .ignore, .raoignore and the lists of lock and vendored files leave out, too."""
+    globs: tuple[str, ...] = ()
+    """Read only the files of folders that these patterns name; one that starts with ! leaves files out."""
     strict: bool = False
     """Refuse a source with a part that cannot be read instead of skipping that part."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rao_cli.documents.files import NoTextError, ReadOptions, read_file, readable
-from rao_cli.documents.ignore import Rules, is_version_control, leading_rules, unwanted
+from rao_cli.documents.ignore import Globs, Rules, is_version_control, leading_rules, read_globs, unwanted
 from rao_cli.documents.model import Document, Section, Skipped, Span
 from rao_cli.documents.sections import Assembly
 from rao_cli.errors import InputError
@@ -25,10 +25,11 @@ _BY_RULE = ("ignored", "lock", "vendored", "minified")
 def read_folder(path: Path, options: ReadOptions) -> Document:
     """Return the document of a folder.
 
-    Raises InputError where nothing in it can be read, or, with ``strict``, where any file cannot.
+    Raises InputError where nothing in it can be read, or, with ``strict``, where any file cannot; UsageError
+    for a glob that is no pattern.
     """
     top = path.resolve()
-    walk = _Walk(top, path, options)
+    walk = _Walk(top, path, options, read_globs(options.globs) if options.globs else Globs())
     rules = Rules() if options.no_ignore else leading_rules(top)
     root = walk.folder(top, one_line(top.name) or "folder", rules, 0)
     if root is None:
@@ -40,11 +41,12 @@ def read_folder(path: Path, options: ReadOptions) -> Document:
 
 @dataclass
 class _Walk:
-    """One walk: its absolute top, the top as the user named it, and what was read and left out so far."""
+    """One walk: its absolute top, the top as the user named it, its rules, what was read and left out so far."""
 
     top: Path
     named: Path
     options: ReadOptions
+    globs: Globs
     parts: Assembly = field(default_factory=Assembly)
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -101,9 +103,11 @@ class _Walk:
             return "version control data"
         if entry.name.startswith(".") and not self.options.hidden:
             return "hidden"
-        if self.options.no_ignore:
-            return ""
-        return unwanted(entry.name, folder=folder) or rules.ignores(entry.path, folder=folder)
+        if not self.options.no_ignore:
+            reason = unwanted(entry.name, folder=folder) or rules.ignores(entry.path, folder=folder)
+            if reason:
+                return reason
+        return "" if folder else self.globs.leave_out(str(Path(entry.path).relative_to(self.top)))
 
     def _skip(self, path: Path, reason: str, *, failed: bool = False) -> None:
         shown = self._shown(path)
@@ -121,6 +125,8 @@ def _short(message: str, path: str) -> str:
 
 
 def _remedy(reasons: list[str]) -> str:
+    if "left out by --glob" in reasons:
+        return "check what --glob names; paths are below the folder: --glob 'src/*.py'"
     if any(reason.startswith(_BY_RULE) for reason in reasons):
         return "read ignored, lock and vendored files too: --no-ignore"
     if "hidden" in reasons:

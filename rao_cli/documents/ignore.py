@@ -1,4 +1,4 @@
-"""Decide what a walk leaves out: ignore files, lock files, vendored and generated ones.
+"""Decide what a walk leaves out: by ignore files, by --glob, lock files, vendored and generated ones.
 
 In one folder .raoignore comes after .ignore, and that after .gitignore: the last rule that matches decides. A
 folder's rules come before those of the folders above it. Limits: an ignore file that is a link, a pipe or larger
@@ -9,10 +9,14 @@ import contextlib
 import os
 import re
 import stat
+import warnings
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
+
+from rao_cli.errors import UsageError
+from rao_cli.text import one_line
 
 _IGNORE_FILES = (".gitignore", ".ignore", ".raoignore")
 _LARGEST_BYTES = 1 << 20
@@ -74,6 +78,40 @@ class Rules:
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Globs:
+    """The patterns of --glob, as in .gitignore: the last one that names a file, or a folder above it, decides."""
+
+    patterns: tuple[Any, ...] = ()
+
+    def leave_out(self, relative: str) -> str:
+        """Return why a file is left out, by its path below the source, or an empty string."""
+        named = (pattern.include for pattern in reversed(self.patterns) if pattern.regex.search(relative))
+        # A file that no pattern names is read only where all patterns exclude.
+        unnamed = not any(pattern.include for pattern in self.patterns)
+        return "" if next(named, unnamed) else "left out by --glob"
+
+
+def read_globs(globs: tuple[str, ...]) -> Globs:
+    """Return the patterns of --glob; raises UsageError for one that cannot be read."""
+    patterns = []
+    for glob in globs:
+        try:
+            pattern = _pattern(glob)
+        except _PATTERN_ERRORS as error:
+            raise _no_glob(glob) from error
+        if pattern.include is None:
+            raise _no_glob(glob)
+        patterns.append(pattern)
+    return Globs(tuple(patterns))
+
+
+def _no_glob(glob: str) -> UsageError:
+    return UsageError(
+        f"--glob {one_line(glob, 60)!r} is no pattern", hint="write it as in .gitignore: --glob '*.py'"
+    )
+
+
 def leading_rules(folder: Path) -> Rules:
     """Return the rules of the folders above an absolute folder, up to the root of its repository."""
     chain = [folder, *folder.parents]
@@ -112,13 +150,21 @@ def _lines(path: Path) -> list[str]:
 
 def _patterns(lines: list[str]) -> tuple[Any, ...]:
     """Return the rules of ignore files; a line that the library cannot read is passed over, as git does."""
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
     patterns = []
     for line in lines:
         with contextlib.suppress(*_PATTERN_ERRORS):
-            patterns.append(GitIgnoreSpecPattern(line))
+            patterns.append(_pattern(line))
     return tuple(pattern for pattern in patterns if pattern.include is not None)
+
+
+def _pattern(text: str) -> Any:
+    """Return one rule; raises one of ``_PATTERN_ERRORS``."""
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    with warnings.catch_warnings():
+        # A bracket inside brackets, as in [[a], means itself; Python warns that this may change.
+        warnings.simplefilter("ignore", FutureWarning)
+        return GitIgnoreSpecPattern(text)
 
 
 def _names(rule: re.Pattern[str], path: str) -> bool:

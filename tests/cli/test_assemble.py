@@ -237,13 +237,35 @@ def test_strict_refuses_what_cannot_be_read(folder):
     assert rao("ask", folder, QUESTION, "--strict").code == 3
 
 
+@pytest.mark.parametrize("command", [("ask", QUESTION), ("summarize",)])
+def test_globs_choose_what_is_read(folder, command):
+    """-g may be repeated on both commands, and what it leaves out is counted as left out by rule."""
+    for name in ("c.py", "d.py"):
+        (folder / name).write_text("nothing of note\n")
+    name, *question = command
+    argv = (name, folder, *question, "-n", "-v", "-g", "*.txt", "--glob", "*.py", "-g", "!d.py")
+    done = rao(*argv)
+    assert done.code == 0
+    assert "left out 2 inputs: hidden, excluded, linked or empty" in done.err
+    assert "c.py: left out" not in done.err
+    assert "d.py: left out by --glob" in done.err
+    assert "cannot be read" not in done.err
+
+
+def test_a_wrong_glob_is_a_usage_error(folder):
+    """A pattern that names nothing ends with 2 and an example."""
+    done = rao("ask", folder, QUESTION, "-g", "")
+    assert done.code == 2
+    assert "--glob '' is no pattern" in done.err
+
+
 def test_what_a_rule_left_out_is_no_failure(folder):
     """Hidden and ignored files are counted apart from those that cannot be read, and --strict allows them."""
     (folder / "b.bin").unlink()
     (folder / ".hidden").write_text("x")
     done = rao("ask", folder, QUESTION, "--strict")
     assert done.code == 0
-    assert "left out 1 input: hidden, ignored, linked or empty; -v lists them" in done.err
+    assert "left out 1 input: hidden, excluded, linked or empty; -v lists them" in done.err
     assert "cannot be read" not in done.err
     assert ".hidden: hidden" in rao("ask", folder, QUESTION, "--json").json["warnings"][-1]
 

@@ -38,7 +38,9 @@ def test_version(capsys):
     assert capsys.readouterr().out == f"rao {__version__}\n"
 
 
-@pytest.mark.parametrize("argv", [["-h"], ["--help"], ["ask", "-h"], ["summarize", "--help"], ["cache", "-h"]])
+@pytest.mark.parametrize(
+    "argv", [["-h"], ["--help"], ["ask", "-h"], ["summarize", "--help"], ["cache", "-h"], ["config", "-h"]]
+)
 def test_help_is_an_answer(argv, capsys):
     """Help goes to standard output and succeeds, without boxes."""
     assert rao(*argv).code == 0
@@ -47,10 +49,10 @@ def test_help_is_an_answer(argv, capsys):
     assert "╭" not in text
 
 
-@pytest.mark.parametrize("command", ["ask", "summarize", "paths", "help"])
+@pytest.mark.parametrize("command", ["ask", "summarize", "paths", "help", "config show"])
 def test_help_leads_with_two_examples(command, capsys):
     """The help of a command shows two examples before its options."""
-    rao(command, "--help")
+    rao(*command.split(), "--help")
     head = capsys.readouterr().out.partition("Options:")[0]
     assert head.count(f"rao {command}") >= 3 if command != "paths" else "rao paths" in head
     assert "\b" not in head

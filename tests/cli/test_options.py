@@ -8,6 +8,7 @@ import typer
 
 from rao_cli.cli.config import KEYS
 from rao_cli.cli.options import Options, takes_options
+from tests.checkout import run_python
 
 
 def wrapped(command):
@@ -49,6 +50,17 @@ def test_defaults_of_the_record_are_those_of_the_parser():
 def test_every_setting_is_a_field(key):
     """What the settings file can set is an option of the record."""
     assert key.replace("-", "_") in {field.name for field in fields(Options)}
+
+
+@pytest.mark.parametrize(("typed", "names"), [("", ["smollm2"]), ("smol", ["smollm2"]), ("x", []), ("./a.g", [])])
+def test_model_names_are_completed(typed, names, monkeypatch):
+    """The shell is told each known name that begins so; nothing for a path, which it completes itself."""
+    monkeypatch.setenv("_RAO_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", f"rao ask a.pdf -m {typed}")
+    monkeypatch.setenv("COMP_CWORD", "4")
+    done = run_python("-m", "rao_cli")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == names
 
 
 def test_short_names_are_unique():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rao_cli.documents.load import ReadOptions, open_sources
 from rao_cli.documents.model import Document
-from rao_cli.errors import InputError
+from rao_cli.errors import InputError, UsageError
 from tests.documents.making import check_partition, encrypted_pdf, plain_pdf
 
 
@@ -217,6 +217,94 @@ def test_nothing_readable_is_an_error(files, message, hint, tmp_path):
         opened(tree(tmp_path, files))
     assert message in caught.value.message
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("globs", "left"),
+    [
+        ((), ["a.py", "d/b.py", "d/e/c.md", "n.md"]),
+        (("*.py",), ["a.py", "d/b.py"]),
+        (("*.py", "*.md"), ["a.py", "d/b.py", "d/e/c.md", "n.md"]),
+        (("/*.py",), ["a.py"]),
+        (("d/",), ["d/b.py", "d/e/c.md"]),
+        (("d/**/*.md",), ["d/e/c.md"]),
+        (("!*.md",), ["a.py", "d/b.py"]),
+        (("!d",), ["a.py", "n.md"]),
+        (("d", "!*.py"), ["d/e/c.md"]),
+        (("!*.py", "d"), ["d/b.py", "d/e/c.md"]),
+        (("!d", "d/b.py"), ["d/b.py"]),
+        (("*",), ["a.py", "d/b.py", "d/e/c.md", "n.md"]),
+        (("[ad].py",), ["a.py"]),
+        (("[[a].py",), ["a.py"]),
+    ],
+)
+def test_globs_choose_files(globs, left, tmp_path):
+    """A pattern without ! limits what is read, one with ! takes away, and the last that names a file decides."""
+    root = tree(tmp_path, names("a.py", "d/b.py", "d/e/c.md", "n.md"))
+    assert read(root, globs=globs) == left
+    assert set(skipped(root, globs=globs).values()) <= {"left out by --glob"}
+
+
+def test_brackets_in_brackets_are_no_warning(tmp_path):
+    """A rule at which Python's expressions warn is read without one, which would stand on the user's screen."""
+    root = tree(tmp_path, {".gitignore": "[[a].tmp\n", **names("a.tmp", "b.tmp")})
+    assert read(root) == ["b.tmp"]
+
+
+def test_globs_that_leave_nothing_are_an_error(tmp_path):
+    """A folder in which no file matches is refused, and the globs are named as the reason."""
+    with pytest.raises(InputError, match="left out by --glob") as caught:
+        opened(tree(tmp_path, names("a.txt")), globs=("*.py",))
+    assert "--glob" in caught.value.hint
+
+
+def test_what_globs_leave_out_is_no_failure(tmp_path):
+    """Files that no glob names are listed, left out by rule, so that strict accepts them."""
+    root = tree(tmp_path, {"a.py": "x = 1\n", "b.bin": b"\0"})
+    document = opened(root, globs=("*.py",), strict=True)
+    assert [(entry.reason, entry.failed) for entry in document.skipped] == [("left out by --glob", False)]
+
+
+def test_globs_bring_nothing_back(tmp_path):
+    """What other rules leave out stays out although a glob names it, with its own reason."""
+    root = tree(tmp_path, {".gitignore": "b.py\n", **names("a.py", "b.py", ".c.py", "vendor/d.py")})
+    assert read(root, globs=("*.py",)) == ["a.py"]
+    assert skipped(root, globs=("*.py",)) == {
+        ".gitignore": "hidden",
+        ".c.py": "hidden",
+        "b.py": "ignored by an ignore file",
+        "vendor": "vendored or generated folder",
+    }
+    assert read(root, globs=("*.py",), hidden=True, no_ignore=True) == [".c.py", "a.py", "b.py", "vendor/d.py"]
+
+
+def test_globs_choose_among_the_files_of_folders_only(tmp_path):
+    """A file that the user named is read whatever the globs say."""
+    tree(tmp_path, names("a.txt"))
+    document = open_sources([str(tmp_path / "a.txt")], ReadOptions(globs=("*.py",)))
+    assert document.text == "text\n"
+
+
+@pytest.mark.parametrize("glob", ["", " ", "#a", "!", "/", "[z-a]"])
+def test_a_glob_that_is_no_pattern_is_refused(glob, tmp_path):
+    """A glob that can name nothing is a mistake of the user's, told with an example."""
+    with pytest.raises(UsageError, match="is no pattern") as caught:
+        opened(tree(tmp_path, names("a.txt")), globs=(glob,))
+    assert "*.py" in caught.value.hint
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(st.lists(st.text("!*?[]/.ab", min_size=1, max_size=6), max_size=4))
+def test_globs_divide_the_files(tmp_path, globs):
+    """Whatever the globs, each file is read or listed, unless a glob is refused or nothing is left."""
+    files = ["a.b", "a/b", "b/a.a"]
+    root = tree(tmp_path, names(*files))
+    try:
+        document = opened(root, globs=tuple(globs))
+    except (InputError, UsageError):
+        return
+    shown = [origin.path for origin in document.origins] + [entry.path for entry in document.skipped]
+    assert sorted(os.path.relpath(path, root) for path in shown) == files
 
 
 def test_strict_refuses_what_cannot_be_read(tmp_path):
