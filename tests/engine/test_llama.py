@@ -19,7 +19,8 @@ from rao_cli.models.resolve import resolve
 pytestmark = pytest.mark.model
 
 GRAMMAR = r"""
-root ::= "{\"found\": " ("true" | "false") ", \"answer\": \"" [a-zA-Z0-9 ]{1,24} "\", \"cite\": [" ("0" | [1-9] [0-9]?) "]}"
+root ::= "{\"found\": " ("true" | "false") ", \"answer\": \"" [a-zA-Z0-9 ]{1,24} "\", \"cite\": [" number "]}"
+number ::= "0" | [1-9] [0-9]?
 """
 RULES = Message("system", ("You read a text and answer with one JSON object. Be brief and exact. ",) * 3)
 
