@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rao_cli.agent.budget import Reservation
-from rao_cli.agent.policy import State, Step
+from rao_cli.agent.policy import Situation, State, Step
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import AgentSummary, Handoff, Report, Task, Usage
 from rao_cli.agent.view import View
@@ -14,7 +14,7 @@ from rao_cli.text import one_line
 
 
 @dataclass
-class Node:
+class Node(Situation):
     """A live agent. ``id`` is its path of child numbers; ``prepaid`` are the means of its first step."""
 
     id: str
@@ -34,16 +34,6 @@ class Node:
         """Return the span from the first to the last of the agent's sections."""
         spans = self.view.spans
         return Span(min(span.start for span in spans), max(span.end for span in spans))
-
-    @property
-    def reports(self) -> tuple[Report, ...]:
-        """Return the children's reports of all steps, in the order of their numbers."""
-        return tuple(report for step in self.steps for report in step.reports)
-
-    @property
-    def numbered(self) -> tuple[Section, ...]:
-        """Return every section that the agent can name: number n is at n - 1."""
-        return self.view.entries + self.hits
 
     def named(self, numbers: Iterable[int]) -> list[Section]:
         """Return the sections behind the numbers, each once; numbers of none are passed over."""

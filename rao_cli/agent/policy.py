@@ -35,17 +35,12 @@ class Step:
     combined: Report | None = None
 
 
-@dataclass(frozen=True)
-class State:
-    """All that an agent knows when it chooses: nothing about other agents, time or money."""
+class Situation:
+    """What follows from an agent's view, search hits and steps."""
 
-    task: Task
-    handoff: Handoff
     view: View
-    hits: tuple[Section, ...] = ()
-    """What search found for the goal in the sections, best first; numbered after the view's entries."""
-    steps: tuple[Step, ...] = ()
-    may_delegate: bool = True
+    hits: tuple[Section, ...]
+    steps: Sequence[Step]
 
     @property
     def reports(self) -> tuple[Report, ...]:
@@ -56,6 +51,19 @@ class State:
     def numbered(self) -> tuple[Section, ...]:
         """Return every section that the agent can name: number n is at n - 1."""
         return self.view.entries + self.hits
+
+
+@dataclass(frozen=True)
+class State(Situation):
+    """All that an agent knows when it chooses: nothing about other agents, time or money."""
+
+    task: Task
+    handoff: Handoff
+    view: View
+    hits: tuple[Section, ...] = ()
+    """What search found for the goal in the sections, best first; numbered after the view's entries."""
+    steps: tuple[Step, ...] = ()
+    may_delegate: bool = True
 
 
 @dataclass(frozen=True)
