@@ -134,7 +134,7 @@ class Coverage(Record):
     tokens_read: int
     tokens_total: int
     skipped: int = 0
-    """Inputs that could not be read at all, such as binary files."""
+    """Inputs that were not read: those that cannot be, such as binary files, and those left out by rule."""
 
 
 class RunResult(Record):

@@ -82,20 +82,18 @@ def outline_entries(reading: Reading, sections: Sequence[Section], fanout: int) 
 def _text_view(reading: Reading, sections: Sequence[Section], title_length: int) -> View:
     entries: list[Section] = []
     lines: list[str] = []
+    path = ""
     for section in sections:
         if title_length:
             lines.append(f"# {heading(reading, section, title_length)}")
         for leaf in section.leaves():
             for block in reading.blocks(leaf):
-                if title_length and entries and _path(reading, block) != _path(reading, entries[-1]):
-                    lines.append(f"# {one_line(_path(reading, block), title_length)}")
+                above, path = path, reading.document.locate(block.span).path
+                if title_length and entries and path != above:
+                    lines.append(f"# {one_line(path, title_length)}")
                 entries.append(block)
                 lines.append(f"[{len(entries)}] {_block_text(reading, block)}".rstrip())
     return View("text", tuple(sections), tuple(entries), "\n".join(lines) + "\n")
-
-
-def _path(reading: Reading, section: Section) -> str:
-    return reading.document.locate(section.span).path
 
 
 def heading(reading: Reading, section: Section, length: int = TITLE_LENGTHS[0]) -> str:

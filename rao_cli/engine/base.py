@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from rao_cli.errors import ModelError
+
 Role = Literal["system", "user", "assistant"]
 Phase = Literal["waiting", "reading", "writing"]
 
@@ -111,3 +113,18 @@ class Engine(Protocol):
     def close(self) -> None:
         """Free the model; waiting requests fail."""
         ...
+
+
+def check_window(prompt: int, output: int, window: int) -> None:
+    """Raise ModelError when a request of so many prompt and output tokens cannot be run in a window."""
+    if output < 1 or prompt < 1:
+        raise ModelError("a request needs a prompt and room for at least one token of output")
+    if prompt + output > window:
+        raise ModelError(
+            f"the request needs {prompt} prompt and {output} output tokens, but the window is {window}",
+            hint="use a larger --window",
+        )
+
+
+def ignore_progress(progress: Progress) -> None:
+    """Drop a progress report that nobody asked for."""

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from rao_cli.engine.base import Completion, Message, OnProgress, Progress, Request
+from rao_cli.engine.base import Completion, Message, OnProgress, Request, check_window, ignore_progress
 from rao_cli.engine.native import Context, GpuLayers, Model, available_threads, closed
 from rao_cli.engine.scheduler import Job, Scheduler
 from rao_cli.engine.template import family_of, render
@@ -95,13 +95,13 @@ class LlamaEngine:
         the engine is closed.
         """
         prompt = self._tokens(request.messages)
-        _check_window(len(prompt), request.max_tokens, self._window)
+        check_window(len(prompt), request.max_tokens, self._window)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Completion] = loop.create_future()
         job = Job(
             request,
             prompt,
-            on_progress=partial(_call, loop, on_progress or _ignore),
+            on_progress=partial(_call, loop, on_progress or ignore_progress),
             finish=partial(_call, loop, partial(_settle, answer)),
             fail=partial(_call, loop, partial(_reject, answer)),
         )
@@ -209,16 +209,6 @@ def _cells(model: Model, window: int, parallel: int) -> int:
     return max(window, min(window * parallel, affordable))
 
 
-def _check_window(prompt: int, output: int, window: int) -> None:
-    if output < 1 or prompt < 1:
-        raise ModelError("a request needs a prompt and room for at least one token of output")
-    if prompt + output > window:
-        raise ModelError(
-            f"the request needs {prompt} prompt and {output} output tokens, but the window is {window}",
-            hint="use a larger --window",
-        )
-
-
 def _identify(path: Path, family: str) -> str:
     """Name a file by its name, size and the first and last megabyte, which tell weights apart in milliseconds."""
     try:
@@ -232,10 +222,6 @@ def _identify(path: Path, family: str) -> str:
         raise ModelError(f"cannot read the model {one_line(str(path), 200)}: {e.strerror or e}") from e
     library = version("llama_cpp_python")
     return f"{path.name}:{size}:{digest.hexdigest()}:rao{ENGINE_VERSION}:llama{library}:{family}"
-
-
-def _ignore(progress: Progress) -> None:
-    """Drop a progress report that nobody asked for."""
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[[Any], None], value: Any) -> None:

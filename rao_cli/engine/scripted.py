@@ -10,7 +10,16 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
-from rao_cli.engine.base import Completion, Message, OnProgress, Progress, Request, Token
+from rao_cli.engine.base import (
+    Completion,
+    Message,
+    OnProgress,
+    Progress,
+    Request,
+    Token,
+    check_window,
+    ignore_progress,
+)
 from rao_cli.errors import ModelError
 
 _PIECE = re.compile(r"\w{1,8}|\s+|[^\w\s]")
@@ -55,9 +64,9 @@ class ScriptedEngine:
         if self._closed:
             raise ModelError("the model is closed", hint="open a new engine")
         prompt = self.count_prompt(request.messages)
-        _check_window(prompt, request.max_tokens, self._window)
+        check_window(prompt, request.max_tokens, self._window)
         self.requests.append(request)
-        report = on_progress or _ignore
+        report = on_progress or ignore_progress
         self.active += 1
         try:
             return await self._answer(request, prompt, report)
@@ -88,18 +97,6 @@ class ScriptedEngine:
     def close(self) -> None:
         """Refuse further requests."""
         self._closed = True
-
-
-def _ignore(progress: Progress) -> None:
-    """Drop a progress report that nobody asked for."""
-
-
-def _check_window(prompt: int, output: int, window: int) -> None:
-    if prompt + output > window:
-        raise ModelError(
-            f"the request needs {prompt} prompt and {output} output tokens, but the window is {window}",
-            hint="use a larger --window",
-        )
 
 
 def _with_logprob(answer: str | tuple[str, float]) -> tuple[str, float]:
