@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rao_cli.documents.encoding import decode
-from rao_cli.documents.markdown import read_markdown
+from rao_cli.documents.formats.markdown import read_markdown
 from rao_cli.documents.model import Document
-from rao_cli.documents.pdf import read_pdf
-from rao_cli.documents.plain import read_plain
+from rao_cli.documents.formats.pdf import read_pdf
+from rao_cli.documents.formats.plain import read_plain
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 

@@ -18,7 +18,7 @@ from rao_cli.documents.files import (
     reason,
     unreadable,
 )
-from rao_cli.documents.folder import read_folder
+from rao_cli.documents.walk.folder import read_folder
 from rao_cli.documents.model import Document
 from rao_cli.documents.sections import join
 from rao_cli.errors import InputError, UsageError

@@ -4,11 +4,21 @@ Offsets are character offsets in the document's text. The leaves of the section 
 exactly: no gap, no overlap. A span maps back to a page or to a path and lines that a person can open.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Protocol
+
+
+class Text(Protocol):
+    """A document's text: a string, or one that lies on disk and is read by span (stored.py)."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,8 +55,8 @@ def union(spans: Iterable[Span]) -> list[Span]:
 class Section:
     """A node of the section tree; a leaf has no children.
 
-    ``kind`` is a plain word: corpus, folder, file, chapter, page, paragraph, lines, group. ``tokens`` is filled
-    by packing and 0 before.
+    ``kind`` is a plain word: corpus, folder, file, chapter, class, function, page, paragraph, lines, group.
+    ``tokens`` is filled by packing and 0 before.
     """
 
     id: str
@@ -77,7 +87,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Where a page starts in the text, its index from 1 and the label printed on it."""
+    """Where a page, slide, cell, message or heading starts in the text, its index from 1 and its printed label."""
 
     start: int
     index: int
@@ -86,16 +96,21 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One file's part of the text: its path as the user would open it, and its pages if it has any."""
+    """One file's part of the text: its path as the user would open it, and its pages if it has any.
+
+    ``unit`` is what ``pages`` are: page, slide, sheet, cell, message, part, or section (then the label is the
+    heading). A file without pages is located by its lines.
+    """
 
     path: str
     span: Span
     pages: tuple[Page, ...] = ()
+    unit: str = "page"
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a span can be opened: a path with pages or with lines, both counted from 1."""
+    """Where a span can be opened: a path with pages (or slides, cells, …) or with lines, counted from 1."""
 
     path: str
     first_page: int = 0
@@ -103,18 +118,77 @@ class Location:
     page_label: str = ""
     first_line: int = 0
     last_line: int = 0
+    unit: str = "page"
 
     def __str__(self) -> str:
         if self.first_page:
-            pages = (
-                f"p. {self.first_page}"
-                if self.first_page == self.last_page
-                else f"pp. {self.first_page}-{self.last_page}"
-            )
-            return f"{self.path} {pages}"
+            return f"{self.path} {self.pages}"
         if self.first_line == self.last_line:
             return f"{self.path}:{self.first_line}"
         return f"{self.path}:{self.first_line}-{self.last_line}"
+
+    @property
+    def pages(self) -> str:
+        """Return the pages in words: p. 3, pp. 3-4, slide 2, § Install."""
+        several = self.first_page != self.last_page
+        numbers = f"{self.first_page}-{self.last_page}" if several else str(self.first_page)
+        if self.unit == "page":
+            return f"{'pp.' if several else 'p.'} {numbers}"
+        if self.unit == "section":
+            return f"§ {self.page_label}"
+        return f"{self.unit}{'s' if several else ''} {numbers}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows that code counted, in an order that puts the most telling first; ``total`` rows before any were cut."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int | float, ...], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What code knows for certain of one file (or of several logs merged): numbers by name, and tables.
+
+    ``kind`` is what the file was found to be: a log format, a table, a notebook; ``values`` are such as
+    ("records", 10000) or ("first", "2015-05-17 10:05:03").
+    """
+
+    path: str
+    kind: str
+    values: tuple[tuple[str, str | int | float], ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A definition in source code: its whole span, and where its name stands.
+
+    ``kind`` is class, function, method, constant, type, …; ``signature`` one line; ``container`` the dotted names
+    of what it is defined in.
+    """
+
+    name: str
+    kind: str
+    signature: str
+    span: Span
+    container: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFile:
+    """What a source file defines, imports and uses; ``origin`` is its number in the document's origins."""
+
+    origin: int
+    language: str
+    symbols: tuple[Symbol, ...]
+    imports: tuple[str, ...]
+    """Modules or paths as they are written, each once."""
+    uses: str
+    """The identifiers that the file uses, each once with its count: "name 3 other 1", sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +205,20 @@ class Skipped:
 class Document:
     """A source, or several, read into one text with its section tree.
 
-    ``digest`` is a SHA-256 over the text and the origins; ``warnings`` are lines for the person.
+    ``digest`` is a SHA-256 over the text and the origins; ``warnings`` are lines for the person; ``folder`` is
+    where what is made of the document may be kept, or empty (store.py).
     """
 
     name: str
-    text: str
+    text: Text
     root: Section
     origins: tuple[Origin, ...]
     digest: str
     skipped: tuple[Skipped, ...] = ()
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
+    facts: tuple[Facts, ...] = ()
+    code: tuple[CodeFile, ...] = ()
+    folder: str = ""
 
     def __len__(self) -> int:
         return len(self.text)
@@ -158,12 +236,12 @@ class Document:
         last = max(span.start, min(span.end, origin.span.end) - 1)
         if origin.pages:
             return _page_location(origin, span.start, last)
-        newlines = self._newlines
-        base = bisect_right(newlines, origin.span.start - 1)
+        before = self._newlines.before
+        base = before(origin.span.start)
         return Location(
             origin.path,
-            first_line=bisect_right(newlines, span.start - 1) - base + 1,
-            last_line=bisect_right(newlines, last - 1) - base + 1,
+            first_line=before(span.start) - base + 1,
+            last_line=before(last) - base + 1,
         )
 
     def by_file(self, span: Span) -> list[Span]:
@@ -178,16 +256,29 @@ class Document:
         return [origin.span.start for origin in self.origins]
 
     @cached_property
-    def _newlines(self) -> list[int]:
-        found, at = [], self.text.find("\n")
-        while at >= 0:
-            found.append(at)
-            at = self.text.find("\n", at + 1)
-        return found
+    def _newlines(self) -> "_Newlines":
+        return _Newlines(self.text)
+
+
+class _Newlines:
+    """Counts the newlines before any place, without keeping where each of them is."""
+
+    _STEP = 1 << 16
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self._counts = array("Q", [0])
+        for at in range(0, len(text), self._STEP):
+            self._counts.append(self._counts[-1] + text[at : at + self._STEP].count("\n"))
+
+    def before(self, at: int) -> int:
+        """Return how many newlines stand before a place."""
+        step = min(at, len(self._text)) // self._STEP
+        return self._counts[step] + self._text[step * self._STEP : at].count("\n")
 
 
 def _page_location(origin: Origin, first: int, last: int) -> Location:
     starts = [page.start for page in origin.pages]
     a = origin.pages[max(0, bisect_right(starts, first) - 1)]
     b = origin.pages[max(0, bisect_right(starts, last) - 1)]
-    return Location(origin.path, first_page=a.index, last_page=b.index, page_label=a.label)
+    return Location(origin.path, first_page=a.index, last_page=b.index, page_label=a.label, unit=origin.unit)

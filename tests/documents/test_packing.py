@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rao_cli.documents.model import Document, Origin, Section, Span
 from rao_cli.documents.packing import pack
-from rao_cli.documents.plain import read_plain
+from rao_cli.documents.formats.plain import read_plain
 from rao_cli.documents.sections import number
 from tests.documents.making import check_partition, texts, trees
 

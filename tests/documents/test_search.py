@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rao_cli.documents.model import Document, Origin, Page, Section, Span
 from rao_cli.documents.packing import pack
-from rao_cli.documents.plain import read_plain
+from rao_cli.documents.formats.plain import read_plain
 from rao_cli.documents.search import Found, SearchIndex
 
 FILLER = "The quick brown fox jumps over the lazy dog near the river bank.\n" * 30

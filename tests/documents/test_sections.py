@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rao_cli.documents.model import Document, Span
-from rao_cli.documents.plain import read_plain
+from rao_cli.documents.formats.plain import read_plain
 from rao_cli.documents.sections import Mark, distinct, join
 from tests.documents.making import check_partition, texts
 

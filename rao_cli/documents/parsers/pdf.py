@@ -1,16 +1,14 @@
-"""Extract a PDF's text in a process of its own, with limits on memory, time and output.
+"""Extract a PDF's text page by page, its page labels and its outline.
 
-Run by pdf.py as a plain script, so it imports nothing of rao: standard input holds one line of JSON (limits,
-password, where the libraries lie) and then the PDF; standard output receives one JSON object, either ``error``
-or ``pages``, ``labels`` and ``outline``. Limits: the memory limit has no effect where the system lacks it.
+pdfium reads; pypdf is the fallback where pdfium fails or its text is damaged. Limits: text in columns and tables
+comes in the order in which the library gives it.
 """
 
 import contextlib
-import json
-import os
 import re
-import sys
 from typing import Any
+
+from rao_cli.documents.parsers.base import Content, Options, RefusedError, checked
 
 _PASSWORD_ERROR = 4
 _DEEPEST_OUTLINE = 15
@@ -21,55 +19,37 @@ _DAMAGE_ERRORS = (ArithmeticError, AttributeError, LookupError, OSError, TypeErr
 # Share of all letters that lie in words too long to be words, above which the text is taken to be damaged.
 _DAMAGED = 0.05
 
-Content = dict[str, Any]
+def parse(data: bytes, options: Options) -> Content:
+    """Return ``pages``, ``labels`` and ``outline`` (level, title, page index) of a PDF.
+
+    Raises RefusedError for one that is encrypted, damaged or larger than its limit.
+    """
+    return extract(data, options.get("password"), options)
 
 
-class _RefusedError(Exception):
-    """The PDF cannot be read; the message is one of the codes that pdf.py explains."""
-
-
-def main() -> None:
-    """Read the request from standard input and write the result to standard output."""
-    # The libraries may print; what they print must not mix with the result.
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    request = json.loads(sys.stdin.buffer.readline())
-    _limit(int(request["memory_bytes"]), int(request["cpu_seconds"]))
-    sys.path.extend(request["library_paths"])
-    try:
-        data = sys.stdin.buffer.read()
-        result = extract(data, request["password"], int(request["text_characters"]))
-    except _RefusedError as refusal:
-        result = {"error": str(refusal)}
-    except (MemoryError, RecursionError):
-        result = {"error": "limit"}
-    with out:
-        json.dump(result, out)
-
-
-def extract(data: bytes, password: str | None, most: int) -> Content:
+def extract(data: bytes, password: str | None, options: Options) -> Content:
     """Return pages, labels and outline as pdfium reads them, or as pypdf does where pdfium's text is damaged."""
     try:
-        content = _with_pdfium(data, password, most)
+        content = _with_pdfium(data, password, options)
     except RuntimeError:
-        return _with_pypdf(data, password, most)
+        return _with_pypdf(data, password, options)
     damage = _damage(content["pages"])
     if damage > _DAMAGED:
-        with contextlib.suppress(_RefusedError):
-            other = _with_pypdf(data, password, most)
+        with contextlib.suppress(RefusedError):
+            other = _with_pypdf(data, password, options)
             if _damage(other["pages"]) < damage / 2:
                 content["pages"] = other["pages"]
     return content
 
 
-def _with_pdfium(data: bytes, password: str | None, most: int) -> Content:
+def _with_pdfium(data: bytes, password: str | None, options: Options) -> Content:
     import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(data, password=password)
     except pypdfium2.PdfiumError as e:
         if e.err_code == _PASSWORD_ERROR:
-            raise _RefusedError("password" if password is None else "wrong password") from e
+            raise RefusedError("password" if password is None else "wrong password") from e
         raise
     pages: list[str] = []
     length = 0
@@ -78,7 +58,7 @@ def _with_pdfium(data: bytes, password: str | None, most: int) -> Content:
         pages.append(text_page.get_text_range())
         text_page.close()
         page.close()
-        length = _checked(length + len(pages[-1]), most)
+        length = checked(length + len(pages[-1]), options)
     labels = [document.get_page_label(index) or "" for index in range(len(pages))]
     return {"pages": pages, "labels": labels, "outline": _pdfium_outline(document)}
 
@@ -97,7 +77,7 @@ def _pdfium_outline(document: Any) -> list[tuple[int, str, int]]:
     return entries
 
 
-def _with_pypdf(data: bytes, password: str | None, most: int) -> Content:
+def _with_pypdf(data: bytes, password: str | None, options: Options) -> Content:
     import io
     import logging
 
@@ -108,25 +88,19 @@ def _with_pypdf(data: bytes, password: str | None, most: int) -> Content:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(password or ""):
-            raise _RefusedError("password" if password is None else "wrong password")
+            raise RefusedError("password" if password is None else "wrong password")
         pages: list[str] = []
         length = 0
         for page in reader.pages:
             pages.append(page.extract_text())
-            length = _checked(length + len(pages[-1]), most)
+            length = checked(length + len(pages[-1]), options)
         labels = list(reader.page_labels)
     except FileNotDecryptedError as e:
-        raise _RefusedError("wrong password") from e
+        raise RefusedError("wrong password") from e
     # A parser meets damage of every kind, and does not promise which error it answers with.
     except (DependencyError, PyPdfError, *_DAMAGE_ERRORS) as e:
-        raise _RefusedError("corrupt") from e
+        raise RefusedError("corrupt") from e
     return {"pages": pages, "labels": labels, "outline": []}
-
-
-def _checked(length: int, most: int) -> int:
-    if length > most:
-        raise _RefusedError("limit")
-    return length
 
 
 def _damage(pages: list[str]) -> float:
@@ -136,19 +110,3 @@ def _damage(pages: list[str]) -> float:
             letters += len(word)
             glued += len(word) if len(word) >= _GLUED_LETTERS else 0
     return glued / letters if letters else 0.0
-
-
-def _limit(memory_bytes: int, cpu_seconds: int) -> None:
-    try:
-        import resource
-    except ImportError:
-        return
-    limits = ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_CORE, 0))
-    for kind, value in limits:
-        # Some systems refuse a limit on memory; the others still hold.
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (value, value))
-
-
-if __name__ == "__main__":
-    main()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rao_cli.documents.files import NoTextError, ReadOptions, read_file, readable
-from rao_cli.documents.ignore import Globs, Rules, is_version_control, leading_rules, read_globs, unwanted
+from rao_cli.documents.walk.ignore import Globs, Rules, is_version_control, leading_rules, read_globs, unwanted
 from rao_cli.documents.model import Document, Section, Skipped, Span
 from rao_cli.documents.sections import Assembly
 from rao_cli.errors import InputError

@@ -7,7 +7,7 @@ lists are left as text.
 import re
 
 from rao_cli.documents.model import Document, Origin, Section, Span
-from rao_cli.documents.plain import plain_section
+from rao_cli.documents.formats.plain import plain_section
 from rao_cli.documents.sections import Mark, distinct, finish, nest, paragraphs
 
 _MOST_CHARACTERS = 5_000_000

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rao_cli.documents.hyphens import rejoin
+from rao_cli.documents.formats.hyphens import rejoin
 
 
 @pytest.mark.parametrize("mark", ["\ufffe", "\x02", "\ufffe\n", "\xad\n"])

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rao_cli.documents.model import Document, Span
-from rao_cli.documents.pdf import WorkerLimits, page_ranges, read_pdf
+from rao_cli.documents.formats.pdf import WorkerLimits, page_ranges, read_pdf
 from rao_cli.errors import InputError
 from tests.documents.making import check_partition, encrypted_pdf, make_pdf, plain_pdf
 

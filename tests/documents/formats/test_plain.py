@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rao_cli.documents.boundaries import cut_before, first_words, pieces
 from rao_cli.documents.model import Span
-from rao_cli.documents.plain import read_plain
+from rao_cli.documents.formats.plain import read_plain
 from tests.documents.making import check_partition, texts
 
 BODY = "It was the best of times, it was the worst of times.\n" * 8

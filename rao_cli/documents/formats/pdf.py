@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from rao_cli.documents.hyphens import rejoin
+from rao_cli.documents.formats.hyphens import rejoin
 from rao_cli.documents.model import Document, Origin, Page, Section, Span
 from rao_cli.documents.sections import Mark, distinct, finish, nest
 from rao_cli.errors import InputError

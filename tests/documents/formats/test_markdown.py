@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rao_cli.documents.markdown import read_markdown
+from rao_cli.documents.formats.markdown import read_markdown
 from rao_cli.documents.model import Document
 from tests.documents.making import check_partition
 

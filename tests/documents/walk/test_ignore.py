@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rao_cli.documents.ignore import Rules, is_version_control, leading_rules, unwanted
+from rao_cli.documents.walk.ignore import Rules, is_version_control, leading_rules, unwanted
 
 
 @pytest.mark.parametrize(

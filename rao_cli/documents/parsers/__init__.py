@@ -1,0 +1,1 @@
+"""What runs inside worker processes: parsers of untrusted bytes. They import nothing else of rao."""

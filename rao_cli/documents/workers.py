@@ -1,0 +1,200 @@
+"""Worker processes for parsers of untrusted bytes: started when needed, kept for the next file, limited, replaced.
+
+    with Workers() as workers:
+        content = workers.run("html", data, {"name": "page.html"}, shown="page.html")
+
+Native and third-party parsers run in there (parsers/), so that a file that makes one crash, hang or swell costs
+one clear line. Several threads may run jobs at once; each has a worker to itself meanwhile.
+"""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rao_cli.errors import InputError
+from rao_cli.text import one_line
+
+_MOST_WORKERS = 8
+# A worker that has read this many files is replaced, so that what its libraries keep does not add up.
+_JOBS_EACH = 500
+REFUSALS = {
+    "password": ("is encrypted and needs a password", "give it with --password-file FILE"),
+    "wrong password": ("is encrypted and the password is wrong", "check the file given with --password-file"),
+    "corrupt": ("is damaged or cut short", "open it with its own program, and save it again"),
+    "limit": ("needs more memory or holds more text than is allowed", "split it into smaller files"),
+    "missing": ("needs a reader that is not installed", "install it: pip install 'rao-cli[office]'"),
+}
+"""What a parser's refusal means, and what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """What one job may take before its worker is stopped."""
+
+    memory_bytes: int = 2 << 30
+    """Address space of the worker."""
+    cpu_seconds: int = 300
+    """Processor time of one job."""
+    wall_seconds: float = 600
+    """Time until a job is given up."""
+    answer_bytes: int = 2 << 30
+    """Size of one answer."""
+
+
+class RefusedInputError(InputError):
+    """A parser refused its input; ``code`` says why in one of the words of REFUSALS."""
+
+    def __init__(self, message: str, hint: str, code: str) -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+
+
+class Workers:
+    """A pool of worker processes; close it when all is read. ``size`` is how many may run at once."""
+
+    def __init__(self, size: int = 0, limits: WorkerLimits | None = None) -> None:
+        self.size = size or max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
+        self._limits = limits or WorkerLimits()
+        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _ in range(self.size):
+            self._idle.put(None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def run(self, task: str, data: bytes, options: Mapping[str, Any], *, shown: str, **limits: float) -> dict[str, Any]:
+        """Return what the parser ``task`` makes of the data; ``shown`` names them in messages.
+
+        ``limits`` replaces fields of WorkerLimits (not the memory) for this job. Raises RefusedInputError for what
+        the parser refuses, InputError when the worker dies or takes too long.
+        """
+        worker = self._idle.get()
+        try:
+            worker = worker or _Worker(self._limits)
+            return worker.run(task, data, options, one_line(shown), replace(self._limits, **limits))
+        finally:
+            if worker and worker.worn:
+                worker.close()
+                worker = None
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """Stop the workers that are idle; one that is still at work stops when it is done."""
+        for _ in range(self.size):
+            try:
+                worker = self._idle.get_nowait()
+            except queue.Empty:
+                return
+            if worker:
+                worker.close()
+
+
+class _Worker:
+    """One process and its pipes."""
+
+    def __init__(self, limits: WorkerLimits) -> None:
+        command = [sys.executable, "-I", str(Path(__file__).with_name("worker.py"))]
+        self._process = subprocess.Popen(  # noqa: S603 - the command holds nothing of the user's
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._jobs = 0
+        self.worn = False
+        """Not to be used again: it died, was stopped, or has read enough files."""
+        self._write({"paths": _module_paths(), "memory_bytes": limits.memory_bytes})
+
+    def run(
+        self, task: str, data: bytes, options: Mapping[str, Any], shown: str, limits: WorkerLimits
+    ) -> dict[str, Any]:
+        """Run one job; see Workers.run."""
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            self._process.kill()
+
+        timer = threading.Timer(limits.wall_seconds, stop)
+        timer.daemon = True
+        timer.start()
+        self._jobs += 1
+        self.worn = True  # until the answer is whole
+        try:
+            head = {"task": task, "options": dict(options), "cpu_seconds": limits.cpu_seconds, "size": len(data)}
+            answer = self._exchange(head, data, limits.answer_bytes)
+        except (OSError, ValueError) as e:
+            why = "took too long" if late.is_set() else f"died (status {self._process.wait()})"
+            raise InputError(
+                f"{shown}: the {task.replace('_', ' ')} reader {why}; the file is damaged, hostile or too large",
+                hint="open it with its own program to check, or leave it out",
+            ) from e
+        finally:
+            timer.cancel()
+        self.worn = self._jobs >= _JOBS_EACH
+        return answer if isinstance(answer, dict) else self._refuse(answer, shown)
+
+    def _exchange(self, head: dict[str, Any], data: bytes, most: int) -> dict[str, Any] | tuple[str, str]:
+        """Send a job and return its answer, or the code and detail of its refusal.
+
+        Raises OSError or ValueError when the worker is gone or says what it should not.
+        """
+        self._write(head, data)
+        stdout = self._process.stdout
+        assert stdout is not None
+        about = json.loads(stdout.readline(10_000))
+        size = int(about["size"])
+        if size > most:
+            self._process.kill()
+            raise ValueError(size)
+        body = stdout.read(size)
+        if "error" in about:
+            return str(about["error"]), str(about["detail"])
+        content: dict[str, Any] = json.loads(body)
+        return content
+
+    def _write(self, head: dict[str, Any], data: bytes = b"") -> None:
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            stdin.write(json.dumps(head).encode() + b"\n")
+            stdin.write(data)
+            stdin.flush()
+        except BrokenPipeError:
+            # It may have answered, or refused, before it read everything.
+            return
+
+    def _refuse(self, refusal: tuple[str, str], shown: str) -> dict[str, Any]:
+        code, detail = refusal
+        what, hint = REFUSALS.get(code, REFUSALS["corrupt"])
+        raise RefusedInputError(f"{shown} {what}{f': {one_line(detail, 200)}' if detail else ''}", hint, code)
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    continue
+        self._process.wait()
+
+
+def _module_paths() -> list[str]:
+    """Return the folders that hold rao and the parsers' libraries, for a process that looks nowhere else."""
+    found = [find_spec(name) for name in ("rao_cli", "pypdfium2", "pypdf", "tree_sitter")]
+    return list(dict.fromkeys(str(Path(spec.origin).parent.parent) for spec in found if spec and spec.origin))
