@@ -1,76 +1,46 @@
 """Read a PDF into a document: the text of its pages, its outline as chapters, its page labels.
 
-The libraries run in a worker process (pdf_worker.py), whose death is one clear line. Limits: pages without text
+The libraries run in a worker process (parsers/pdf.py), whose death is one clear line. Limits: pages without text
 are reported, not recognised; running headers stay in the text; tables and columns come in the order in which the
 library gives them; the offsets are those of the text made here, with hyphenated words joined again.
 """
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
+from rao_cli.documents.blob import Blob
+from rao_cli.documents.context import Context
 from rao_cli.documents.formats.hyphens import rejoin
 from rao_cli.documents.model import Document, Origin, Page, Section, Span
 from rao_cli.documents.sections import Mark, distinct, finish, nest
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
-_LIBRARIES = ("pypdfium2", "pypdf")
-_REFUSALS = {
-    "password": ("is encrypted and needs a password", "give it with --password-file FILE"),
-    "wrong password": ("is encrypted and the password is wrong", "check the file given with --password-file"),
-    "corrupt": ("is not a readable PDF: damaged or cut short", "open it in a viewer, or repair it: qpdf IN OUT"),
-    "limit": ("needs more memory or holds more text than is allowed", "split it into smaller PDFs"),
-}
 _TEX_LIGATURES = {"\x0b": "ff", "\x0c": "fi", "\r": "fl", "\x0e": "ffi", "\x0f": "ffl"}
 _TEX_LIGATURE = re.compile(r"(?<=[^\W\d_])[\x0b-\x0f]|[\x0b-\x0f](?=[a-z])")
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerLimits:
-    """What one PDF may take before its worker is stopped."""
+def read_pdf(blob: Blob, context: Context) -> Document:
+    """Return the document of a PDF.
 
-    memory_bytes: int = 2 << 30
-    """Address space of the worker."""
-    cpu_seconds: int = 300
-    """Processor time of the worker."""
-    wall_seconds: float = 600
-    """Time until the worker is given up."""
-    text_characters: int = 200_000_000
-    """Characters of text in all pages."""
-
-
-def read_pdf(
-    data: bytes,
-    name: str,
-    path: str,
-    *,
-    password: str | None = None,
-    strict: bool = False,
-    limits: WorkerLimits | None = None,
-) -> Document:
-    """Return the document of a PDF; ``name`` is its title, ``path`` what its locations show.
-
-    Raises InputError for a PDF that is encrypted, damaged or scanned, or that exceeds the limits.
+    Raises InputError for a PDF that is encrypted, damaged or scanned, or that exceeds the limits of a worker.
     """
-    shown = one_line(path)
-    content = _extracted(data, shown, password, limits or WorkerLimits())
+    shown = one_line(blob.path)
+    options = {"password": context.options.password}
+    content = context.workers.run("pdf", blob.read(), options, shown=blob.path)
+    if not content["pages"]:
+        raise InputError(f"{shown} has no pages", hint="open it in a viewer to check")
     texts = _cleaned(content["pages"])
     empty = [index for index, text in enumerate(texts, 1) if not text.strip()]
-    warnings = _scanned(shown, empty, len(texts), strict=strict)
+    warnings = _scanned(shown, empty, len(texts), strict=context.options.strict)
     text = "".join(texts)
     pages = _pages(texts, content["labels"])
     marks = _marks(content["outline"], texts, pages)
-    whole = Section("", name, "file", Span(0, len(text)))
+    whole = Section("", blob.name, "file", Span(0, len(text)))
     root = nest(marks, whole, lambda span: _page_leaves(span, pages))
-    return finish(text, root, [Origin(path, whole.span, tuple(pages))], warnings=warnings)
+    return finish(text, root, [Origin(blob.path, whole.span, tuple(pages))], warnings=warnings)
 
 
 def page_ranges(pages: Sequence[int]) -> str:
@@ -82,54 +52,6 @@ def page_ranges(pages: Sequence[int]) -> str:
         else:
             runs.append([page, page])
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
-
-
-def _extracted(data: bytes, shown: str, password: str | None, limits: WorkerLimits) -> dict[str, Any]:
-    request = {
-        "memory_bytes": limits.memory_bytes,
-        "cpu_seconds": limits.cpu_seconds,
-        "text_characters": limits.text_characters,
-        "password": password,
-        "library_paths": _library_paths(),
-    }
-    # Isolated (-I), so that neither the working folder nor the environment can put other modules in its way.
-    command = [sys.executable, "-I", str(Path(__file__).with_name("pdf_worker.py"))]
-    try:
-        done = subprocess.run(  # noqa: S603 - the command holds nothing of the user's
-            command,
-            input=json.dumps(request).encode() + b"\n" + data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.wall_seconds,
-            check=False,
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired as e:
-        raise InputError(f"{shown}: the PDF reader took too long", hint="split it into smaller PDFs") from e
-    return _result(done, shown)
-
-
-def _result(done: subprocess.CompletedProcess[bytes], shown: str) -> dict[str, Any]:
-    try:
-        content: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
-    except ValueError:
-        content = {}
-    if not content:
-        raise InputError(
-            f"{shown}: the PDF reader died (status {done.returncode}); the file is damaged, hostile or too large",
-            hint="open it in a viewer, or repair it: qpdf IN OUT",
-        )
-    if "error" in content:
-        what, hint = _REFUSALS.get(str(content["error"]), _REFUSALS["corrupt"])
-        raise InputError(f"{shown} {what}", hint=hint)
-    if not content["pages"]:
-        raise InputError(f"{shown} has no pages", hint="open it in a viewer to check")
-    return content
-
-
-def _library_paths() -> list[str]:
-    found = [find_spec(name) for name in _LIBRARIES]
-    return sorted({str(Path(spec.origin).parent.parent) for spec in found if spec and spec.origin})
 
 
 def _cleaned(pages: Sequence[str]) -> list[str]:

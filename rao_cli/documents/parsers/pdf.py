@@ -19,6 +19,7 @@ _DAMAGE_ERRORS = (ArithmeticError, AttributeError, LookupError, OSError, TypeErr
 # Share of all letters that lie in words too long to be words, above which the text is taken to be damaged.
 _DAMAGED = 0.05
 
+
 def parse(data: bytes, options: Options) -> Content:
     """Return ``pages``, ``labels`` and ``outline`` (level, title, page index) of a PDF.
 
