@@ -7,13 +7,13 @@ line without a space is cut by characters. Limits: sentences are found by their 
 import re
 from collections.abc import Iterator
 
-from rao_cli.documents.model import Span
+from rao_cli.documents.model import Span, Text
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s|[。！？]")
 _FIRST_WORDS = 400
 
 
-def cut_before(text: str, start: int, limit: int, end: int) -> int:
+def cut_before(text: Text, start: int, limit: int, end: int) -> int:
     """Return the best cut in the second half of ``start``..``limit``, or ``end`` if that is within the limit.
 
     A newline or a space stays with the text before it. The result is always larger than ``start``.
@@ -22,18 +22,19 @@ def cut_before(text: str, start: int, limit: int, end: int) -> int:
         return end
     limit = max(limit, start + 1)
     middle = start + (limit - start) // 2
+    window = text[middle:limit]
     for mark in ("\n\n", "\n"):
-        at = text.rfind(mark, middle, limit)
-        if at >= 0 and at + len(mark) > start:
-            return at + len(mark)
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, middle, limit)]
+        at = window.rfind(mark)
+        if at >= 0 and middle + at + len(mark) > start:
+            return middle + at + len(mark)
+    ends = [match.end() for match in _SENTENCE_END.finditer(window)]
     if ends:
-        return ends[-1]
-    at = text.rfind(" ", middle, limit)
-    return at + 1 if at >= 0 else limit
+        return middle + ends[-1]
+    at = window.rfind(" ")
+    return middle + at + 1 if at >= 0 else limit
 
 
-def pieces(text: str, span: Span, size: int) -> Iterator[Span]:
+def pieces(text: Text, span: Span, size: int) -> Iterator[Span]:
     """Yield spans of at most ``size`` characters that partition ``span``, cut at the best boundaries."""
     at = span.start
     while at < span.end:
@@ -42,7 +43,7 @@ def pieces(text: str, span: Span, size: int) -> Iterator[Span]:
         at = cut
 
 
-def first_words(text: str, span: Span) -> str:
+def first_words(text: Text, span: Span) -> str:
     """Return the first line of a span that holds a letter or a digit, or an empty string."""
     for line in text[span.start : min(span.end, span.start + _FIRST_WORDS)].splitlines():
         if any(character.isalnum() for character in line):

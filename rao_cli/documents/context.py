@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rao_cli.documents.store import Store
+from rao_cli.documents.stored import TextWriter
 from rao_cli.documents.workers import Workers
 
 
@@ -24,7 +26,7 @@ class ReadOptions:
     strict: bool = False
     """Refuse a source with a part that cannot be read instead of skipping that part."""
     cache: Path | None = None
-    """Where what was read is kept for the next time; None keeps nothing."""
+    """The folder in which what was read is kept for the next time; None keeps nothing."""
 
 
 def _silent(_message: str) -> None:
@@ -39,3 +41,12 @@ class Context:
     workers: Workers = field(default_factory=Workers)
     progress: Callable[[str], None] = _silent
     """Called now and then, from any thread, with a line such as "reading app.log, 40%"."""
+
+    @property
+    def store(self) -> Store | None:
+        """Return the store of what was read before, if anything is kept."""
+        return Store(self.options.cache) if self.options.cache else None
+
+    def writer(self) -> TextWriter:
+        """Return a writer for a text that may be large."""
+        return TextWriter(self.options.cache)

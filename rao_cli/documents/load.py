@@ -1,31 +1,34 @@
-"""Open what the user names: files, folders, several of them, or standard input.
+"""Open what the user names: files, folders, archives, several of them, or standard input.
 
-Limits: standard input is read once, to its end, and held in memory like every other source.
+A document that was read before comes from the store (store.py). Limits: standard input is read to its end before
+anything else happens; above 32 MB it waits in a temporary file.
 """
 
+import os
 import stat
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from rao_cli.documents.files import (
-    LARGEST_BYTES,
-    ReadOptions,
-    check_size,
-    read_bytes,
-    read_file,
-    readable,
-    reason,
-    unreadable,
-)
-from rao_cli.documents.walk.folder import read_folder
+from rao_cli.documents.blob import Blob
+from rao_cli.documents.context import Context, ReadOptions
+from rao_cli.documents.failures import readable, reason, unreadable
+from rao_cli.documents.kinds import read_blob
 from rao_cli.documents.model import Document
 from rao_cli.documents.sections import join
+from rao_cli.documents.store import WORTH_KEEPING, identity, key_of, settled
+from rao_cli.documents.walk.folder import list_files, read_folder
+from rao_cli.documents.workers import Workers
 from rao_cli.errors import InputError, UsageError
 from rao_cli.text import one_line
 
 __all__ = ["ReadOptions", "open_sources"]
 
+_IN_MEMORY = 32 << 20
+_LARGEST_STDIN = 16 << 30
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISSOCK, "a socket"),
@@ -34,8 +37,15 @@ _KINDS = (
 )
 
 
+def _silent(_message: str) -> None:
+    """Tell nobody."""
+
+
 def open_sources(
-    sources: Sequence[str], options: ReadOptions | None = None, stdin: BinaryIO | None = None
+    sources: Sequence[str],
+    options: ReadOptions | None = None,
+    stdin: BinaryIO | None = None,
+    progress: Callable[[str], None] = _silent,
 ) -> Document:
     """Read one source into its document, or several into a corpus whose sections are the documents.
 
@@ -47,38 +57,118 @@ def open_sources(
         raise UsageError("no source given", hint="name a file or a folder, or - for standard input")
     if sources.count("-") > 1:
         raise UsageError("standard input (-) is given twice", hint="give - once")
-    documents = [_open(source, options, stdin) for source in sources]
-    if len(documents) == 1:
-        return documents[0]
-    return join(f"{len(documents)} sources", "corpus", documents)
+    with Workers() as workers:
+        context = Context(options, workers, progress)
+        documents = [_open(source, context, stdin) for source in sources]
+        document = documents[0] if len(documents) == 1 else _joined(documents, context)
+        return _with_folder(document, context)
 
 
-def _open(source: str, options: ReadOptions, stdin: BinaryIO | None) -> Document:
+def _joined(documents: Sequence[Document], context: Context) -> Document:
+    return join(f"{len(documents)} sources", "corpus", documents, context.writer())
+
+
+def _with_folder(document: Document, context: Context) -> Document:
+    """Return the document with the folder in which what is made of it is kept."""
+    if context.store is None or len(document) < WORTH_KEEPING:
+        return document
+    try:
+        return replace(document, folder=str(context.store.derived(document)))
+    except OSError:  # a cache that cannot be written costs time, nothing else
+        return document
+
+
+def _open(source: str, context: Context, stdin: BinaryIO | None) -> Document:
     if source == "-":
-        return _open_stdin(options, stdin)
+        return _open_stdin(context, stdin)
     path = Path(source)
     try:
-        mode = path.stat().st_mode
+        status = path.stat()
     except (OSError, ValueError) as e:
         raise unreadable(source, e) from e
-    if stat.S_ISDIR(mode):
-        return read_folder(path, options)
-    if stat.S_ISREG(mode):
-        shown = readable(source)
-        return read_file(path, one_line(readable(path.name)) or "unnamed", shown, options)
-    kind = next((name for matches, name in _KINDS if matches(mode)), "not a regular file")
+    if stat.S_ISDIR(status.st_mode):
+        return _open_folder(path, context)
+    if stat.S_ISREG(status.st_mode):
+        return _open_file(path, readable(source), status, context)
+    kind = next((name for matches, name in _KINDS if matches(status.st_mode)), "not a regular file")
     raise InputError(f"{one_line(source)} is {kind}, not a file", hint="pipe it in: rao ask - QUESTION < SOURCE")
 
 
-def _open_stdin(options: ReadOptions, stdin: BinaryIO | None) -> Document:
-    name = one_line(options.stdin_name) or "stdin"
+def _open_folder(path: Path, context: Context) -> Document:
+    context.progress(f"listing {one_line(path.name)}")
+    listing = list_files(path, context.options)
+    files = [f"{entry.relative}\0{entry.identity}" for entry in listing.files]
+    left_out = [f"{skipped.path}\0{skipped.reason}" for skipped in listing.skipped]
+    key = key_of("folder", str(path), str(context.options.strict), *files, "", *left_out)
+    fresh = any(not entry.settled for entry in listing.files)
+    return _kept(key, context, lambda: read_folder(path, listing, context, read_blob), keep=not fresh)
+
+
+def _open_file(path: Path, shown: str, status: os.stat_result, context: Context) -> Document:
+    def opener() -> BinaryIO:
+        try:
+            # Without waiting: what was a file when it was looked at may be a pipe by now.
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as e:
+            raise unreadable(shown, e) from e
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise InputError(f"{one_line(shown)} is not a regular file")
+        return os.fdopen(descriptor, "rb")
+
+    name = one_line(readable(path.name)) or "unnamed"
+    blob = Blob(name, shown, status.st_size, opener, path)
+    if context.store is None or status.st_size < WORTH_KEEPING:
+        return read_blob(blob, context)
+    key = key_of("file", shown, str(context.options), identity(status))
+    return _kept(key, context, lambda: read_blob(blob, context), keep=settled(status))
+
+
+def _kept(key: str, context: Context, read: Callable[[], Document], *, keep: bool) -> Document:
+    """Return the document under a key from the store, or read it and keep it there."""
+    store = context.store
+    # The text of an encrypted file does not belong on disk.
+    if store is None or context.options.password is not None or not keep:
+        return read()
+    document = store.get(key)
+    if document is None:
+        document = read()
+        if len(document) >= WORTH_KEEPING:
+            store.put(key, document)
+    return document
+
+
+def _open_stdin(context: Context, stdin: BinaryIO | None) -> Document:
+    name = one_line(context.options.stdin_name) or "stdin"
     if stdin is None or stdin.closed:
         raise InputError("standard input is closed", hint="pipe a document in, or name a file")
+    with _spooled(stdin, name, context.options) as blob:
+        if not blob.size:
+            raise InputError("standard input is empty", hint="check the command before the pipe")
+        return read_blob(blob, context)
+
+
+@contextmanager
+def _spooled(stdin: BinaryIO, name: str, options: ReadOptions) -> Iterator[Blob]:
+    """Yield standard input as a blob: in memory, or above a size in a temporary file."""
+    path = options.stdin_name or "stdin"
+    data = _piece(stdin, _IN_MEMORY)
+    if len(data) < _IN_MEMORY:
+        yield Blob.of(data, name, path)
+        return
+    with tempfile.NamedTemporaryFile(dir=options.cache) as file:
+        while data:
+            file.write(data)
+            if file.tell() > _LARGEST_STDIN:
+                raise InputError(f"{name} does not end after 16 GB", hint="cut it: head -c 1G")
+            data = _piece(stdin, 1 << 20)
+        file.flush()
+        spooled = Path(file.name)
+        yield Blob(name, path, file.tell(), lambda: spooled.open("rb"), spooled)
+
+
+def _piece(stdin: BinaryIO, size: int) -> bytes:
     try:
-        data = stdin.read(LARGEST_BYTES + 1)
+        return stdin.read(size)
     except (OSError, ValueError) as e:
         raise InputError(f"cannot read standard input: {reason(e)}", hint="name a file instead") from e
-    if not data:
-        raise InputError("standard input is empty", hint="check the command before the pipe")
-    check_size(len(data), name)
-    return read_bytes(data, name, options.stdin_name or "stdin", options)

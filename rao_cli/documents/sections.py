@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rao_cli.documents.boundaries import pieces
-from rao_cli.documents.model import Document, Origin, Section, Skipped, Span
+from rao_cli.documents.model import CodeFile, Document, Facts, Origin, Section, Skipped, Span, Text
+from rao_cli.documents.records import moved
+from rao_cli.documents.stored import TextWriter, windows
 from rao_cli.text import one_line
 
 # Leaves without a heading of their own: they belong to the section above them.
@@ -27,7 +29,7 @@ class Mark:
     title: str
 
 
-def paragraphs(text: str, span: Span) -> tuple[Section, ...]:
+def paragraphs(text: Text, span: Span) -> tuple[Section, ...]:
     """Return leaves of grouped paragraphs (or lines, where there are none) that partition a span."""
     return tuple(Section("", "", "paragraph", piece) for piece in pieces(text, span, _LEAF_CHARACTERS))
 
@@ -69,21 +71,26 @@ def number(section: Section, key: str = "0", shift: int = 0) -> Section:
     """Return the tree with ids by position ("0", then "1", "1.3", …) and its spans moved by ``shift``."""
     prefix = "" if key == "0" else f"{key}."
     children = tuple(
-        number(child, f"{prefix}{position}", shift) for position, child in enumerate(section.children, 1)
+        [number(child, f"{prefix}{position}", shift) for position, child in enumerate(section.children, 1)]
     )
     span = Span(section.span.start + shift, section.span.end + shift)
-    return replace(section, id=key, span=span, children=children)
+    return Section(key, section.title, section.kind, span, children, section.tokens)
 
 
 def finish(
-    text: str,
+    text: Text,
     root: Section,
     origins: Sequence[Origin],
+    *,
     skipped: Sequence[Skipped] = (),
     warnings: Sequence[str] = (),
+    facts: Sequence[Facts] = (),
+    code: Sequence[CodeFile] = (),
 ) -> Document:
     """Return the document for a finished tree: ids given, digest taken, the root's title as its name."""
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
+    digest = hashlib.sha256()
+    for _, piece in windows(text):
+        digest.update(piece.encode("utf-8", "surrogatepass"))
     digest.update(repr(tuple(origins)).encode("utf-8", "surrogatepass"))
     return Document(
         name=root.title,
@@ -93,41 +100,62 @@ def finish(
         digest=digest.hexdigest(),
         skipped=tuple(skipped),
         warnings=tuple(warnings),
+        facts=tuple(facts),
+        code=tuple(code),
     )
 
 
-def join(title: str, kind: str, parts: Sequence[Document]) -> Document:
+def join(title: str, kind: str, parts: Sequence[Document], writer: TextWriter | None = None) -> Document:
     """Return one document whose sections are the parts' roots, a newline added to a part that lacks it."""
-    assembly = Assembly()
+    assembly = Assembly(writer)
     roots = tuple(assembly.add(part) for part in parts)
     return assembly.finish(Section("", title, kind, Span(0, assembly.end), roots))
 
 
 class Assembly:
-    """Puts documents one after another into one text; a part without a newline at its end gets one."""
+    """Puts documents one after another into one text; a part without a newline at its end gets one.
 
-    def __init__(self) -> None:
-        self.end = 0
-        self._texts: list[str] = []
+    The text goes to ``writer``, which may keep it on disk; without one it stays in memory up to a size.
+    """
+
+    def __init__(self, writer: TextWriter | None = None) -> None:
+        self._writer = writer or TextWriter()
         self._origins: list[Origin] = []
         self._skipped: list[Skipped] = []
         self._warnings: list[str] = []
+        self._facts: list[Facts] = []
+        self._code: list[CodeFile] = []
+
+    @property
+    def end(self) -> int:
+        """Return the length of the text so far."""
+        return self._writer.length
 
     def add(self, part: Document) -> Section:
         """Append a document and return its root where it now stands."""
-        start = self.end
-        text = part.text if part.text.endswith("\n") else part.text + "\n"
-        self.end += len(text)
-        self._texts.append(text)
+        start, length = self.end, len(part.text)
+        for _, piece in windows(part.text):
+            self._writer.write(piece)
+        if part.text[length - 1 : length] != "\n":
+            self._writer.write("\n")
+        self._code.extend(moved(code, start, len(self._origins)) for code in part.code)
         self._origins.extend(_moved(part.origins, start, self.end))
         self._skipped.extend(part.skipped)
         self._warnings.extend(part.warnings)
+        self._facts.extend(part.facts)
         return _stretched(number(part.root, shift=start), self.end)
 
-    def finish(self, root: Section, skipped: Sequence[Skipped] = ()) -> Document:
+    def finish(self, root: Section, skipped: Sequence[Skipped] = (), facts: Sequence[Facts] = ()) -> Document:
         """Return the document of all parts under a root made of what ``add`` returned."""
-        found = [*self._skipped, *skipped]
-        return finish("".join(self._texts), root, self._origins, found, self._warnings)
+        return finish(
+            self._writer.finish(),
+            root,
+            self._origins,
+            skipped=[*self._skipped, *skipped],
+            warnings=self._warnings,
+            facts=[*self._facts, *facts],
+            code=self._code,
+        )
 
 
 def _stretched(section: Section, end: int) -> Section:

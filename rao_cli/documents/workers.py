@@ -71,10 +71,14 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self.close()
 
-    def run(self, task: str, data: bytes, options: Mapping[str, Any], *, shown: str, **limits: float) -> dict[str, Any]:
+    def run(
+        self, task: str, data: bytes, options: Mapping[str, Any], *, shown: str, **limits: float
+    ) -> dict[str, Any]:
         """Return what the parser ``task`` makes of the data; ``shown`` names them in messages.
 
         ``limits`` replaces fields of WorkerLimits (not the memory) for this job. Raises RefusedInputError for what

@@ -1,0 +1,173 @@
+"""Keep what was read, so that a second question on the same source starts at once.
+
+A document is kept by what it was read from: the SHA-256 of a file's bytes, or the identity (path, size, times,
+inode) of every file of a folder. What is made of it later (packing, search index) lies in a folder by the
+document's own digest. Entries are written aside and renamed into place, carry checksums, and are removed when they
+are damaged; the least recently used go when all together exceed a size. Limits: a file that is changed within a
+fraction of a second, to the same size and with its times set back, is taken for unchanged.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+from rao_cli.documents import records
+from rao_cli.documents.model import Document, Text
+from rao_cli.documents.stored import IN_MEMORY, StoredText, TextWriter
+from rao_cli.errors import InputError
+
+FORMAT = "1"
+"""Part of every key: raise it when loaders make something else of the same bytes."""
+LARGEST = 4 << 30
+"""Bytes of all entries together; the least recently used are removed above it."""
+WORTH_KEEPING = 100_000
+"""Characters from which a document is kept: a shorter one is read again just as fast."""
+_SETTLED_SECONDS = 2.0
+_STALE_SECONDS = 24 * 3600
+_DAMAGE_ERRORS = (OSError, ValueError, TypeError, KeyError, IndexError, EOFError, InputError)
+
+
+def key_of(*parts: str) -> str:
+    """Return the key of a document that was read from what the parts name."""
+    return hashlib.sha256("\0".join((FORMAT, *parts)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def settled(status: os.stat_result) -> bool:
+    """Tell whether a file was last changed long enough ago for its times to identify its content."""
+    return time.time() - max(status.st_mtime, status.st_ctime) > _SETTLED_SECONDS
+
+
+def identity(status: os.stat_result) -> str:
+    """Return what changes whenever a file's content does: device, inode, size and times."""
+    return " ".join(
+        str(value)
+        for value in (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    )
+
+
+class Store:
+    """The documents kept in one folder, which is private to the user."""
+
+    def __init__(self, folder: Path, largest: int = LARGEST) -> None:
+        self._folder, self._largest = folder, largest
+
+    def get(self, key: str) -> Document | None:
+        """Return the document kept under a key, or None; one that is damaged is removed."""
+        place = self._place(key)
+        if not place.is_dir():
+            return None
+        try:
+            document = _read(place)
+        except _DAMAGE_ERRORS:
+            shutil.rmtree(place, ignore_errors=True)
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(place)
+        return document
+
+    def put(self, key: str, document: Document) -> None:
+        """Keep a document under a key; a full disk costs only the keeping."""
+        place = self._place(key)
+        with contextlib.suppress(OSError):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            aside = Path(tempfile.mkdtemp(prefix="tmp-", dir=self._folder))
+            try:
+                _write(aside, document)
+                aside.rename(place)  # fails when another process was faster, which is as good
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+        self.trim()
+
+    def derived(self, document: Document) -> Path:
+        """Return the folder for what is made of a document, made and marked as used now."""
+        place = self._folder / "derived" / document.digest
+        place.mkdir(parents=True, exist_ok=True)
+        os.utime(place)
+        return place
+
+    def digest(self, file: Path, status: os.stat_result) -> str:
+        """Return the SHA-256 of a file's bytes, from memory where its identity was seen before."""
+        known = self._folder / "digests" / key_of(identity(status))
+        with contextlib.suppress(OSError):
+            found = known.read_text()
+            if len(found) == 64:
+                return found
+        with file.open("rb") as data:
+            digest = hashlib.file_digest(data, "sha256").hexdigest()
+        if settled(status):
+            with contextlib.suppress(OSError):
+                known.parent.mkdir(parents=True, exist_ok=True)
+                known.write_text(digest)
+        return digest
+
+    def trim(self) -> None:
+        """Remove the least recently used entries until all fit, and what interrupted writers left behind."""
+        now = time.time()
+        for left in self._folder.glob("tmp*"):
+            with contextlib.suppress(OSError):
+                if now - left.stat().st_mtime > _STALE_SECONDS:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
+        entries = sorted(self._entries())
+        total = sum(size for _, size, _ in entries)
+        for _, size, place in entries:
+            if total <= self._largest:
+                return
+            shutil.rmtree(place, ignore_errors=True)
+            total -= size
+
+    def _entries(self) -> Iterator[tuple[float, int, Path]]:
+        for kind in ("documents", "derived"):
+            for place in (self._folder / kind).glob("*"):
+                with contextlib.suppress(OSError):
+                    size = sum(file.stat().st_size for file in place.iterdir())
+                    yield place.stat().st_mtime, size, place
+
+    def _place(self, key: str) -> Path:
+        return self._folder / "documents" / key
+
+
+def _write(place: Path, document: Document) -> None:
+    text = _stored(document.text)
+    with (place / "text").open("wb") as file:
+        text.copy_to(file)
+    blocks = array("Q", [len(text), *text.places, *text.checks]).tobytes()
+    head = json.dumps(records.encode(document), separators=(",", ":")).encode()
+    for name, data in (("blocks", blocks), ("document.json", head)):
+        (place / name).write_bytes(hashlib.sha256(data).digest() + data)
+
+
+def _stored(text: Text) -> StoredText:
+    """Return a text in its form on disk."""
+    if isinstance(text, StoredText):
+        return text
+    writer = TextWriter(in_memory=-1)
+    writer.write(text[:])
+    stored = writer.finish()
+    if not isinstance(stored, StoredText):
+        raise TypeError("an empty text is not kept")
+    return stored
+
+
+def _read(place: Path) -> Document:
+    blocks = array("Q")
+    blocks.frombytes(_checked((place / "blocks").read_bytes()))
+    count = len(blocks) // 2 - 1
+    file = (place / "text").open("rb")  # noqa: SIM115 - the text keeps it open
+    text = StoredText(file, blocks[0], blocks[1 : count + 2], blocks[count + 2 :])
+    if os.fstat(file.fileno()).st_size != text.size:
+        raise ValueError("the text has another size")
+    whole: Text = text[0 : len(text)] if len(text) <= IN_MEMORY else text
+    return records.decode(json.loads(_checked((place / "document.json").read_bytes())), whole)
+
+
+def _checked(data: bytes) -> bytes:
+    if hashlib.sha256(data[32:]).digest() != data[:32]:
+        raise ValueError("damaged")
+    return data[32:]
