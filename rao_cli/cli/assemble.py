@@ -9,8 +9,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from rao_cli.agent.events import Event
 from rao_cli.agent.records import Limits, Plan, RunResult, Task
@@ -20,16 +19,14 @@ from rao_cli.cli.destination import Destination, open_destination, write_all
 from rao_cli.cli.folders import private_folder, user_folders
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
-from rao_cli.cli.output import counted
 from rao_cli.cli.progress import open_view
+from rao_cli.cli.reading import read_sources
 from rao_cli.cli.terminal import Notices, Streams
-from rao_cli.documents.load import ReadOptions, open_sources
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
-from rao_cli.errors import RaoError, UsageError
+from rao_cli.errors import RaoError
 from rao_cli.models.catalogue import Card
 
-_LONGEST_PASSWORD = 4096  # so that a device without line ends is not read for ever
 _GO_ON = "run the same command again: agents that had finished are not asked again"
 
 
@@ -136,7 +133,7 @@ def _settings(card: Card, window: int, options: Options) -> Settings:
 
 def _execute(command: _Command, find_model: FindModel) -> int:
     load = find_model(command.options)
-    document = _read(command)
+    document = read_sources(command.sources, command.options, command.streams, command.notices)
     command.notices.status("loading the model")
     opened = command.interrupts.wait(load)
     engine = opened.engine if command.options.no_cache else _cached(command, opened.engine)
@@ -153,51 +150,6 @@ def _execute(command: _Command, find_model: FindModel) -> int:
             _confirm(command, opened.engine, plan)
         result = _run(command, prepared)
     return _deliver(command, result)
-
-
-def _read(command: _Command) -> Document:
-    options, notices = command.options, command.notices
-    read_options = ReadOptions(
-        stdin_name=options.stdin_name,
-        password=_password(options.password_file),
-        hidden=options.hidden,
-        no_ignore=options.no_ignore,
-        globs=tuple(options.glob or ()),
-        strict=options.strict,
-    )
-    document = open_sources(command.sources, read_options, stdin=command.streams.stdin)
-    for warning in document.warnings:
-        notices.warning(warning)
-    return _with_skipped(document, options, notices) if document.skipped else document
-
-
-def _with_skipped(document: Document, options: Options, notices: Notices) -> Document:
-    """Tell about inputs that were not read, and add them to the warnings so that JSON lists them."""
-    failed = sum(skipped.failed for skipped in document.skipped)
-    left_out = len(document.skipped) - failed
-    listed = "" if options.verbose else "; -v lists them"
-    if failed:
-        notices.warning(f"skipped {counted(failed, 'input')} that cannot be read{listed}")
-    if left_out:
-        notices.line(f"left out {counted(left_out, 'input')}: hidden, excluded, linked or empty{listed}")
-    lines = tuple(f"skipped {skipped.path}: {skipped.reason}" for skipped in document.skipped)
-    if options.verbose:
-        for line in lines:
-            notices.line(line)
-    return replace(document, warnings=document.warnings + lines)
-
-
-def _password(file: str | None) -> str | None:
-    if file is None:
-        return None
-    try:
-        with Path(file).open(encoding="utf-8") as lines:
-            return lines.readline(_LONGEST_PASSWORD).rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageError(
-            f"cannot read the password file {file}: {reason}", hint="put the password on its first line"
-        ) from error
 
 
 def _cached(command: _Command, engine: Engine) -> Engine:

@@ -19,7 +19,7 @@ class Folders:
     config: Path
     """The settings file; it need not exist."""
     cache: Path
-    """What can be computed again: the completions of finished agents."""
+    """What can be computed again: the completions of finished agents, and what was read."""
     data: Path
     """Models."""
 
@@ -27,6 +27,11 @@ class Folders:
     def completions(self) -> Path:
         """Return the folder of stored completions."""
         return self.cache / _COMPLETIONS
+
+    @property
+    def documents(self) -> Path:
+        """Return the folder of what was read."""
+        return self.cache / "documents"
 
 
 def user_folders() -> Folders:

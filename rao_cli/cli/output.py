@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from rao_cli.agent.records import Citation, Plan, Record, RunResult
+from rao_cli.cli.words import counted
 from rao_cli.errors import RaoError
 from rao_cli.text import clean, one_line
 
@@ -64,11 +65,6 @@ def summary_line(result: RunResult) -> str:
         one_line(result.model.partition(":")[0]),
     ]
     return ", ".join(part for part in parts if part)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural unless it is one."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def cost_line(result: RunResult) -> str:

@@ -3,8 +3,8 @@
 from types import TracebackType
 
 from rao_cli.agent.events import AgentClosed, AgentOpened, BudgetHit, Event, RunStarted
-from rao_cli.cli.output import counted
 from rao_cli.cli.terminal import Notices
+from rao_cli.cli.words import counted
 from rao_cli.text import one_line
 
 

@@ -19,7 +19,7 @@ from rao_cli.agent.events import (
     Event,
     RunStarted,
 )
-from rao_cli.cli.output import counted
+from rao_cli.cli.words import counted
 from rao_cli.text import one_line
 
 State = Literal["waiting", "reading", "writing", "delegated", "found", "absent", "partial", "failed", "more"]

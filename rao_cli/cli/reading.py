@@ -1,0 +1,102 @@
+"""Read the sources that a command names, and tell the person what was left out.
+
+A password that a PDF needs is asked for on the terminal, once, when nobody gave a file with it. Limits: inside a
+folder an encrypted PDF is skipped like any other file that cannot be read.
+"""
+
+import getpass
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from rao_cli.cli.folders import private_folder, user_folders
+from rao_cli.cli.options import Options
+from rao_cli.cli.terminal import Notices, Streams, is_terminal
+from rao_cli.cli.words import counted
+from rao_cli.documents.load import ReadOptions, open_sources
+from rao_cli.documents.model import Document
+from rao_cli.documents.workers import RefusedInputError
+from rao_cli.errors import RaoError, UsageError
+from rao_cli.text import one_line
+
+_LONGEST_PASSWORD = 4096  # so that a device without line ends is not read for ever
+
+
+def read_sources(sources: tuple[str, ...], options: Options, streams: Streams, notices: Notices) -> Document:
+    """Return what the sources hold; warnings and skipped inputs are told. Raises InputError and UsageError."""
+    read_options = ReadOptions(
+        stdin_name=options.stdin_name,
+        password=_password(options.password_file),
+        hidden=options.hidden,
+        no_ignore=options.no_ignore,
+        globs=tuple(options.glob or ()),
+        strict=options.strict,
+        cache=None if options.no_cache else _cache(notices),
+    )
+    try:
+        document = open_sources(sources, read_options, streams.stdin, notices.status)
+    except RefusedInputError as refusal:
+        # Standard input that is a source was read to its end; it cannot be read again.
+        if refusal.code != "password" or "-" in sources or not _can_ask(streams):
+            raise
+        notices.clear()
+        read_options = replace(read_options, password=_ask(refusal))
+        document = open_sources(sources, read_options, streams.stdin, notices.status)
+    for warning in document.warnings:
+        notices.warning(warning)
+    return _with_skipped(document, options, notices) if document.skipped else document
+
+
+def _cache(notices: Notices) -> Path | None:
+    """Return the folder in which what is read is kept, or None where the usual one cannot be made."""
+    try:
+        return private_folder(user_folders().documents)
+    except RaoError as error:
+        if os.environ.get("RAO_CACHE_DIR"):
+            raise
+        notices.warning(f"{error.message}; what is read is not kept")
+        return None
+
+
+def _with_skipped(document: Document, options: Options, notices: Notices) -> Document:
+    """Tell about inputs that were not read, and add them to the warnings so that JSON lists them."""
+    failed = sum(skipped.failed for skipped in document.skipped)
+    left_out = len(document.skipped) - failed
+    listed = "" if options.verbose else "; -v lists them"
+    if failed:
+        notices.warning(f"skipped {counted(failed, 'input')} that cannot be read{listed}")
+    if left_out:
+        notices.line(f"left out {counted(left_out, 'input')}: hidden, excluded, linked or empty{listed}")
+    lines = tuple(f"skipped {skipped.path}: {skipped.reason}" for skipped in document.skipped)
+    if options.verbose:
+        for line in lines:
+            notices.line(line)
+    return replace(document, warnings=document.warnings + lines)
+
+
+def _password(file: str | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        with Path(file).open(encoding="utf-8") as lines:
+            return lines.readline(_LONGEST_PASSWORD).rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UsageError(
+            f"cannot read the password file {file}: {reason}", hint="put the password on its first line"
+        ) from error
+
+
+def _can_ask(streams: Streams) -> bool:
+    return is_terminal(streams.stdin) and is_terminal(streams.stderr)
+
+
+def _ask(refusal: RefusedInputError) -> str:
+    """Return the password that is typed, which the terminal does not show; raises the refusal for none."""
+    try:
+        password = getpass.getpass(f"rao: {one_line(refusal.message)}: ")
+    except EOFError:
+        password = ""
+    if not password:
+        raise refusal
+    return password
