@@ -19,13 +19,16 @@ class Reader:
         self.spans.add(span)
 
     def coverage(self, reading: Reading) -> Coverage:
-        """Count the leaves read whole, and the tokens of all that was read."""
+        """Count the leaves read whole, and the tokens of all that was read.
+
+        A large document's leaves and tokens are estimated where nobody looked.
+        """
         merged = union(self.spans)
-        leaves = reading.leaves
+        leaves = list(reading.leaves())
         shares = [_covered(leaf.span, merged) for leaf in leaves]
         return Coverage(
             sections_read=sum(1 for share in shares if share >= 1),
-            sections_total=len(leaves),
+            sections_total=reading.leaf_count,
             tokens_read=round(sum(share * leaf.tokens for share, leaf in zip(shares, leaves, strict=True))),
             tokens_total=reading.root.tokens,
             skipped=len(reading.document.skipped),

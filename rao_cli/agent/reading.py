@@ -5,12 +5,16 @@ Sections are named by the ids of the packed tree. A leaf's numbered blocks are s
 """
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from rao_cli.documents.model import Document, Section, Span
 from rao_cli.documents.packing import pack
-from rao_cli.documents.search import SearchIndex
+from rao_cli.documents.parts import LARGE, divide, open_part
+from rao_cli.documents.search import Hit, SearchIndex
+from rao_cli.documents.store import Kept, key_of
 from rao_cli.engine.base import Engine
 from rao_cli.errors import RaoError
 
@@ -26,35 +30,88 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 @dataclass(frozen=True)
 class Reading:
-    """A packed, searchable document. ``root`` is the packed section tree; its leaves fit ``view_tokens``."""
+    """A packed, searchable document. ``root`` is the packed section tree; its leaves fit ``view_tokens``.
+
+    A large document's tree ends in parts (documents/parts.py); a part gets its leaves when it is first asked for.
+    """
 
     document: Document
     root: Section
     view_tokens: int
+    open_part: Callable[[Section], Section]
+    index_path: Path | None = None
+    """Where the search index is kept for the next time, if anywhere."""
 
     @cached_property
-    def leaves(self) -> tuple[Section, ...]:
-        """Return the leaf views in text order."""
+    def parts(self) -> tuple[Section, ...]:
+        """Return the leaves of the tree in text order: leaf views, or a large document's parts."""
         return tuple(self.root.leaves())
 
     @cached_property
     def index(self) -> SearchIndex:
-        """Return the search index over the leaves, built on first use."""
-        return SearchIndex(self.document, self.leaves)
+        """Return the search index, built on first use."""
+        return SearchIndex(self.document, self.parts, self.index_path)
 
     @cached_property
     def _by_id(self) -> dict[str, Section]:
         return {section.id: section for section in self.root.walk()}
 
+    @cached_property
+    def _opened(self) -> dict[str, Section]:
+        return {}
+
     def section(self, section_id: str) -> Section:
-        """Return the section with this id. Raises RaoError for an id that is not of this document."""
+        """Return the section with this id, opened. Raises RaoError for an id that is not of this document."""
         leaf_id, mark, _ = section_id.partition("#")
         found = self._by_id.get(leaf_id)
         if found and mark:
             found = next((block for block in self.blocks(found) if block.id == section_id), None)
         if found is None:
             raise RaoError(f"the document has no section {section_id!r}")
-        return found
+        return self.opened(found)
+
+    def opened(self, section: Section) -> Section:
+        """Return a part with its leaves below it; any other section as it is."""
+        if not self.is_closed(section):
+            return self._opened.get(section.id, section)
+        opened = self.open_part(section)
+        self._opened[section.id] = opened
+        self._by_id.update((inner.id, inner) for inner in opened.walk())
+        return opened
+
+    def is_closed(self, section: Section) -> bool:
+        """Tell whether a section is a part that nobody has asked for yet."""
+        shown = section.children or section.tokens <= self.view_tokens or "#" in section.id
+        return not shown and section.id not in self._opened and len(section.span) > 1
+
+    def ranked(self, query: str, limit: int, within: Sequence[Span] | None = None) -> list[Section]:
+        """Return the leaves that hold the passages which search ranks best for a query, best first."""
+        hits = self.index.ranked(query, limit=limit, within=within)
+        leaves = [leaf for hit in hits for leaf in self._holders(hit)]
+        return list({leaf.id: leaf for leaf in leaves}.values())
+
+    def _holders(self, hit: Hit) -> list[Section]:
+        """Return the leaf of a hit, or those that share a good part of a hit in a part."""
+        part = self.section(hit.section_id)
+        if not part.children:
+            return [part]
+        least = len(hit.span) / 3
+        found = [leaf for leaf in part.leaves() if _shared(leaf.span, hit.span) >= least]
+        return found or [leaf for leaf in part.leaves() if leaf.span.overlaps(hit.span)]
+
+    def leaves(self) -> Iterator[Section]:
+        """Yield what has been packed into leaves in text order; a part not yet opened comes whole."""
+        for part in self.parts:
+            yield from self._opened.get(part.id, part).leaves()
+
+    @property
+    def leaf_count(self) -> int:
+        """Return how many leaves there are, those of parts not yet opened estimated."""
+        return sum(self.leaves_in(leaf) for leaf in self.leaves())
+
+    def leaves_in(self, section: Section) -> int:
+        """Return how many leaves a leaf is (one) or a part not yet opened will have."""
+        return -(-section.tokens // self.view_tokens) if self.is_closed(section) else 1
 
     def blocks(self, section: Section) -> tuple[Section, ...]:
         """Cut a leaf's text into the numbered blocks of a text view; together they are the whole text.
@@ -79,8 +136,27 @@ class Reading:
 
 
 def prepare_reading(document: Document, engine: Engine, view_tokens: int, fanout: int) -> Reading:
-    """Pack a document for an engine: leaves of at most ``view_tokens``, at most ``fanout`` children a section."""
-    return Reading(document, pack(document, engine.count_tokens, view_tokens, fanout), view_tokens)
+    """Pack a document for an engine: leaves of at most ``view_tokens``, at most ``fanout`` children a section.
+
+    What was packed before is read from the document's folder.
+    """
+    count = engine.count_tokens
+
+    def open_one(part: Section) -> Section:
+        return open_part(document, part, count, view_tokens, fanout)
+
+    def divided() -> Section:
+        large = len(document) > LARGE
+        return divide(document, count, fanout) if large else pack(document, count, view_tokens, fanout)
+
+    if not document.folder:
+        return Reading(document, divided(), view_tokens, open_one)
+    kept = Kept(Path(document.folder), key_of("packing", engine.identity, str(view_tokens), str(fanout)))
+    return Reading(document, kept.tree(divided), view_tokens, open_one, kept.path("index"))
+
+
+def _shared(one: Span, other: Span) -> int:
+    return max(0, min(one.end, other.end) - max(one.start, other.start))
 
 
 def _block_spans(text: str, offset: int, size: int) -> list[Span]:

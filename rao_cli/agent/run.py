@@ -151,7 +151,7 @@ def _share(window: int) -> int:
 
 def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
     """Predict, before any generation, what a task will cost at most where rules delegate."""
-    root, leaves = prepared.reading.root, len(prepared.reading.leaves)
+    root, leaves = prepared.reading.root, prepared.reading.leaf_count
     room, settings = prepared.budget(task.question), prepared.settings
     at_once = _reads_at_once(root, prepared, room)
     calls = 1 if at_once else _calls(task, prepared, room)
@@ -189,11 +189,13 @@ def _numbered_size(tokens: int) -> int:
 def _calls(task: Task, prepared: Prepared, room: int) -> int:
     if task.kind == "summarize":
         return _summary_calls(prepared.reading.root, prepared, room)
-    return min(len(prepared.reading.leaves), sum(ROUNDS))
+    return min(prepared.reading.leaf_count, sum(ROUNDS))
 
 
 def _summary_calls(section: Section, prepared: Prepared, room: int) -> int:
     """Count the calls that read a section whole and merge what its parts say."""
+    if prepared.reading.is_closed(section):
+        return VISITS * prepared.reading.leaves_in(section)
     if _reads_at_once(section, prepared, room):
         return 1
     view = prepared.view([section], room)
@@ -279,7 +281,7 @@ class _Run:
                 question=self.task.question,
                 document=one_line(reading.document.name, 200),
                 digest=reading.document.digest,
-                sections=len(reading.leaves),
+                sections=reading.leaf_count,
                 tokens=reading.root.tokens,
                 model=one_line(self.prepared.engine.identity, 200),
                 window=self.prepared.settings.window,
@@ -353,7 +355,7 @@ def _bounded(limits: Limits, reading: Reading) -> Limits:
     """Return limits under which every run ends."""
     if limits.agents is not None:
         return limits
-    sections = sum(1 for _ in reading.root.walk())
+    sections = sum(1 for _ in reading.root.walk()) + reading.leaf_count
     return limits.model_copy(update={"agents": FREE_AGENTS + VISITS * sections})
 
 

@@ -321,10 +321,8 @@ class Runner:
             return ()
         if self.task.kind == "summarize":
             return outline_entries(self.reading, view.sections, MOST_PARTS) if view.kind == "text" else ()
-        found = self.reading.index.ranked(goal, limit=HITS_RANKED, within=view.spans)
-        ranked = dict.fromkeys(hit.section_id for hit in found)
         # Where no word of the goal occurs ("What is this about?"), the beginning says most.
-        return tuple(self.reading.section(leaf) for leaf in ranked) or tuple(first)
+        return tuple(self.reading.ranked(goal, limit=HITS_RANKED, within=view.spans)) or tuple(first)
 
 
 def _first_leaves(view: View) -> list[Section]:

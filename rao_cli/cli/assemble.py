@@ -138,7 +138,6 @@ def _execute(command: _Command, find_model: FindModel) -> int:
     opened = command.interrupts.wait(load)
     engine = opened.engine if command.options.no_cache else _cached(command, opened.engine)
     with closing(engine):
-        allowed = _confirm_reading(command, opened.engine, document)
         command.notices.status("dividing the text")
         prepared = prepare(document, engine, opened.settings, command.task.kind)
         plan = plan_task(command.task, prepared, command.limits())
@@ -146,8 +145,7 @@ def _execute(command: _Command, find_model: FindModel) -> int:
             return _show_plan(command, plan)
         if command.options.verbose:
             command.notices.line(output.plan_line(plan))
-        if not allowed:
-            _confirm(command, opened.engine, plan)
+        _confirm(command, opened.engine, plan)
         result = _run(command, prepared)
     return _deliver(command, result)
 
@@ -176,35 +174,14 @@ def _show_plan(command: _Command, plan: Plan) -> int:
 def _confirm(command: _Command, engine: Engine, plan: Plan) -> None:
     """Ask before a run that may take more than an hour, unless a limit or the user says how long it may be."""
     options = command.options
-    if plan.prompt_tokens <= estimate.BIG_PLAN or _allowed(options):
+    short = options.max_seconds is not None and options.max_seconds <= estimate.LONGEST
+    if plan.prompt_tokens <= estimate.BIG_PLAN or options.yes or short:
         return
     command.notices.status("measuring the model's speed")
     seconds = command.interrupts.run(estimate.measure(engine)).seconds(plan)
     command.notices.clear()
     estimate.confirm(seconds, yes=options.yes, streams=command.streams, stdin_used="-" in command.sources)
     command.notices.line(f"this will take up to {estimate.duration(seconds)}")
-
-
-def _allowed(options: Options) -> bool:
-    """Tell whether the user said how long the run may be."""
-    return options.yes or (options.max_seconds is not None and options.max_seconds <= estimate.LONGEST)
-
-
-def _confirm_reading(command: _Command, engine: Engine, document: Document) -> bool:
-    """Ask before a huge text is divided, which itself takes minutes, when reading it must take more than an hour.
-
-    Tell whether the user allowed it. Only summaries read everything, and only where no limit stops them.
-    """
-    options = command.options
-    whole = command.task.kind == "summarize" and options.max_tokens is None and options.max_agents is None
-    if not whole or options.dry_run or _allowed(options) or len(document) <= estimate.HUGE_TEXT:
-        return False
-    command.notices.status("measuring the model's speed")
-    speed = command.interrupts.run(estimate.measure(engine))
-    command.notices.clear()
-    seconds = estimate.tokens_in(document.text, engine) / speed.reading
-    estimate.confirm(seconds, "at least", yes=False, streams=command.streams, stdin_used="-" in command.sources)
-    return seconds > estimate.LONGEST
 
 
 def _run(command: _Command, prepared: Prepared) -> RunResult:

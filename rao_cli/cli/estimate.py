@@ -16,10 +16,6 @@ BIG_PLAN = 100_000
 """Prompt tokens above which speeds are measured."""
 LONGEST = 3600.0
 """Seconds that a run may be predicted to take without asking."""
-HUGE_TEXT = 4_000_000
-"""Characters above which a text is sampled before it is divided."""
-_SAMPLE = 4096
-_SAMPLES = 16
 _PROBE_WORDS = 256
 _PROBE_OUTPUT = 16
 
@@ -55,22 +51,14 @@ async def measure(engine: Engine) -> Speed:
     return Speed(read / max(middle - start, 1e-6), max(1, len(done.tokens)) / max(end - middle, 1e-6))
 
 
-def tokens_in(text: str, engine: Engine) -> float:
-    """Return about how many tokens a text has, from samples spread over it."""
-    step = max(_SAMPLE, len(text) // _SAMPLES)
-    samples = [text[start : start + _SAMPLE] for start in range(0, len(text), step)]
-    read = sum(map(len, samples))
-    return sum(map(engine.count_tokens, samples)) * len(text) / read if read else 0.0
-
-
-def confirm(seconds: float, how: str = "about", *, yes: bool, streams: Streams, stdin_used: bool) -> None:
+def confirm(seconds: float, *, yes: bool, streams: Streams, stdin_used: bool) -> None:
     """Let a long run go on only if the user says so; raises UsageError otherwise.
 
     The question is asked on a terminal only, and never where standard input holds a source.
     """
     if seconds <= LONGEST or yes:
         return
-    estimate = f"this will take {how} {duration(seconds)}"
+    estimate = f"this will take about {duration(seconds)}"
     if stdin_used or not (is_terminal(streams.stdin) and is_terminal(streams.stderr)):
         raise UsageError(estimate, hint="use --yes to go on, or bound it with --max-seconds or --max-tokens")
     streams.stderr.write(f"rao: {estimate}; go on? [y/N] ")

@@ -55,12 +55,14 @@ def private_folder(path: Path) -> Path:
 
 
 def clear_cache(folders: Folders) -> tuple[int, int]:
-    """Delete the stored completions; return how many files and bytes went. Raises RaoError.
+    """Delete the stored completions and documents; return how many files and bytes went. Raises RaoError.
 
     Only files that rao itself wrote are touched, so a ``RAO_CACHE_DIR`` set to a wrong folder loses nothing.
     """
-    count = size = 0
+    from rao_cli.documents.store import Store
+
     try:
+        count, size = Store(folders.documents).clear()
         # The database, what SQLite keeps beside it, and a damaged one that was moved aside.
         for path in sorted(folders.completions.glob(f"{_COMPLETIONS}.*")):
             if path.is_file() or path.is_symlink():
@@ -68,5 +70,5 @@ def clear_cache(folders: Folders) -> tuple[int, int]:
                 path.unlink()
                 count += 1
     except OSError as error:
-        raise RaoError(f"cannot clear {folders.completions}: {error.strerror}") from error
+        raise RaoError(f"cannot clear {folders.cache}: {error.strerror}") from error
     return count, size

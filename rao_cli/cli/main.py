@@ -304,7 +304,9 @@ def show_help(
 @cache_app.command(
     "clear",
     help=_help(
-        "Delete the stored work of finished agents.", "rao cache clear", "RAO_CACHE_DIR=/tmp/rao rao cache clear"
+        "Delete the stored work of finished agents and what was read.",
+        "rao cache clear",
+        "RAO_CACHE_DIR=/tmp/rao rao cache clear",
     ),
 )
 def clear() -> Work:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from rao_cli.documents.boundaries import cut_before, first_words
-from rao_cli.documents.model import Document, Section, Span
+from rao_cli.documents.model import Document, Section, Span, Text
 from rao_cli.documents.sections import ANONYMOUS, number
 from rao_cli.text import one_line
 
@@ -19,8 +19,8 @@ _ELLIPSIS = " … "
 # Longer texts than this many characters a token are not counted to see whether they fit one view.
 _MOST_CHARACTERS = 12
 _SAMPLE_CHARACTERS = 4000
-# Sections of these kinds keep a leaf to themselves once they fill half of it.
-_BORDERS = frozenset({"file", "chapter", "folder", "corpus"})
+# What is not of these kinds is part of a file: a chapter, a class, a page.
+_CONTAINERS = frozenset({"file", "folder", "corpus"})
 
 
 def pack(document: Document, count_tokens: Callable[[str], int], view_tokens: int, fanout: int = 32) -> Section:
@@ -30,7 +30,8 @@ def pack(document: Document, count_tokens: Callable[[str], int], view_tokens: in
     """
     if view_tokens < 1 or fanout < 2:
         raise ValueError("a view needs one token and a node two children")
-    packer = _Packer(document.text, count_tokens, view_tokens, fanout)
+    text = document.text
+    packer = Packer(text, lambda span: count_tokens(text[span.start : span.end]), view_tokens, fanout)
     return number(packer.tree(document.root))
 
 
@@ -46,12 +47,12 @@ class _Item:
     counted: bool = False
 
 
-class _Packer:
-    """One packing: the text, the tokenizer, the limits, and the tokens of each section seen."""
+class Packer:
+    """One packing: the text, what counts or estimates the tokens of a span, the limits."""
 
-    def __init__(self, text: str, count_tokens: Callable[[str], int], view: int, fanout: int) -> None:
+    def __init__(self, text: Text, count: Callable[[Span], int], view: int, fanout: int) -> None:
         self._text = text
-        self._count = count_tokens
+        self._count = count
         self._view = view
         self._fanout = fanout
         self._tokens: dict[int, int] = {}
@@ -124,7 +125,8 @@ class _Packer:
     def _item(self, section: Section, parent: Section) -> _Item:
         title = "" if section.kind in ANONYMOUS else section.title
         tokens = self._tokens[id(section)]
-        top = section.kind in _BORDERS and parent.kind != "chapter"
+        # Files, and the chapters or classes right below them, keep a leaf to themselves once they fill half of it.
+        top = section.kind not in ANONYMOUS and parent.kind in _CONTAINERS
         solid = top and tokens * 2 >= self._view
         return _Item(section.span, tokens, title, section.kind, solid, counted=not section.children)
 
@@ -178,9 +180,9 @@ class _Packer:
         named = list(dict.fromkeys(item.title for item in group if item.title))
         if not named:
             # A chapter's untitled pieces are numbered once all of them are known.
-            title = "" if parent.kind == "chapter" else one_line(first_words(self._text, span), _TITLE_CHARACTERS)
+            title = "" if _is_chapter(parent) else one_line(first_words(self._text, span), _TITLE_CHARACTERS)
             return Section("", title or _untitled(parent), kind, span, tokens=tokens)
-        if not group[0].title and parent.kind == "chapter" and parent.title not in named:
+        if not group[0].title and _is_chapter(parent) and parent.title not in named:
             named.insert(0, parent.title)
         return Section("", _joined(named), kind, span, tokens=tokens)
 
@@ -192,7 +194,7 @@ class _Packer:
         return replace(section, children=tuple(children), tokens=tokens)
 
     def _counted(self, span: Span) -> int:
-        tokens = self._count(self._text[span.start : span.end])
+        tokens = self._count(span)
         if tokens > 0 and len(span) >= _SAMPLE_CHARACTERS // 4:
             self._characters_per_token = len(span) / tokens
         return tokens
@@ -200,7 +202,7 @@ class _Packer:
     def _ratio(self, span: Span) -> float:
         """Return characters per token, measured on the start of the text once."""
         if not self._characters_per_token:
-            sample = self._text[span.start : min(span.end, span.start + _SAMPLE_CHARACTERS)]
+            sample = Span(span.start, min(span.end, span.start + _SAMPLE_CHARACTERS))
             self._characters_per_token = max(0.05, len(sample) / max(1, self._count(sample)))
         return self._characters_per_token
 
@@ -229,7 +231,11 @@ def _numbered(leaves: Sequence[Section], section: Section) -> list[Section]:
 
 
 def _untitled(parent: Section) -> str:
-    return "" if parent.kind == "chapter" else parent.title
+    return "" if _is_chapter(parent) else parent.title
+
+
+def _is_chapter(section: Section) -> bool:
+    return section.kind not in _CONTAINERS
 
 
 def _joined(titles: Sequence[str]) -> str:

@@ -15,11 +15,11 @@ import shutil
 import tempfile
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rao_cli.documents import records
-from rao_cli.documents.model import Document, Text
+from rao_cli.documents.model import Document, Section, Text
 from rao_cli.documents.stored import IN_MEMORY, StoredText, TextWriter
 from rao_cli.errors import InputError
 
@@ -29,7 +29,9 @@ LARGEST = 4 << 30
 """Bytes of all entries together; the least recently used are removed above it."""
 WORTH_KEEPING = 100_000
 """Characters from which a document is kept: a shorter one is read again just as fast."""
+_READ, _DERIVED, _DIGESTS = "read", "derived", "digests"
 _SETTLED_SECONDS = 2.0
+_KEY = "[0-9a-f]" * 64
 _STALE_SECONDS = 24 * 3600
 _DAMAGE_ERRORS = (OSError, ValueError, TypeError, KeyError, IndexError, EOFError, InputError)
 
@@ -87,14 +89,14 @@ class Store:
 
     def derived(self, document: Document) -> Path:
         """Return the folder for what is made of a document, made and marked as used now."""
-        place = self._folder / "derived" / document.digest
+        place = self._folder / _DERIVED / document.digest
         place.mkdir(parents=True, exist_ok=True)
         os.utime(place)
         return place
 
     def digest(self, file: Path, status: os.stat_result) -> str:
         """Return the SHA-256 of a file's bytes, from memory where its identity was seen before."""
-        known = self._folder / "digests" / key_of(identity(status))
+        known = self._folder / _DIGESTS / key_of(identity(status))
         with contextlib.suppress(OSError):
             found = known.read_text()
             if len(found) == 64:
@@ -122,15 +124,54 @@ class Store:
             shutil.rmtree(place, ignore_errors=True)
             total -= size
 
+    def clear(self) -> tuple[int, int]:
+        """Remove everything; return how many files and bytes went. Raises OSError.
+
+        Only what a store itself writes is touched, so a wrong folder loses nothing.
+        """
+        files = [file for kind in (_READ, _DERIVED) for file in self._folder.glob(f"{kind}/{_KEY}/*")]
+        files += self._folder.glob(f"{_DIGESTS}/{_KEY}")
+        size = sum(file.lstat().st_size for file in files)
+        for file in files:
+            file.unlink()
+        for kind in (_READ, _DERIVED):
+            for place in self._folder.glob(f"{kind}/{_KEY}"):
+                place.rmdir()
+        return len(files), size
+
     def _entries(self) -> Iterator[tuple[float, int, Path]]:
-        for kind in ("documents", "derived"):
-            for place in (self._folder / kind).glob("*"):
+        for kind in (_READ, _DERIVED):
+            for place in (self._folder / kind).glob(_KEY):
                 with contextlib.suppress(OSError):
                     size = sum(file.stat().st_size for file in place.iterdir())
                     yield place.stat().st_mtime, size, place
 
     def _place(self, key: str) -> Path:
-        return self._folder / "documents" / key
+        return self._folder / _READ / key
+
+
+class Kept:
+    """What is made of one document in one way: files in the document's folder with a name of their own."""
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self._folder, self._key = folder, key
+
+    def path(self, what: str) -> Path:
+        """Return where a file of this kind lies or would lie."""
+        return self._folder / f"{what}-{self._key[:32]}"
+
+    def tree(self, make: Callable[[], Section]) -> Section:
+        """Return the section tree that was kept, or make it and keep it."""
+        place = self.path("tree")
+        with contextlib.suppress(*_DAMAGE_ERRORS):
+            return records.decode_tree(json.loads(_checked(place.read_bytes())))
+        tree = make()
+        data = json.dumps(records.encode_tree(tree), separators=(",", ":")).encode()
+        with contextlib.suppress(OSError):
+            aside = place.with_suffix(f".{os.getpid()}")
+            aside.write_bytes(hashlib.sha256(data).digest() + data)
+            aside.replace(place)
+        return tree
 
 
 def _write(place: Path, document: Document) -> None:
@@ -159,7 +200,7 @@ def _read(place: Path) -> Document:
     blocks = array("Q")
     blocks.frombytes(_checked((place / "blocks").read_bytes()))
     count = len(blocks) // 2 - 1
-    file = (place / "text").open("rb")  # noqa: SIM115 - the text keeps it open
+    file = (place / "text").open("rb")
     text = StoredText(file, blocks[0], blocks[1 : count + 2], blocks[count + 2 :])
     if os.fstat(file.fileno()).st_size != text.size:
         raise ValueError("the text has another size")

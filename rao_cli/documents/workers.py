@@ -7,6 +7,7 @@ Native and third-party parsers run in there (parsers/), so that a file that make
 one clear line. Several threads may run jobs at once; each has a worker to itself meanwhile.
 """
 
+import contextlib
 import json
 import os
 import queue
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -77,17 +78,17 @@ class Workers:
         self.close()
 
     def run(
-        self, task: str, data: bytes, options: Mapping[str, Any], *, shown: str, **limits: float
+        self, task: str, data: bytes, options: Mapping[str, Any], *, shown: str, limits: WorkerLimits | None = None
     ) -> dict[str, Any]:
         """Return what the parser ``task`` makes of the data; ``shown`` names them in messages.
 
-        ``limits`` replaces fields of WorkerLimits (not the memory) for this job. Raises RefusedInputError for what
+        ``limits`` are those of this job; its memory is the pool's. Raises RefusedInputError for what
         the parser refuses, InputError when the worker dies or takes too long.
         """
         worker = self._idle.get()
         try:
             worker = worker or _Worker(self._limits)
-            return worker.run(task, data, options, one_line(shown), replace(self._limits, **limits))
+            return worker.run(task, data, options, one_line(shown), limits or self._limits)
         finally:
             if worker and worker.worn:
                 worker.close()
@@ -117,6 +118,11 @@ class _Worker:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        if self._process.stdin is None or self._process.stdout is None:
+            raise InputError(
+                "a reader process could not be started", hint="check the limits of this shell: ulimit -a"
+            )
+        self._stdin, self._stdout = self._process.stdin, self._process.stdout
         self._jobs = 0
         self.worn = False
         """Not to be used again: it died, was stopped, or has read enough files."""
@@ -157,26 +163,22 @@ class _Worker:
         Raises OSError or ValueError when the worker is gone or says what it should not.
         """
         self._write(head, data)
-        stdout = self._process.stdout
-        assert stdout is not None
-        about = json.loads(stdout.readline(10_000))
+        about = json.loads(self._stdout.readline(10_000))
         size = int(about["size"])
         if size > most:
             self._process.kill()
             raise ValueError(size)
-        body = stdout.read(size)
+        body = self._stdout.read(size)
         if "error" in about:
             return str(about["error"]), str(about["detail"])
         content: dict[str, Any] = json.loads(body)
         return content
 
     def _write(self, head: dict[str, Any], data: bytes = b"") -> None:
-        stdin = self._process.stdin
-        assert stdin is not None
         try:
-            stdin.write(json.dumps(head).encode() + b"\n")
-            stdin.write(data)
-            stdin.flush()
+            self._stdin.write(json.dumps(head).encode() + b"\n")
+            self._stdin.write(data)
+            self._stdin.flush()
         except BrokenPipeError:
             # It may have answered, or refused, before it read everything.
             return
@@ -189,12 +191,9 @@ class _Worker:
     def close(self) -> None:
         """End the process."""
         self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                try:
-                    pipe.close()
-                except BrokenPipeError:
-                    continue
+        with contextlib.suppress(BrokenPipeError):
+            self._stdin.close()
+        self._stdout.close()
         self._process.wait()
 
 
