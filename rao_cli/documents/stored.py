@@ -27,7 +27,7 @@ _CACHED_BLOCKS = 64
 class StoredText:
     """A text on disk, read by span; it conforms to model.Text."""
 
-    def __init__(self, file: BinaryIO, length: int, places: array[int], checks: array[int]) -> None:
+    def __init__(self, file: BinaryIO, length: int, places: "array[int]", checks: "array[int]") -> None:
         self._file, self._length = file, length
         self.places = places
         """Byte offset of each block, and of the end."""
