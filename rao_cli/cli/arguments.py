@@ -32,10 +32,10 @@ def check_question(sources: Sequence[str], question: str | None) -> str:
     return question
 
 
-def check_sources(sources: Sequence[str]) -> tuple[str, ...]:
-    """Return the sources of a summary; raises UsageError without any."""
+def check_sources(sources: Sequence[str], command: str = "summarize") -> tuple[str, ...]:
+    """Return the sources of a command that takes nothing else; raises UsageError without any."""
     if not sources:
-        raise UsageError("source missing", hint="rao summarize manual.pdf")
+        raise UsageError("source missing", hint=f"rao {command} manual.pdf")
     _check_names(sources)
     return tuple(sources)
 

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rao_cli.agent.events import Event
 from rao_cli.agent.records import Limits, Plan, RunResult, Task
@@ -20,7 +20,7 @@ from rao_cli.cli.folders import private_folder, user_folders
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
 from rao_cli.cli.progress import open_view
-from rao_cli.cli.reading import read_sources
+from rao_cli.cli.reading import read_sources, skipped_lines, tell_skipped
 from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
@@ -133,7 +133,7 @@ def _settings(card: Card, window: int, options: Options) -> Settings:
 
 def _execute(command: _Command, find_model: FindModel) -> int:
     load = find_model(command.options)
-    document = read_sources(command.sources, command.options, command.streams, command.notices)
+    document = _read(command)
     command.notices.status("loading the model")
     opened = command.interrupts.wait(load)
     engine = opened.engine if command.options.no_cache else _cached(command, opened.engine)
@@ -148,6 +148,13 @@ def _execute(command: _Command, find_model: FindModel) -> int:
         _confirm(command, opened.engine, plan)
         result = _run(command, prepared)
     return _deliver(command, result)
+
+
+def _read(command: _Command) -> Document:
+    """Return the document, what was not read of it among its warnings, so that JSON lists it."""
+    document = read_sources(command.sources, command.options, command.streams, command.notices)
+    tell_skipped(document, command.options, command.notices)
+    return replace(document, warnings=document.warnings + skipped_lines(document))
 
 
 def _cached(command: _Command, engine: Engine) -> Engine:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rao_cli import __version__
-from rao_cli.cli.options import Options, takes_options
+from rao_cli.cli.options import Options, takes_options, takes_reading_options
 from rao_cli.cli.terminal import Notices, Streams, use_color
 from rao_cli.errors import RaoError, UsageError
 from rao_cli.text import clean, one_line
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Work = Callable[..., int]
 """What a command line asks for: called with the streams and, or None, the way to find a model."""
 
-_ASKING = ("ask", "summarize")
+_READING = ("ask", "summarize", "outline")
 
 
 def _help(sentence: str, *examples: str) -> str:
@@ -187,12 +187,12 @@ def _start(
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(2)
-    if context.invoked_subcommand in _ASKING:
+    if context.invoked_subcommand in _READING:
         from rao_cli.cli.config import read_config
         from rao_cli.cli.folders import user_folders
 
         settings = read_config(user_folders().config, named=bool(os.environ.get("RAO_CONFIG")))
-        context.default_map = dict.fromkeys(_ASKING, settings)
+        context.default_map = dict.fromkeys(_READING, settings)
 
 
 @app.command(
@@ -265,6 +265,48 @@ def _work(
 
     task = Task(question=asked) if isinstance(asked, str) else Task(kind="summarize", words=asked)
     return execute(task, sources, options, streams, notices, find_model, started)
+
+
+@app.command(
+    help=_help(
+        "Show what is in documents: sections, sizes, facts, what was not read. Needs no model.",
+        "rao outline manual.pdf --depth 2",
+        "rao outline src/ --symbols",
+    )
+)
+@takes_reading_options
+def outline(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")
+    ] = None,
+    depth: Annotated[
+        int | None, typer.Option("--depth", help="Show every section down to this level.", metavar="N", min=0)
+    ] = None,
+    files: Annotated[bool, typer.Option("--files", help="Show every file.")] = False,
+    symbols: Annotated[bool, typer.Option("--symbols", help="Show every definition of source code.")] = False,
+    facts: Annotated[bool, typer.Option("--facts", help="Show every row of the tables of facts.")] = False,
+    *,
+    options: Options,
+) -> Work:
+    """Describe how an outline is shown."""
+    from rao_cli.cli.arguments import check_sources
+
+    checked = check_sources(sources or (), "outline")
+
+    def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
+        from rao_cli.cli.arguments import check_options
+        from rao_cli.cli.progress import open_notices
+
+        check_options(options, checked, streams)
+        notices = open_notices(options, streams)
+        notices.status(f"reading {', '.join(checked)}")
+        from rao_cli.cli.outline import show_outline
+        from rao_cli.cli.outline_select import Wanted
+
+        wanted = Wanted(depth=depth, files=files, symbols=symbols, facts=facts)
+        return show_outline(checked, wanted, options, streams, notices)
+
+    return work
 
 
 @app.command(

@@ -6,7 +6,7 @@ come from the command line, then ``RAO_*``, then the settings file, then the def
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal
 
@@ -18,6 +18,10 @@ from rao_cli.errors import ModelError
 
 Progress = Literal["auto", "tree", "plain", "none"]
 Delegation = Literal["auto", "rules", "model"]
+_READING = (
+    *("json", "output", "quiet", "verbose", "color", "stdin_name", "password_file", "no_cache", "strict"),
+    *("glob", "hidden", "no_ignore"),
+)
 _MOST = 2**31 - 1  # llama.cpp counts in 32 bits
 
 
@@ -65,10 +69,10 @@ class Options:
     json: Annotated[bool, _flag("--json", text="Print one JSON object.")] = False
     jsonl: Annotated[bool, _flag("--jsonl", text="Print each event as a line of JSON, as it happens.")] = False
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FILE", help="Write the answer to a file; - is stdout.")
+        str, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file; - is stdout.")
     ] = "-"
-    quiet: Annotated[bool, _flag("--quiet", "-q", text="Print nothing but the answer and errors.")] = False
-    verbose: Annotated[bool, _flag("--verbose", "-v", text="Print the plan, skipped inputs and costs.")] = False
+    quiet: Annotated[bool, _flag("--quiet", "-q", text="Print nothing but the result and errors.")] = False
+    verbose: Annotated[bool, _flag("--verbose", "-v", text="Print skipped inputs, the plan and costs.")] = False
     model: Annotated[
         str | None,
         typer.Option(
@@ -126,7 +130,7 @@ class Options:
     password_file: Annotated[
         str | None, typer.Option("--password-file", metavar="FILE", help="File holding the password of a PDF.")
     ] = None
-    no_cache: Annotated[bool, _flag("--no-cache", text="Neither use nor keep finished agents' work.")] = False
+    no_cache: Annotated[bool, _flag("--no-cache", text="Neither use nor keep what was read and answered.")] = False
     fail_not_found: Annotated[
         bool, _flag("--fail-not-found", text="Exit with 6 if the sources do not contain the answer.")
     ] = False
@@ -143,12 +147,13 @@ class Options:
     )
 
 
-def takes_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command every shared option; it receives them as one ``Options`` in ``options``."""
+def takes_options(command: Callable[..., Any], only: Collection[str] = ()) -> Callable[..., Any]:
+    """Give a command every shared option, or ``only`` some; it receives them as one ``Options`` in ``options``."""
     own = [p for p in inspect.signature(command).parameters.values() if p.name != "options"]
     shared = [
         inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type)
         for field in fields(Options)
+        if not only or field.name in only
     ]
     names = {parameter.name for parameter in shared}
 
@@ -161,3 +166,8 @@ def takes_options(command: Callable[..., Any]) -> Callable[..., Any]:
     collected.__doc__ = command.__doc__
     collected.__signature__ = inspect.Signature([*keyword, *shared])  # type: ignore[attr-defined]
     return collected
+
+
+def takes_reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options that are about reading and printing, as ``takes_options`` does."""
+    return takes_options(command, _READING)

@@ -7,6 +7,7 @@ terminal could act on, so that neither carries a control character out of a docu
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from rao_cli.agent.records import Citation, Plan, Record, RunResult
@@ -107,6 +108,11 @@ def plan_line(plan: Plan) -> str:
 def plan_json(plan: Plan) -> str:
     """Return a plan as one line of valid JSON."""
     return _dump({"schema": "rao.plan/1", **plan.model_dump(mode="json")})
+
+
+def outline_json(outline: Mapping[str, Any]) -> str:
+    """Return an outline as one line of valid JSON."""
+    return _dump({"schema": "rao.outline/1", **outline})
 
 
 def error_json(error: RaoError) -> str:

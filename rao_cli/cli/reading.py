@@ -23,7 +23,7 @@ _LONGEST_PASSWORD = 4096  # so that a device without line ends is not read for e
 
 
 def read_sources(sources: tuple[str, ...], options: Options, streams: Streams, notices: Notices) -> Document:
-    """Return what the sources hold; warnings and skipped inputs are told. Raises InputError and UsageError."""
+    """Return what the sources hold, and tell its warnings. Raises InputError and UsageError."""
     read_options = ReadOptions(
         stdin_name=options.stdin_name,
         password=_password(options.password_file),
@@ -44,7 +44,7 @@ def read_sources(sources: tuple[str, ...], options: Options, streams: Streams, n
         document = open_sources(sources, read_options, streams.stdin, notices.status)
     for warning in document.warnings:
         notices.warning(warning)
-    return _with_skipped(document, options, notices) if document.skipped else document
+    return document
 
 
 def _cache(notices: Notices) -> Path | None:
@@ -58,8 +58,8 @@ def _cache(notices: Notices) -> Path | None:
         return None
 
 
-def _with_skipped(document: Document, options: Options, notices: Notices) -> Document:
-    """Tell about inputs that were not read, and add them to the warnings so that JSON lists them."""
+def tell_skipped(document: Document, options: Options, notices: Notices) -> None:
+    """Tell how many inputs were not read, and with ``--verbose`` which and why."""
     failed = sum(skipped.failed for skipped in document.skipped)
     left_out = len(document.skipped) - failed
     listed = "" if options.verbose else "; -v lists them"
@@ -67,11 +67,14 @@ def _with_skipped(document: Document, options: Options, notices: Notices) -> Doc
         notices.warning(f"skipped {counted(failed, 'input')} that cannot be read{listed}")
     if left_out:
         notices.line(f"left out {counted(left_out, 'input')}: hidden, excluded, linked or empty{listed}")
-    lines = tuple(f"skipped {skipped.path}: {skipped.reason}" for skipped in document.skipped)
     if options.verbose:
-        for line in lines:
+        for line in skipped_lines(document):
             notices.line(line)
-    return replace(document, warnings=document.warnings + lines)
+
+
+def skipped_lines(document: Document) -> tuple[str, ...]:
+    """Return a line for each input that was not read."""
+    return tuple(f"skipped {skipped.path}: {skipped.reason}" for skipped in document.skipped)
 
 
 def _password(file: str | None) -> str | None:

@@ -13,3 +13,8 @@ def data_size(size: float) -> str:
             return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
         size /= 1000
     return f"{size:.1f} GB"
+
+
+def seconds(duration: float) -> str:
+    """Return a measured time in milliseconds or seconds."""
+    return f"{duration * 1000:.0f} ms" if duration < 1 else f"{duration:,.1f} s"

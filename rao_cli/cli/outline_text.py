@@ -1,0 +1,151 @@
+"""An outline as lines for people: on a terminal they fit its width, in a pipe they are whole."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from rao_cli.cli.columns import Cell, columns, rendered
+from rao_cli.cli.outline_select import FileRow, Outline, Row
+from rao_cli.cli.words import counted, seconds
+from rao_cli.documents.model import Facts, Table
+from rao_cli.text import one_line
+
+_KINDS = 6
+_REASONS = 6
+_WIDEST = 120  # cells; numbers that stand farther from their titles are hard to read across
+_VALUES_A_LINE = 4
+
+
+def outline_text(outline: Outline, width: int | None, *, color: bool) -> str:
+    """Return the outline as it is printed; ``width`` is the terminal's, or None to cut nothing."""
+    width = min(width, _WIDEST) if width is not None else None
+    blocks = [_head(outline), *_fact_blocks(outline, width), _tree(outline, width), _samples(outline, width)]
+    blocks += [_files(outline.files, width), _left_out(outline, width)]
+    lines: list[Text] = []
+    for block in blocks:
+        lines += [Text(), *block] if lines and block else block
+    return rendered(lines, color=color)
+
+
+def _head(outline: Outline) -> list[Text]:
+    numbers = (
+        outline.extent,
+        counted(outline.characters, "character"),
+        f"~{counted(outline.tokens, 'token')} (estimated)",
+        f"read in {seconds(outline.seconds)}",
+    )
+    lines = [Text(one_line(outline.name), style="bold"), Text(", ".join(numbers))]
+    if len(outline.kinds) > 1:
+        shown = [f"{one_line(kind.name)} {counted(kind.files, 'file')}" for kind in outline.kinds[:_KINDS]]
+        more = len(outline.kinds) - len(shown)
+        rest = [f"… {counted(more, 'more kind')} (--files)"] if more else []
+        lines.append(Text(" · ".join([*shown, *rest]), style="dim"))
+    return lines
+
+
+def _tree(outline: Outline, width: int | None) -> list[Text]:
+    root, *rows = outline.sections
+    if not rows:
+        return []
+    table: list[list[Cell]] = [_heads("sections", "where", "tokens")]
+    table += [_branch(prefix, row) for prefix, row in _prefixed(rows)]
+    if root.hidden:
+        table.append([Text(f"└─ … {root.hidden:,} more (--depth 1 shows them)", style="dim"), "", ""])
+    lines = columns(table, "llr", width)
+    if any(row.hidden for row in rows):
+        deepest = max(row.depth for row in rows if row.hidden) + 1
+        lines.append(Text(f"--depth {deepest} shows every section of {counted(deepest, 'level')}", style="dim"))
+    return lines
+
+
+def _prefixed(rows: Sequence[Row]) -> Iterator[tuple[str, Row]]:
+    """Yield each row with the lines that join it to its parent."""
+    ended: list[bool] = []
+    for row in rows:
+        del ended[row.depth - 1 :]
+        above = "".join("   " if last else "│  " for last in ended)
+        yield above + ("└─ " if row.last else "├─ "), row
+        ended.append(row.last)
+
+
+def _branch(prefix: str, row: Row) -> list[Cell]:
+    title = Text(prefix, style="dim")
+    title.append(one_line(row.title) or "(untitled)", style="not dim")
+    if row.hidden:
+        title.append(f" · {counted(row.hidden, 'part')}")
+    return [title, Text(row.where, style="dim"), f"~{row.tokens:,}"]
+
+
+def _samples(outline: Outline, width: int | None) -> list[Text]:
+    if not outline.samples:
+        return []
+    table: list[list[Cell]] = [_heads("where", "how the text begins there; it has no headings")]
+    table += [[Text(sample.where, style="dim"), sample.text] for sample in outline.samples]
+    return columns(table, "ll", width)
+
+
+def _files(files: Sequence[FileRow], width: int | None) -> list[Text]:
+    if not files:
+        return []
+    table: list[list[Cell]] = [_heads("files", "kind", "size", "tokens")]
+    table += [
+        [one_line(row.path), Text(one_line(row.kind), style="dim"), row.extent, f"~{row.tokens:,}"]
+        for row in files
+    ]
+    return columns(table, "llrr", width)
+
+
+def _fact_blocks(outline: Outline, width: int | None) -> Iterator[list[Text]]:
+    for facts in outline.facts:
+        yield _facts(facts, outline, width)
+    if outline.more_facts:
+        yield [Text(f"… facts of {counted(outline.more_facts, 'more file')} (--facts shows them)", style="dim")]
+
+
+def _facts(facts: Facts, outline: Outline, width: int | None) -> list[Text]:
+    kind = one_line(facts.kind)
+    several = len(outline.facts) + outline.more_facts > 1
+    lines = [Text(f"{one_line(facts.path)}: {kind}" if several else kind, style="bold")]
+    values = [f"{one_line(name)} {_value(value)}" for name, value in facts.values]
+    for at in range(0, len(values), _VALUES_A_LINE):
+        lines.append(Text(" · ".join(values[at : at + _VALUES_A_LINE])))
+    for table in facts.tables:
+        lines += _table(table, width)
+    return lines
+
+
+def _table(table: Table, width: int | None) -> list[Text]:
+    title = Text(one_line(table.title), style="underline")
+    rows: list[list[Cell]] = [list(_heads(*table.columns))]
+    rows += [[_value(value) for value in row] for row in table.rows]
+    numeric = [all(isinstance(row[at], (int, float)) for row in table.rows) for at in range(len(table.columns))]
+    lines = [title, *columns(rows, "".join("r" if number else "l" for number in numeric), width)]
+    more = table.total - len(table.rows)
+    if more > 0:
+        lines.append(Text(f"… {more:,} more (--facts shows them)", style="dim"))
+    return lines
+
+
+def _left_out(outline: Outline, width: int | None) -> list[Text]:
+    if not outline.reasons:
+        return []
+    total = sum(reason.count for reason in outline.reasons)
+    table: list[list[Cell]] = [_heads("not read", counted(total, "file"), "for example")]
+    for reason in outline.reasons[:_REASONS]:
+        why = Text(one_line(reason.reason), style="yellow" if reason.failed else "")
+        table.append([why, f"{reason.count:,}", Text(one_line(reason.example), style="dim")])
+    lines = columns(table, "lrl", width)
+    more = sum(reason.count for reason in outline.reasons[_REASONS:])
+    if more:
+        lines.append(Text(f"… {more:,} more for other reasons (-v lists them)", style="dim"))
+    return lines
+
+
+def _heads(*names: str) -> list[Cell]:
+    return [Text(one_line(name), style="dim") for name in names]
+
+
+def _value(value: str | float) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.6g}" if isinstance(value, float) else one_line(value)
