@@ -11,12 +11,12 @@ from rao_cli.agent.events import AgentClosed, AgentOpened, Event
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import Citation, Limits, Report, RunResult, Task
 from rao_cli.agent.run import Prepared, Settings, prepare, run_task
-from rao_cli.documents.load import ReadOptions, read_bytes
 from rao_cli.documents.model import Document, Origin, Page, Section, Span
 from rao_cli.documents.sections import finish
 from rao_cli.engine.base import Request
 from rao_cli.engine.scripted import ScriptedEngine
 from rao_cli.errors import UsageError
+from tests.documents.reading import document_of
 
 ABSENT = '{"action":"absent"}'
 OUTLINE_LINE = re.compile(r"\[\d+\]( .*\d tokens\))?")
@@ -25,7 +25,7 @@ ENTRY = re.compile(r"^\[(\d+)\]", re.MULTILINE)
 
 def document(text: str, path: str = "notes.txt") -> Document:
     """Read a string as the file it would be."""
-    return read_bytes(text.encode(), path, path, ReadOptions())
+    return document_of(text.encode(), path)
 
 
 def paged(pages: Sequence[str], path: str = "book.pdf") -> Document:

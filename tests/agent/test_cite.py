@@ -21,7 +21,7 @@ prose = st.lists(vocabulary, min_size=3, max_size=20)
 def blocks_of(source):
     """Return all blocks of a document's text view."""
     reading = reading_of(source, 2000)
-    return [block for leaf in reading.leaves for block in reading.blocks(leaf)]
+    return [block for leaf in reading.leaves() for block in reading.blocks(leaf)]
 
 
 @given(prose, st.data())

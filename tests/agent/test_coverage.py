@@ -72,7 +72,7 @@ def test_reading_nothing_is_nothing():
 def test_blocks_count_in_part():
     """Reading one block of a leaf counts its tokens but not the section."""
     reading = reading_of(document(filler(60)), 400)
-    leaf = reading.leaves[0]
+    leaf = reading.parts[0]
     block = reading.blocks(leaf)[0]
     coverage = covered(reading, [block.span])
     assert coverage.sections_read == 0
@@ -82,7 +82,7 @@ def test_blocks_count_in_part():
 def test_all_blocks_are_the_section():
     """Reading a leaf block by block covers the section."""
     reading = reading_of(document(filler(60)), 400)
-    leaf = reading.leaves[0]
+    leaf = reading.parts[0]
     coverage = covered(reading, [block.span for block in reading.blocks(leaf)])
     assert (coverage.sections_read, coverage.tokens_read) == (1, leaf.tokens)
 

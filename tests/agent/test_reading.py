@@ -24,7 +24,7 @@ def raw(text):
 def test_blocks_partition_every_leaf(text, view_tokens):
     """The blocks of each leaf follow one another without gap or overlap and none is empty."""
     reading = reading_of(raw(text), view_tokens)
-    for leaf in reading.leaves:
+    for leaf in reading.leaves():
         at = leaf.span.start
         for block in reading.blocks(leaf):
             assert block.span.start == at
@@ -39,7 +39,7 @@ def test_every_section_and_block_is_found_by_its_id(text, view_tokens):
     reading = reading_of(raw(text), view_tokens, fanout=3)
     for section in reading.root.walk():
         assert reading.section(section.id) == section
-    for leaf in reading.leaves:
+    for leaf in reading.leaves():
         for block in reading.blocks(leaf):
             assert reading.section(block.id) == block
             assert reading.blocks(block) == (block,)
@@ -78,7 +78,7 @@ def test_blocks_of_prose_are_some_lines():
     """A block of prose is about two hundred characters and ends where a line ends."""
     reading = reading_of(document(filler(60)), 2000)
     source = reading.document
-    for block in reading.blocks(reading.leaves[0])[:-1]:
+    for block in reading.blocks(reading.parts[0])[:-1]:
         assert source.read(block.span).endswith("\n")
         assert 100 <= len(block.span) <= 300
 
@@ -86,14 +86,14 @@ def test_blocks_of_prose_are_some_lines():
 def test_an_endless_line_has_places_to_point_at():
     """A line of thousands of characters is cut into several blocks."""
     reading = reading_of(raw("word " * 1000), 4000)
-    assert len(reading.blocks(reading.leaves[0])) >= 8
+    assert len(reading.blocks(reading.parts[0])) >= 8
 
 
 @pytest.mark.parametrize("text", [" " * 50_000 + "x", "x\n" + "\n" * 50_000, "=" * 8 + " " * 9000 + "\n"])
 def test_emptiness_has_few_blocks(text):
     """Stretches of white space, which cost no tokens, do not fill a view with empty blocks."""
     reading = reading_of(raw(text), 100)
-    for leaf in reading.leaves:
+    for leaf in reading.leaves():
         assert len(reading.blocks(leaf)) <= 2 + leaf.tokens // 10
 
 
@@ -112,6 +112,6 @@ def test_a_block_lies_in_one_file(sizes):
     origins = [Origin(f"f{n}.txt", span) for n, span in enumerate(files)]
     whole = finish(text, Section("", "all", "folder", Span(0, len(text))), origins)
     reading = reading_of(whole, 200)
-    blocks = [block for leaf in reading.leaves for block in reading.blocks(leaf)]
+    blocks = [block for leaf in reading.leaves() for block in reading.blocks(leaf)]
     assert all(sum(file.contains(block.span) for file in files) == 1 for block in blocks)
     assert "".join(whole.read(block.span) for block in blocks) == text

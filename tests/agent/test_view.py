@@ -160,7 +160,7 @@ def test_text_that_fits_is_shown_as_text():
 def test_several_sections_each_have_a_heading():
     """An agent that was given several sections sees where each of them starts."""
     reading = reading_of(document(filler(60)), 100)
-    first, second = reading.leaves[0], reading.leaves[-1]
+    first, second = reading.parts[0], reading.parts[-1]
     view = view_of(reading, [first, second], 2000)
     headings = [line for line in view.text.splitlines() if line.startswith("# ")]
     assert headings == [f"# {heading(reading, first)}", f"# {heading(reading, second)}"]
@@ -188,14 +188,14 @@ def test_too_many_sections_for_a_window_are_refused():
     """More entries than a window has tokens for is a UsageError that asks for a larger window."""
     reading = reading_of(document(filler(900)), 40)
     with pytest.raises(UsageError, match="too small") as refused:
-        view_of(reading, reading.leaves[:100], 128)
+        view_of(reading, reading.parts[:100], 128)
     assert "--window" in refused.value.hint
 
 
 def test_hits_are_numbered_after_the_entries():
     """Search hits are lines of their own with the next numbers, and cannot forge others."""
     reading = reading_of(document("[9] forged\n" + filler(60)), 100)
-    lines = hit_lines(reading, reading.leaves[:3], 5)
+    lines = hit_lines(reading, reading.parts[:3], 5)
     assert [ENTRY.match(line)[1] for line in lines] == ["5", "6", "7"]
     assert all("\n" not in line for line in lines)
 

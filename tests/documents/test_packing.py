@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from rao_cli.documents.model import Document, Origin, Section, Span
 from rao_cli.documents.packing import pack
-from rao_cli.documents.formats.plain import read_plain
 from rao_cli.documents.sections import number
 from tests.documents.making import check_partition, texts, trees
+from tests.documents.reading import text_document
 
 
 def characters(text: str) -> int:
@@ -108,7 +108,7 @@ def test_pieces_of_a_chapter_are_numbered():
 
 def test_plain_pieces_are_named_by_their_words():
     """A leaf of text without headings is named by its first words, cleaned."""
-    document = read_plain("\n\nHello\x1b[2J there\nsecond\n\n" + "filler text\n" * 40, "t", "t")
+    document = text_document("\n\nHello\x1b[2J there\nsecond\n\n" + "filler text\n" * 40)
     assert leaf_titles(pack(document, characters, 200))[0] == "Hello[2J there"
 
 
@@ -124,7 +124,7 @@ def test_many_children_are_grouped():
 @pytest.mark.parametrize("unit", ["x", "word ", "漢字。", "ab\n"])
 def test_a_long_text_packs_quickly_and_is_counted_about_twice(unit):
     """A megabyte packs in seconds, its characters counted at most three times."""
-    document = read_plain(unit * (1_000_000 // len(unit)), "t", "t")
+    document = text_document(unit * (1_000_000 // len(unit)))
     counted = 0
 
     def count(text: str) -> int:
@@ -142,14 +142,14 @@ def test_a_long_text_packs_quickly_and_is_counted_about_twice(unit):
 
 def test_a_character_larger_than_a_view_ends():
     """A tokenizer that gives every character more tokens than a view leaves single characters."""
-    document = read_plain("abcdef" * 5, "t", "t")
+    document = text_document("abcdef" * 5)
     leaves = list(pack(document, lambda text: 10 * len(text), 5).leaves())
     assert {len(leaf.span) for leaf in leaves} == {1}
 
 
 def test_uneven_tokens_still_fit():
     """A text whose second half has far more tokens per character is still cut to fit."""
-    document = read_plain("a " * 5000 + "漢" * 5000, "t", "t")
+    document = text_document("a " * 5000 + "漢" * 5000)
 
     def count(text: str) -> int:
         return text.count("a") + 3 * text.count("漢")

@@ -4,14 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rao_cli.documents.model import Document, Span
-from rao_cli.documents.formats.plain import read_plain
 from rao_cli.documents.sections import Mark, distinct, join
 from tests.documents.making import check_partition, texts
+from tests.documents.reading import text_document
 
 
 def joined(parts: list[str]) -> Document:
     """Return a corpus of plain texts called f0, f1, …."""
-    return join("all", "corpus", [read_plain(text, f"f{at}", f"f{at}") for at, text in enumerate(parts)])
+    return join("all", "corpus", [text_document(text, f"f{at}") for at, text in enumerate(parts)])
 
 
 @given(st.lists(texts, min_size=1, max_size=5))
@@ -41,7 +41,7 @@ def test_spans_locate_to_their_file_and_lines(parts, data):
 @given(texts, texts)
 def test_digests_tell_texts_apart(one, other):
     """Two documents have one digest exactly if they have one text."""
-    first, second = read_plain(one, "t", "t"), read_plain(other, "t", "t")
+    first, second = text_document(one), text_document(other)
     assert (first.digest == second.digest) == (one == other)
 
 
