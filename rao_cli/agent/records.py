@@ -74,6 +74,10 @@ class Citation(Record):
     page_label: str = ""
     first_line: int = 0
     last_line: int = 0
+    unit: str = "page"
+    """What the pages are: page, slide, sheet, cell, message, part or section."""
+    heading: str = ""
+    """The headings above the place, the outermost first; in a log, its time range."""
     quote: str
     verified: bool
     label: str

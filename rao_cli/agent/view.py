@@ -119,7 +119,7 @@ def _entry(reading: Reading, entry: Section, title_length: int) -> str:
     if not title_length:
         return ""
     place = reading.document.locate(entry.span)
-    where = f"p. {place.first_page}-{place.last_page}" if place.first_page else f"line {place.first_line}"
+    where = place.pages if place.first_page else f"line {place.first_line}"
     return f"{one_line(entry.title, title_length)} ({where}, {entry.tokens} tokens)"
 
 

@@ -13,6 +13,10 @@ from itertools import pairwise
 from typing import Protocol
 
 
+CONTAINERS = frozenset({"file", "folder", "corpus"})
+"""Kinds of sections that hold whole files; all others are parts of a file."""
+
+
 class Text(Protocol):
     """A document's text: a string, or one that lies on disk and is read by span (stored.py)."""
 
@@ -243,6 +247,20 @@ class Document:
             first_line=before(span.start) - base + 1,
             last_line=before(last) - base + 1,
         )
+
+    def headings(self, at: int) -> list[str]:
+        """Return the titles of the sections of a file around a place, the outermost first.
+
+        In a log they are its time ranges.
+        """
+        titles: list[str] = []
+        section = self.root
+        while section.children:
+            found = bisect_right(section.children, at, key=lambda child: child.span.start) - 1
+            section = section.children[max(0, found)]
+            if section.title and section.kind not in CONTAINERS:
+                titles.append(section.title)
+        return titles
 
     def by_file(self, span: Span) -> list[Span]:
         """Cut a span at the borders of the files that it covers."""

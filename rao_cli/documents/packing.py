@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from rao_cli.documents.boundaries import cut_before, first_words
-from rao_cli.documents.model import Document, Section, Span, Text
+from rao_cli.documents.model import CONTAINERS, Document, Section, Span, Text
 from rao_cli.documents.sections import ANONYMOUS, number
 from rao_cli.text import one_line
 
@@ -19,8 +19,6 @@ _ELLIPSIS = " … "
 # Longer texts than this many characters a token are not counted to see whether they fit one view.
 _MOST_CHARACTERS = 12
 _SAMPLE_CHARACTERS = 4000
-# What is not of these kinds is part of a file: a chapter, a class, a page.
-_CONTAINERS = frozenset({"file", "folder", "corpus"})
 
 
 def pack(document: Document, count_tokens: Callable[[str], int], view_tokens: int, fanout: int = 32) -> Section:
@@ -126,7 +124,7 @@ class Packer:
         title = "" if section.kind in ANONYMOUS else section.title
         tokens = self._tokens[id(section)]
         # Files, and the chapters or classes right below them, keep a leaf to themselves once they fill half of it.
-        top = section.kind not in ANONYMOUS and parent.kind in _CONTAINERS
+        top = section.kind not in ANONYMOUS and parent.kind in CONTAINERS
         solid = top and tokens * 2 >= self._view
         return _Item(section.span, tokens, title, section.kind, solid, counted=not section.children)
 
@@ -235,7 +233,7 @@ def _untitled(parent: Section) -> str:
 
 
 def _is_chapter(section: Section) -> bool:
-    return section.kind not in _CONTAINERS
+    return section.kind not in CONTAINERS
 
 
 def _joined(titles: Sequence[str]) -> str:

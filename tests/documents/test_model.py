@@ -89,3 +89,43 @@ def test_a_span_is_cut_at_the_borders_of_files():
     whole = finish(text, Section("", "all", "folder", Span(0, 15)), origins)
     assert whole.by_file(Span(2, 10)) == [Span(2, 5), Span(5, 8), Span(8, 10)]
     assert whole.by_file(Span(5, 8)) == [Span(5, 8)]
+
+
+def test_headings_lead_from_the_file_down_to_the_place():
+    """The headings of a place are the titles around it, without folders and files."""
+    inner = Section("", "Linux", "chapter", Span(4, 8))
+    outer = Section("", "Install", "chapter", Span(2, 8), (Section("", "", "paragraph", Span(2, 4)), inner))
+    file = Section("", "a.md", "file", Span(0, 8), (Section("", "", "paragraph", Span(0, 2)), outer))
+    document = finish("x" * 8, Section("", "d", "folder", Span(0, 8), (file,)), [Origin("a.md", Span(0, 8))])
+    assert [document.headings(at) for at in (0, 3, 7)] == [[], ["Install"], ["Install", "Linux"]]
+
+
+@pytest.mark.parametrize(
+    ("unit", "label", "pages", "words"),
+    [
+        ("page", "iv", (3, 3), "a p. 3"),
+        ("page", "iv", (3, 5), "a pp. 3-5"),
+        ("slide", "2", (2, 2), "a slide 2"),
+        ("cell", "2", (2, 4), "a cells 2-4"),
+        ("section", "Install › Linux", (7, 7), "a § Install › Linux"),
+    ],
+)
+def test_places_are_named_in_their_own_unit(unit, label, pages, words):
+    """A location speaks of pages, slides, cells or headings, as its file does."""
+    assert str(Location("a", *pages, label, unit=unit)) == words
+
+
+@given(st.text(alphabet="a\nb", max_size=300), st.integers(0, 300))
+def test_lines_are_counted_by_newlines(text, at):
+    """The line of a place is one more than the newlines before it."""
+    at = min(at, len(text))
+    document = finish(text, Section("", "t", "file", Span(0, len(text))), [Origin("t", Span(0, len(text)))])
+    assert document.locate(Span(at, at)).first_line == text[:at].count("\n") + 1
+
+
+def test_lines_of_a_long_text_are_exact():
+    """Lines are right on both sides of the places where newlines were counted ahead."""
+    text = "ab\n" * 100_000
+    document = finish(text, Section("", "t", "file", Span(0, len(text))), [Origin("t", Span(0, len(text)))])
+    for at in (0, 65_535, 65_536, 65_537, 131_072, len(text) - 1):
+        assert document.locate(Span(at, at + 1)).first_line == text[:at].count("\n") + 1
