@@ -1,80 +1,69 @@
-"""Decide what a walk leaves out: by ignore files, by --glob, lock files, vendored and generated ones.
+"""Decide what a walk leaves out by ignore files, and by --glob.
 
 In one folder .raoignore comes after .ignore, and that after .gitignore: the last rule that matches decides. A
-folder's rules come before those of the folders above it. Limits: an ignore file that is a link, a pipe or larger
-than 1 MB is not read.
+folder's rules come before those of the folders above it; rules of .gitignore end where another repository begins,
+those of .ignore and .raoignore do not. Limits: the user's global ignore file is not read.
 """
 
-import contextlib
-import os
-import re
-import stat
-import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
+from rao_cli.documents.walk.patterns import read_pattern
 from rao_cli.errors import UsageError
 from rao_cli.text import one_line
 
-_IGNORE_FILES = (".gitignore", ".ignore", ".raoignore")
-_LARGEST_BYTES = 1 << 20
-_NEVER = frozenset({".git", ".hg", ".svn"})
-_VENDORED = frozenset(
-    {"node_modules", "bower_components", "vendor", "__pycache__", "venv", ".venv", "site-packages"}
-)
-_LOCKS = frozenset(
-    {
-        "Cargo.lock",
-        "Gemfile.lock",
-        "Pipfile.lock",
-        "bun.lock",
-        "composer.lock",
-        "deno.lock",
-        "flake.lock",
-        "go.sum",
-        "gradle.lockfile",
-        "mix.lock",
-        "npm-shrinkwrap.json",
-        "package-lock.json",
-        "packages.lock.json",
-        "pdm.lock",
-        "pnpm-lock.yaml",
-        "poetry.lock",
-        "uv.lock",
-        "yarn.lock",
-    }
-)
-# What the pattern library raises for a rule it cannot read, such as a reversed range.
-_PATTERN_ERRORS = (ValueError, re.error)
-# The library's expressions for the rules */ and *.
-_ANY_FOLDER = "(?P<ps_d>/)"
-_ANYTHING = "."
-_GENERATED = ("*.min.js", "*.min.css", "*.min.mjs", "*.bundle.js", "*.js.map", "*.css.map")
+GIT_FILES = (".gitignore",)
+OWN_FILES = (".ignore", ".raoignore")
+MOST_RULES = 20_000
+"""Rules that may be in force at one place; a real repository has some hundreds."""
+# RE2 takes this many expressions together; more need more memory than it is given.
+_TOGETHER = 100
+_TOGETHER_BYTES = 64 << 10
+_MEMORY = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """The rules of one folder: its path with a slash, what matches them, which take back, whose they are."""
+
+    base: bytes
+    matcher: "_Matcher"
+    negated: tuple[bool, ...]
+    of_git: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The ignore rules in force in a folder: each folder that has some, the nearest first."""
+    """The ignore rules in force in a folder, the nearest first."""
 
-    nearest_first: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    levels: tuple[_Level, ...] = ()
 
-    def below(self, folder: Path) -> "Rules":
-        """Return these rules with those of a folder's own ignore files before them."""
-        lines = [line for name in _IGNORE_FILES for line in _lines(folder / name)]
-        patterns = _patterns(lines) if lines else ()
+    def below(self, folder: str, lines: Sequence[bytes], *, of_git: bool) -> "Rules":
+        """Return these rules with those of a folder, given with a slash at its end, before them.
+
+        Raises ValueError when there would be more than MOST_RULES.
+        """
+        patterns = [pattern for line in lines if (pattern := read_pattern(line))]
         if not patterns:
             return self
-        return Rules(((str(folder).rstrip("/") + "/", patterns), *self.nearest_first))
+        if sum(len(level.negated) for level in self.levels) + len(patterns) > MOST_RULES:
+            raise ValueError(f"more than {MOST_RULES:,} ignore rules in force")
+        matcher = _Matcher([pattern.itself for pattern in patterns])
+        level = _Level(_bytes(folder), matcher, tuple(pattern.negated for pattern in patterns), of_git)
+        return Rules((level, *self.levels))
+
+    def in_repository(self) -> "Rules":
+        """Return the rules that hold inside another repository: those that are not git's."""
+        return Rules(tuple(level for level in self.levels if not level.of_git))
 
     def ignores(self, path: str, *, folder: bool) -> str:
-        """Return why an absolute path is ignored, or an empty string."""
-        for base, patterns in self.nearest_first:
-            relative = path.removeprefix(base) + ("/" if folder else "")
-            for pattern in reversed(patterns):
-                if _names(pattern.regex, relative):
-                    return "ignored by an ignore file" if pattern.include else ""
+        """Return why a path is ignored, or an empty string; it lies below all folders whose rules these are."""
+        named = _bytes(path) + (b"\0" if folder else b"")
+        for level in self.levels:
+            last = level.matcher.last(named[len(level.base) :])
+            if last >= 0:
+                return "" if level.negated[last] else "ignored by an ignore file"
         return ""
 
 
@@ -82,102 +71,76 @@ class Rules:
 class Globs:
     """The patterns of --glob, as in .gitignore: the last one that names a file, or a folder above it, decides."""
 
-    patterns: tuple[Any, ...] = ()
+    matcher: "_Matcher | None" = None
+    negated: tuple[bool, ...] = ()
 
     def leave_out(self, relative: str) -> str:
         """Return why a file is left out, by its path below the source, or an empty string."""
-        named = (pattern.include for pattern in reversed(self.patterns) if pattern.regex.search(relative))
+        if self.matcher is None:
+            return ""
+        last = self.matcher.last(_bytes(relative))
         # A file that no pattern names is read only where all patterns exclude.
-        unnamed = not any(pattern.include for pattern in self.patterns)
-        return "" if next(named, unnamed) else "left out by --glob"
+        out = self.negated[last] if last >= 0 else not all(self.negated)
+        return "left out by --glob" if out else ""
 
 
-def read_globs(globs: tuple[str, ...]) -> Globs:
-    """Return the patterns of --glob; raises UsageError for one that cannot be read."""
+def read_globs(globs: Sequence[str]) -> Globs:
+    """Return the patterns of --glob; raises UsageError for one that can match nothing."""
     patterns = []
     for glob in globs:
-        try:
-            pattern = _pattern(glob)
-        except _PATTERN_ERRORS as error:
-            raise _no_glob(glob) from error
-        if pattern.include is None:
-            raise _no_glob(glob)
+        pattern = read_pattern(_bytes(glob))
+        if pattern is None:
+            hint = "write it as in .gitignore: --glob '*.py'"
+            raise UsageError(f"--glob {one_line(glob, 60)!r} is no pattern", hint=hint)
         patterns.append(pattern)
-    return Globs(tuple(patterns))
+    if not patterns:
+        return Globs()
+    return Globs(_Matcher([pattern.below for pattern in patterns]), tuple(pattern.negated for pattern in patterns))
 
 
-def _no_glob(glob: str) -> UsageError:
-    return UsageError(
-        f"--glob {one_line(glob, 60)!r} is no pattern", hint="write it as in .gitignore: --glob '*.py'"
-    )
+def read_lines(data: bytes) -> list[bytes]:
+    """Return the lines of an ignore file as git divides them."""
+    return [line.removesuffix(b"\r") for line in data.removeprefix(b"\xef\xbb\xbf").split(b"\n")]
 
 
-def leading_rules(folder: Path) -> Rules:
-    """Return the rules of the folders above an absolute folder, up to the root of its repository."""
-    chain = [folder, *folder.parents]
-    root = next((at for at, place in enumerate(chain) if os.path.lexists(place / ".git")), 0)
-    rules = Rules()
-    for place in reversed(chain[1 : root + 1]):
-        rules = rules.below(place)
-    return rules
+class _Matcher:
+    """Finds the last of several expressions that matches a whole path."""
+
+    def __init__(self, expressions: Sequence[bytes]) -> None:
+        # Each with the number of its first expression, the last first.
+        self._sets: list[tuple[int, Any]] = []
+        start = size = 0
+        for at, expression in enumerate(expressions):
+            if at - start == _TOGETHER or (at > start and size + len(expression) > _TOGETHER_BYTES):
+                self._sets.insert(0, (start, _compiled(expressions[start:at])))
+                start, size = at, 0
+            size += len(expression)
+        self._sets.insert(0, (start, _compiled(expressions[start:])))
+
+    def last(self, path: bytes) -> int:
+        """Return the number of the last expression that matches, or -1."""
+        for start, expressions in self._sets:
+            matches = expressions.Match(path)
+            if matches:
+                return int(start + max(matches))
+        return -1
 
 
-def is_version_control(name: str) -> bool:
-    """Tell whether a folder of this name is a version control system's own, which is never read."""
-    return name in _NEVER
+def _compiled(expressions: Sequence[bytes]) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.never_capture = True
+    options.dot_nl = True
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    together = re2.Set.FullMatchSet(options)
+    for expression in expressions:
+        together.Add(expression)
+    together.Compile()
+    return together
 
 
-def unwanted(name: str, *, folder: bool) -> str:
-    """Return why a name alone leaves a file or folder out, or an empty string."""
-    if folder:
-        return "vendored or generated folder" if name in _VENDORED else ""
-    if name in _LOCKS:
-        return "lock file"
-    return "minified or generated" if any(fnmatchcase(name, pattern) for pattern in _GENERATED) else ""
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
-        return []
-    with os.fdopen(descriptor, "rb") as file:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST_BYTES:
-            return []
-        return file.read(_LARGEST_BYTES).decode("utf-8", "surrogateescape").splitlines()
-
-
-def _patterns(lines: list[str]) -> tuple[Any, ...]:
-    """Return the rules of ignore files; a line that the library cannot read is passed over, as git does."""
-    patterns = []
-    for line in lines:
-        with contextlib.suppress(*_PATTERN_ERRORS):
-            patterns.append(_pattern(line))
-    return tuple(pattern for pattern in patterns if pattern.include is not None)
-
-
-def _pattern(text: str) -> Any:
-    """Return one rule; raises one of ``_PATTERN_ERRORS``."""
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
-    with warnings.catch_warnings():
-        # A bracket inside brackets, as in [[a], means itself; Python warns that this may change.
-        warnings.simplefilter("ignore", FutureWarning)
-        return GitIgnoreSpecPattern(text)
-
-
-def _names(rule: re.Pattern[str], path: str) -> bool:
-    """Tell whether a rule names a path itself.
-
-    The library's expressions also match what lies below a named folder. A walk never comes there, and git lets a
-    later rule for the folder decide alone.
-    """
-    match = rule.search(path)
-    if match is None:
-        return False
-    if rule.pattern == _ANY_FOLDER:
-        return path.endswith("/")
-    if "ps_d" in rule.groupindex:
-        return match.end() == len(path)
-    return rule.pattern == _ANYTHING or match.end() < len(path)
+def _bytes(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")
