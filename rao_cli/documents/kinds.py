@@ -6,6 +6,7 @@ What is read from large files is kept by content, so that a second reading is qu
 from pathlib import PurePath
 
 from rao_cli.documents.blob import Blob
+from rao_cli.documents.code.languages import language_of
 from rao_cli.documents.context import Context
 from rao_cli.documents.failures import NoTextError
 from rao_cli.documents.model import Document
@@ -31,6 +32,10 @@ def read_blob(blob: Blob, context: Context) -> Document:
         from rao_cli.documents.formats.markdown import read_markdown
 
         return read_markdown(blob, context)
+    if language_of(blob.name, head):
+        from rao_cli.documents.code.loader import read_code
+
+        return read_code(blob, context)
     from rao_cli.documents.formats.plain import read_plain
 
     return read_plain(blob, context)

@@ -1,0 +1,153 @@
+"""Read source files into documents: sections by class and function, and the table of what each file defines.
+
+The grammars run in worker processes (parsers/code.py), many small files to a job. Limits: a file above
+_MOST_CHARACTERS, in a language without a grammar, or that its grammar cannot get through in time is divided at
+blank lines, without a table; the last two are told as a warning.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from rao_cli.documents.blob import Blob
+from rao_cli.documents.code.languages import language_of
+from rao_cli.documents.context import Context
+from rao_cli.documents.encoding import read_text
+from rao_cli.documents.model import CodeFile, Document, Origin, Section, Span, Symbol, Text
+from rao_cli.documents.sections import finish, paragraphs
+from rao_cli.documents.workers import WorkerLimits
+from rao_cli.errors import InputError
+from rao_cli.text import one_line
+
+# A tree takes about thirty times the memory of its text.
+_MOST_CHARACTERS = 8_000_000
+# Enough work for the cost of a job not to matter, little enough for all workers to have some.
+_BATCH_BYTES = 256 * 1024
+_BATCH_FILES = 64
+_BATCH_LIMITS = WorkerLimits(cpu_seconds=120, wall_seconds=300)
+_FILE_LIMITS = WorkerLimits(cpu_seconds=30, wall_seconds=120)
+_TITLE_CHARACTERS = 100
+
+
+def read_code(blob: Blob, context: Context) -> Document:
+    """Return the document of a source file.
+
+    Raises NoTextError for a file without text, InputError for one that is binary.
+    """
+    return _documents([_source(blob)], context)[0]
+
+
+def read_code_files(blobs: Iterable[Blob], context: Context) -> Iterator[Document | InputError]:
+    """Yield for each source file its document, or the error that reading it alone would raise, in order."""
+    with ThreadPoolExecutor(context.workers.size) as threads:
+        waiting: deque[Future[list[Document | InputError]]] = deque()
+        for batch in _batches(blobs):
+            waiting.append(threads.submit(_read_batch, batch, context))
+            if len(waiting) > 2 * context.workers.size:
+                yield from waiting.popleft().result()
+        for future in waiting:
+            yield from future.result()
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file's text and its language, if that is to be parsed."""
+
+    blob: Blob
+    text: Text
+    warnings: tuple[str, ...]
+    language: str | None
+
+
+def _source(blob: Blob) -> _Source:
+    text, warnings = read_text(blob)
+    language = language_of(blob.name, blob.head())
+    return _Source(blob, text, warnings, language)
+
+
+def _batches(blobs: Iterable[Blob]) -> Iterator[list[Blob]]:
+    batch: list[Blob] = []
+    size = 0
+    for blob in blobs:
+        if batch and (size + blob.size > _BATCH_BYTES or len(batch) >= _BATCH_FILES):
+            yield batch
+            batch, size = [], 0
+        batch.append(blob)
+        size += blob.size
+    if batch:
+        yield batch
+
+
+def _read_batch(blobs: Sequence[Blob], context: Context) -> list[Document | InputError]:
+    sources: list[_Source] = []
+    results: list[Document | InputError | None] = []
+    for blob in blobs:
+        try:
+            sources.append(_source(blob))
+            results.append(None)
+        except InputError as e:
+            results.append(e)
+    documents = iter(_documents(sources, context))
+    return [next(documents) if result is None else result for result in results]
+
+
+def _documents(sources: Sequence[_Source], context: Context) -> list[Document]:
+    wanted = [source for source in sources if source.language and len(source.text) <= _MOST_CHARACTERS]
+    found = dict(zip(map(id, wanted), _parsed(wanted, context), strict=True))
+    return [_document(source, found.get(id(source), "too large to be parsed")) for source in sources]
+
+
+def _parsed(sources: Sequence[_Source], context: Context) -> list[dict[str, Any] | str]:
+    """Return what the parser found in each source, or why it did not get through."""
+    if not sources:
+        return []
+    datas = [source.text[:].encode("utf-8", "replace") for source in sources]
+    files = [{"language": source.language, "size": len(data)} for source, data in zip(sources, datas, strict=True)]
+    shown = sources[0].blob.path
+    limits = _FILE_LIMITS if len(sources) == 1 else _BATCH_LIMITS
+    try:
+        answer = context.workers.run("code", b"".join(datas), {"files": files}, shown=shown, limits=limits)
+    except InputError as e:
+        if len(sources) == 1:
+            return [e.message.removeprefix(one_line(shown)).lstrip(": ")]
+        # One of them is to blame; the others are read without it.
+        return [_parsed([source], context)[0] for source in sources]
+    return [found or "takes too long to be parsed" for found in answer["files"]]
+
+
+def _document(source: _Source, found: dict[str, Any] | str) -> Document:
+    """Return the document of what was found in a source, or of its blank-line blocks."""
+    blob, text, warnings = source.blob, source.text, source.warnings
+    whole = Span(0, len(text))
+    origin = Origin(blob.path, whole)
+    if isinstance(found, str):
+        if source.language:
+            warnings = (*warnings, f"{one_line(blob.path)}: {found}; divided at blank lines")
+        root = Section("", blob.name, "file", whole, paragraphs(text, whole))
+        return finish(text, root, [origin], warnings=warnings)
+    root = _section(text, ["file", blob.name, 0, len(text), found["sections"]])
+    code = CodeFile(0, source.language or "", _symbols(found["symbols"]), tuple(found["imports"]), found["uses"])
+    return finish(text, root, [origin], warnings=warnings, code=[code])
+
+
+def _section(text: Text, row: list[Any]) -> Section:
+    """Return a section with those inside it and, between them, leaves of what belongs to none of them."""
+    kind, title, start, end, rows = row
+    children: list[Section] = []
+    at = start
+    for inner in rows:
+        children += paragraphs(text, Span(at, inner[2]))
+        children.append(_section(text, inner))
+        at = inner[3]
+    if children or kind == "file":
+        children += paragraphs(text, Span(at, end))
+    return Section("", one_line(title, _TITLE_CHARACTERS), kind, Span(start, end), tuple(children))
+
+
+def _symbols(rows: list[list[Any]]) -> tuple[Symbol, ...]:
+    return tuple(
+        Symbol(name, kind, signature, Span(start, end), container)
+        for name, kind, signature, start, end, container in rows
+    )
