@@ -20,7 +20,8 @@ from rao_cli.documents.kinds import read_blob
 from rao_cli.documents.model import Document
 from rao_cli.documents.sections import join
 from rao_cli.documents.store import WORTH_KEEPING, identity, key_of, settled
-from rao_cli.documents.walk.folder import list_files, read_folder
+from rao_cli.documents.walk.folder import read_folder
+from rao_cli.documents.walk.listing import list_files
 from rao_cli.documents.workers import Workers
 from rao_cli.errors import InputError, UsageError
 from rao_cli.text import one_line

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from rao_cli.documents import records
 from rao_cli.documents.model import Document, Section, Text
-from rao_cli.documents.stored import IN_MEMORY, StoredText, TextWriter
+from rao_cli.documents.stored import IN_MEMORY, Scratch, StoredText, TextWriter
 from rao_cli.errors import InputError
 
 FORMAT = "1"
@@ -200,9 +200,9 @@ def _read(place: Path) -> Document:
     blocks = array("Q")
     blocks.frombytes(_checked((place / "blocks").read_bytes()))
     count = len(blocks) // 2 - 1
-    file = (place / "text").open("rb")
+    file = Scratch(os.open(place / "text", os.O_RDONLY | os.O_CLOEXEC))
     text = StoredText(file, blocks[0], blocks[1 : count + 2], blocks[count + 2 :])
-    if os.fstat(file.fileno()).st_size != text.size:
+    if os.fstat(file.descriptor).st_size != text.size:
         raise ValueError("the text has another size")
     whole: Text = text[0 : len(text)] if len(text) <= IN_MEMORY else text
     return records.decode(json.loads(_checked((place / "document.json").read_bytes())), whole)

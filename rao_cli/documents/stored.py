@@ -7,6 +7,7 @@ in memory (16 bytes a block). Limits: lone surrogates are stored as question mar
 
 import os
 import tempfile
+import weakref
 import zlib
 from array import array
 from collections.abc import Iterator
@@ -24,10 +25,30 @@ BLOCK = 1 << 16
 _CACHED_BLOCKS = 64
 
 
+class Scratch:
+    """A file on disk without a name: it vanishes with the last use of it, however the program ends."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        weakref.finalize(self, os.close, descriptor)
+
+    @classmethod
+    def create(cls, folder: Path | None) -> "Scratch":
+        """Make an empty one in a folder, or where temporary files lie. Raises OSError."""
+        with tempfile.TemporaryFile(dir=folder) as file:
+            return cls(os.dup(file.fileno()))
+
+    def append(self, data: bytes) -> None:
+        """Write at the end. Raises OSError."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self.descriptor, rest) :]
+
+
 class StoredText:
     """A text on disk, read by span; it conforms to model.Text."""
 
-    def __init__(self, file: BinaryIO, length: int, places: "array[int]", checks: "array[int]") -> None:
+    def __init__(self, file: Scratch, length: int, places: "array[int]", checks: "array[int]") -> None:
         self._file, self._length = file, length
         self.places = places
         """Byte offset of each block, and of the end."""
@@ -65,29 +86,26 @@ class StoredText:
 
     def _bytes(self, number: int) -> bytes:
         start, end = self.places[number], self.places[number + 1]
-        data = os.pread(self._file.fileno(), end - start, start)
+        data = os.pread(self._file.descriptor, end - start, start)
         if zlib.crc32(data) != self.checks[number]:
             raise InputError("stored text is damaged", hint="empty the cache and read again: rao cache clear")
         return data
 
 
 class TextWriter:
-    """Collects a text piece by piece; above ``in_memory`` characters it goes to a file of its own.
-
-    The file has no name in the folder: it vanishes with the last use of it, however the program ends.
-    """
+    """Collects a text piece by piece; above ``in_memory`` characters it goes to a file of its own."""
 
     def __init__(self, folder: Path | None = None, in_memory: int = IN_MEMORY) -> None:
         self._folder, self._in_memory = folder, in_memory
         self._pieces: list[str] = []
         self._waiting = 0
-        self._file: BinaryIO | None = None
+        self._file: Scratch | None = None
         self._places, self._checks = array("Q", [0]), array("L")
         self.length = 0
         """Characters written so far."""
 
     def write(self, piece: str) -> None:
-        """Append a piece."""
+        """Append a piece. Raises InputError when the disk is full."""
         self._pieces.append(piece)
         self.length += len(piece)
         self._waiting += len(piece)
@@ -99,20 +117,23 @@ class TextWriter:
         if self._file is None:
             return "".join(self._pieces)
         self._spill(whole=True)
-        self._file.flush()
         return StoredText(self._file, self.length, self._places, self._checks)
 
     def _spill(self, *, whole: bool) -> None:
         """Write all full blocks, and the rest as well when ``whole``."""
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - the text keeps it open
         text = "".join(self._pieces)
         end = len(text) if whole else len(text) // BLOCK * BLOCK
-        for at in range(0, end, BLOCK):
-            data = text[at : min(at + BLOCK, end)].encode("utf-8", "replace")
-            self._file.write(data)
-            self._places.append(self._places[-1] + len(data))
-            self._checks.append(zlib.crc32(data))
+        try:
+            self._file = self._file or Scratch.create(self._folder)
+            for at in range(0, end, BLOCK):
+                data = text[at : min(at + BLOCK, end)].encode("utf-8", "replace")
+                self._file.append(data)
+                self._places.append(self._places[-1] + len(data))
+                self._checks.append(zlib.crc32(data))
+        except OSError as e:
+            raise InputError(
+                f"cannot keep a large text on disk: {e.strerror}", hint="set RAO_CACHE_DIR or TMPDIR to a larger disk"
+            ) from e
         self._pieces = [text[end:]]
         self._waiting = len(text) - end
 
