@@ -15,6 +15,7 @@ from rich.live import Live
 from rich.text import Text
 
 from rao_cli.agent.events import Event
+from rao_cli.cli.columns import crop
 from rao_cli.cli.treestate import Row, State, TreeState
 
 _GLYPHS: dict[State, tuple[str, str]] = {
@@ -101,7 +102,7 @@ def draw_row(row: Row, width: int) -> Text:
     if cell_len(head) + cell_len(detail) + 10 > width:
         detail = detail.partition(" · ")[0]
     room = min(width, _WIDEST) - cell_len(head) - cell_len(detail)
-    title = _crop(row.title, room)
+    title = crop(row.title, room)
     if detail:
         detail = " " * (room - cell_len(title)) + detail
     text = Text(prefix, style="dim", no_wrap=True, overflow="crop", end="")
@@ -111,9 +112,3 @@ def draw_row(row: Row, width: int) -> Text:
     text.truncate(width)
     text.end = "\n"
     return text
-
-
-def _crop(title: str, cells: int) -> str:
-    if cell_len(title) <= cells:
-        return title
-    return set_cell_size(title, cells - 1).rstrip() + "…" if cells > 1 else ""

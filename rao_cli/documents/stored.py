@@ -132,7 +132,7 @@ class TextWriter:
                 self._checks.append(zlib.crc32(data))
         except OSError as e:
             raise InputError(
-                f"cannot keep a large text on disk: {e.strerror}", hint="set RAO_CACHE_DIR or TMPDIR to a larger disk"
+                f"cannot keep a large text on disk: {e.strerror}", hint="set RAO_CACHE_DIR to a larger disk"
             ) from e
         self._pieces = [text[end:]]
         self._waiting = len(text) - end

@@ -1,44 +1,144 @@
-"""Read plain text into a document: chapters where headings are plain to see, else paragraphs or lines.
+"""Read plain text into a document: chapters where headings are plain to see, else one piece.
 
-Limits: a heading is a short line between blank lines such as "Chapter 3", "PART ONE" or "1.2 Title"; anything
-subtler is left as text.
+Four kinds of heading are known, each a short line after a blank one: named ("Chapter 3", "PART ONE", "Act I"),
+numbered ("1.2 Title"), underlined, and in capitals. A kind counts only if it occurs twice and has text below it, so
+that tables of contents, lists and shouting make no chapters. Limits: anything subtler is left as text.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from rao_cli.documents.model import Document, Origin, Section, Span
-from rao_cli.documents.sections import Mark, distinct, finish, nest, paragraphs
+from rao_cli.documents.blob import Blob
+from rao_cli.documents.context import Context
+from rao_cli.documents.encoding import read_text
+from rao_cli.documents.formats.tree import headed
+from rao_cli.documents.model import Document, Text
+from rao_cli.documents.sections import Mark
+from rao_cli.documents.stored import windows
 
+_CANDIDATE = re.compile(
+    r"\n[ \t\f]*\n(?P<indent>[ \t]*)(?P<line>\S[^\n]{0,79})"
+    r"(?=\n(?P<next>[^\n]{0,120})(?P<apart>\n[ \t]*(?:\n|\Z))?|\Z)"
+)
 _NUMBER = r"(?:\d{1,3}|[IVXLC]{1,8}|[A-Z]|(?:THE )?[A-Z][A-Za-z]{2,10}(?:[- ][A-Z]?[a-z]{2,8})?)"
-_NAMED = rf"(?P<word>(?i:book|volume|part|act|chapter|appendix|section|scene))[ \t]+{_NUMBER}\b[^\n]{{0,70}}"
-_NUMBERED = r"(?P<digits>\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]+[A-Z][^\n]{1,70}"
-_HEADING = re.compile(rf"(?:\A|\n[ \t]*\n)[ \t]*(?P<line>{_NAMED}|{_NUMBERED})(?=\n[ \t]*\n)")
-_LEVELS = {"book": 1, "volume": 1, "part": 2, "act": 2, "chapter": 3, "appendix": 3, "section": 4, "scene": 4}
-_NUMBERED_LEVEL = 5
+_NAMED = re.compile(
+    r"(?P<word>(?i:book|volume|part|act|chapter|appendix|section|scene|stave|canto|letter))[ \t]+"
+    rf"{_NUMBER}\b[^\n]{{0,70}}"
+)
+_NUMBERED = re.compile(r"(?P<digits>\d{1,2}(?:\.\d{1,3}){0,4})(?:\.[ \t]+|[ \t]{1,4})[A-Z][^\n]{1,70}")
+_CAPITALS = re.compile(r"(?=[^\n]*[A-Z]{3})[A-Z][A-Z0-9 ,.:'’&/()-]{2,60}")
+_RULE = re.compile(r"([=\-~*#_^+\"'.`:])\1{2,}")
+_GUTENBERG_END = re.compile(r"\*{3} ?END OF TH(?:E|IS) PROJECT GUTENBERG EBOOK")
+_LEVELS = {"book": 1, "volume": 1, "part": 2, "act": 2, "section": 4, "scene": 4}
+_NAMED_LEVEL = 3
+_CAPITALS_LEVEL = 5
+_UNDERLINED_LEVEL = 6
+_NUMBERED_LEVEL = 20
 _LEAST_SECTION = 200
+"""Characters that a kind of heading must have below it on average."""
+_OVERLAP = 400
 
 
-def read_plain(text: str, name: str, path: str) -> Document:
-    """Return the document of a plain text; ``name`` is its title, ``path`` what its locations show."""
-    return finish(text, plain_section(text, name), [Origin(path, Span(0, len(text)))])
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A line that may be a heading: its kind, its place, where its text starts, its level and its title."""
+
+    kind: str
+    start: int
+    end: int
+    level: int
+    title: str
 
 
-def plain_section(text: str, title: str) -> Section:
-    """Return the section tree of a plain text."""
-    whole = Section("", title, "file", Span(0, len(text)))
-    return nest(_marks(text), whole, lambda span: paragraphs(text, span))
+def read_plain(blob: Blob, context: Context) -> Document:
+    """Return the document of a plain text, which may be larger than memory.
+
+    Raises NoTextError for white space only, InputError for binary data.
+    """
+    context.progress(f"reading {blob.name}")
+    text, warnings = read_text(blob)
+    return headed(blob, text, plain_marks(text), warnings=warnings)
 
 
-def _marks(text: str) -> list[Mark]:
-    marks = []
-    for match in _HEADING.finditer(text):
-        line = match["line"].rstrip()
-        if line[-1] in ",;?!":
-            continue
-        word = match["word"]
-        level = _LEVELS[word.lower()] if word else _NUMBERED_LEVEL + match["digits"].count(".")
-        marks.append(Mark(match.start("line"), level, line))
-    # A table of contents or a numbered list also looks like headings, but has no text below them.
-    if len(marks) < 2 or len(text) < _LEAST_SECTION * len(marks):
-        return []
-    return distinct(marks)
+def plain_marks(text: Text) -> list[Mark]:
+    """Return the headings of a plain text."""
+    found = _without_contents([heading for heading in _headings(text) if heading.title[-1] not in ",;?!"])
+    kinds = Counter(heading.kind for heading in found)
+    kept = {kind for kind, count in kinds.items() if count >= 2 and len(text) >= _LEAST_SECTION * count}
+    if "underlined" in kept:
+        kept -= {"numbered", "capitals"}
+    if "capitals" in kept and _repeats(found):
+        kept.discard("capitals")
+    return _joined([heading for heading in found if heading.kind in kept or (kept and heading.kind == "end")])
+
+
+def _headings(text: Text) -> Iterator[_Heading]:
+    styles: list[str] = []
+    for at, piece in windows(text):
+        before = max(0, at - _OVERLAP)
+        # Two newlines before the start of the text, so that its first line is no exception.
+        window = ("" if at else "\n\n") + text[before : at + len(piece) + _OVERLAP]
+        shift = before - (0 if at else 2)
+        for match in _CANDIDATE.finditer(window):
+            start = match.start("line") + shift
+            if at <= start < at + len(piece) and (heading := _heading(match, start, styles)):
+                yield heading
+
+
+def _heading(match: re.Match[str], start: int, styles: list[str]) -> _Heading | None:
+    line, below = match["line"].rstrip(), match["next"] or ""
+    end = start + len(line)
+    rule = _RULE.fullmatch(below.strip())
+    if rule and len(line) - 2 <= len(rule[0]) and "  " not in line and "\t" not in line and line != rule[0]:
+        if rule[1] not in styles:
+            styles.append(rule[1])
+        end += len(below) + 1
+        return _Heading("underlined", start, end, _UNDERLINED_LEVEL + styles.index(rule[1]), line)
+    alone = not below.strip()
+    if named := _NAMED.fullmatch(line):
+        level = _LEVELS.get(named["word"].lower(), _NAMED_LEVEL)
+        if alone:
+            return _Heading("named", start, end, level, line)
+        if match["apart"] and len(below) <= 70:
+            return _Heading("named", start, end + len(below) + 1, level, f"{line} {below.strip()}")
+        return None
+    if alone and _GUTENBERG_END.match(line):
+        return _Heading("end", start, end, 0, line.strip("* "))
+    if alone and (numbered := _NUMBERED.fullmatch(line)) and "  " not in line[len(numbered["digits"]) + 4 :]:
+        return _Heading("numbered", start, end, _NUMBERED_LEVEL + numbered["digits"].count("."), line)
+    indented = len(below) - len(below.lstrip()) > len(match["indent"])
+    if (alone or indented) and _CAPITALS.fullmatch(line):
+        return _Heading("capitals", start, end, _CAPITALS_LEVEL, line)
+    return None
+
+
+def _without_contents(headings: Sequence[_Heading]) -> list[_Heading]:
+    """Leave out headings with no text below them whose title comes again later: a table of contents."""
+    last = {heading.title.casefold(): heading.start for heading in headings}
+    kept = []
+    for heading, after in zip(headings, [*headings[1:], None], strict=True):
+        bare = after is not None and after.start - heading.end < _LEAST_SECTION
+        if not (bare and last[heading.title.casefold()] > heading.start):
+            kept.append(heading)
+    return kept
+
+
+def _repeats(headings: Sequence[_Heading]) -> bool:
+    """Tell whether lines in capitals come again and again, as the speakers of a play do."""
+    titles = [heading.title for heading in headings if heading.kind == "capitals"]
+    return len(set(titles)) * 2 < len(titles)
+
+
+def _joined(headings: Sequence[_Heading]) -> list[Mark]:
+    """Return the marks; a line in capitals right below a named heading is the rest of its title."""
+    marks: list[Mark] = []
+    end = -1
+    for heading in headings:
+        if marks and heading.kind == "capitals" and heading.start - end <= 3:
+            marks[-1] = Mark(marks[-1].start, marks[-1].level, f"{marks[-1].title} {heading.title}")
+        else:
+            marks.append(Mark(heading.start, heading.level, heading.title))
+        end = heading.end if heading.kind == "named" else -10
+    return marks

@@ -1,113 +1,144 @@
-"""Extract a PDF's text page by page, its page labels and its outline.
+"""Extract a PDF page by page: text, labels, outline, and how each line is set; pdfium reads.
 
-pdfium reads; pypdf is the fallback where pdfium fails or its text is damaged. Limits: text in columns and tables
-comes in the order in which the library gives it.
+pypdf takes over where pdfium fails or its text is damaged (pdf_fallback.py). A job may name a range of pages, so
+that several workers share a long file. Limits: text in columns and tables comes in the order in which the file
+holds it.
 """
 
 import contextlib
-import re
+from collections.abc import Iterator
 from typing import Any
 
 from rao_cli.documents.parsers.base import Content, Options, RefusedError, checked
+from rao_cli.documents.parsers.pdf_damage import DAMAGED, damage
+from rao_cli.documents.parsers.pdf_fallback import Fallback
+from rao_cli.documents.parsers.pdf_lines import Lines
 
 _PASSWORD_ERROR = 4
 _DEEPEST_OUTLINE = 15
 _MOST_ENTRIES = 20_000
-_WORD = re.compile(r"[A-Za-zÀ-ɏͰ-ӿ]+")
-_GLUED_LETTERS = 25
-_DAMAGE_ERRORS = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
-# Share of all letters that lie in words too long to be words, above which the text is taken to be damaged.
-_DAMAGED = 0.05
+# A page tree can be made to name one page over and over; no book has as many.
+_MOST_PAGES = 100_000
+# A page with less text than this may be a scan with a stamp on it.
+_LITTLE_TEXT = 200
 
 
 def parse(data: bytes, options: Options) -> Content:
-    """Return ``pages``, ``labels`` and ``outline`` (level, title, page index) of a PDF.
+    """Return ``total`` and ``pages`` (text, label, state, tops and styles of lines) of a PDF or a range of it.
 
-    Raises RefusedError for one that is encrypted, damaged or larger than its limit.
+    ``first`` and ``count`` in the options choose the range, ``styles`` whether lines tell their size. A job from
+    the first page on also answers ``outline`` (level, title, page index) and ``facts``; there, without an outline,
+    lines tell their size unasked. A page's state is "", "unreadable", or "picture" when it shows a picture and
+    little or no text. Raises RefusedError for a PDF that is encrypted, damaged or larger than its limit.
     """
-    return extract(data, options.get("password"), options)
-
-
-def extract(data: bytes, password: str | None, options: Options) -> Content:
-    """Return pages, labels and outline as pdfium reads them, or as pypdf does where pdfium's text is damaged."""
+    password = options.get("password")
+    fallback = Fallback(data, password)
     try:
-        content = _with_pdfium(data, password, options)
+        document = _opened(data, password)
     except RuntimeError:
-        return _with_pypdf(data, password, options)
-    damage = _damage(content["pages"])
-    if damage > _DAMAGED:
-        with contextlib.suppress(RefusedError):
-            other = _with_pypdf(data, password, options)
-            if _damage(other["pages"]) < damage / 2:
-                content["pages"] = other["pages"]
+        return fallback.parse(_range(options, fallback.total), options)
+    total = len(document)
+    if total > _MOST_PAGES:
+        raise RefusedError("limit")
+    content: Content = {"total": total}
+    if not options.get("first"):
+        content |= {"outline": _outline(document), "facts": _facts(document)}
+    styles = bool(options.get("styles", not content.get("outline")))
+    pages = _pages(document, fallback, _range(options, total), styles, options)
+    content["pages"] = _undamaged(pages, fallback, _range(options, total), options)
     return content
 
 
-def _with_pdfium(data: bytes, password: str | None, options: Options) -> Content:
+def _opened(data: bytes, password: str | None) -> Any:
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(data, password=password)
+        return pypdfium2.PdfDocument(data, password=password)
     except pypdfium2.PdfiumError as e:
         if e.err_code == _PASSWORD_ERROR:
             raise RefusedError("password" if password is None else "wrong password") from e
         raise
-    pages: list[str] = []
+
+
+def _range(options: Options, total: int) -> range:
+    first = int(options.get("first", 0))
+    return range(min(first, total), min(first + int(options.get("count", total)), total))
+
+
+def _pages(
+    document: Any, fallback: Fallback, indexes: range, styles: bool, options: Options
+) -> list[dict[str, Any]]:
+    pages: list[dict[str, Any]] = []
     length = 0
-    for page in document:
-        text_page = page.get_textpage()
-        pages.append(text_page.get_text_range())
+    lines = Lines(styles)
+    for index in indexes:
+        try:
+            page = _page(document, index, lines)
+        except RuntimeError:
+            page = fallback.page(index)
+        pages.append(page)
+        length = checked(length + len(page["text"]), options)
+    if pages and all(page["state"] == "unreadable" for page in pages):
+        raise RefusedError("corrupt")
+    return pages
+
+
+def _page(document: Any, index: int, lines: Lines) -> dict[str, Any]:
+    page = document[index]
+    text_page = page.get_textpage()
+    try:
+        text = text_page.get_text_range()
+        state = "picture" if len(text) < _LITTLE_TEXT and _has_picture(page) else ""
+        label = document.get_page_label(index) or ""
+        return {"label": label, "state": state, **lines.measure(text_page, text)}
+    finally:
         text_page.close()
         page.close()
-        length = checked(length + len(pages[-1]), options)
-    labels = [document.get_page_label(index) or "" for index in range(len(pages))]
-    return {"pages": pages, "labels": labels, "outline": _pdfium_outline(document)}
 
 
-def _pdfium_outline(document: Any) -> list[tuple[int, str, int]]:
+def _has_picture(page: Any) -> bool:
+    import pypdfium2.raw
+
+    return next(iter(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])), None) is not None
+
+
+def _undamaged(
+    pages: list[dict[str, Any]], fallback: Fallback, indexes: range, options: Options
+) -> list[dict[str, Any]]:
+    """Return the pages as the other reader gives them, where these are damaged and those much less."""
+    before = damage(page["text"] for page in pages)
+    if before <= DAMAGED:
+        return pages
+    with contextlib.suppress(RefusedError):
+        others = fallback.pages(indexes, options)
+        if damage(page["text"] for page in others) < before / 2:
+            return [{**page, "state": old["state"]} for page, old in zip(others, pages, strict=True)]
+    return pages
+
+
+def _outline(document: Any) -> list[tuple[int, str, int]]:
     entries: list[tuple[int, str, int]] = []
     # A damaged outline must not cost the text; what was read of it before the damage is kept.
     with contextlib.suppress(RuntimeError):
-        for bookmark in document.get_toc(max_depth=_DEEPEST_OUTLINE):
+        for bookmark in _bookmarks(document):
             target = bookmark.get_dest()
             page = target.get_index() if target else None
             if page is not None:
                 entries.append((bookmark.level, bookmark.get_title(), page))
-            if len(entries) >= _MOST_ENTRIES:
-                break
     return entries
 
 
-def _with_pypdf(data: bytes, password: str | None, options: Options) -> Content:
-    import io
-    import logging
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    import pypdf
-    from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
-
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(password or ""):
-            raise RefusedError("password" if password is None else "wrong password")
-        pages: list[str] = []
-        length = 0
-        for page in reader.pages:
-            pages.append(page.extract_text())
-            length = checked(length + len(pages[-1]), options)
-        labels = list(reader.page_labels)
-    except FileNotDecryptedError as e:
-        raise RefusedError("wrong password") from e
-    # A parser meets damage of every kind, and does not promise which error it answers with.
-    except (DependencyError, PyPdfError, *_DAMAGE_ERRORS) as e:
-        raise RefusedError("corrupt") from e
-    return {"pages": pages, "labels": labels, "outline": []}
+def _bookmarks(document: Any) -> Iterator[Any]:
+    for number, bookmark in enumerate(document.get_toc(max_depth=_DEEPEST_OUTLINE)):
+        if number >= _MOST_ENTRIES:
+            return
+        yield bookmark
 
 
-def _damage(pages: list[str]) -> float:
-    letters = glued = 0
-    for page in pages:
-        for word in _WORD.findall(page):
-            letters += len(word)
-            glued += len(word) if len(word) >= _GLUED_LETTERS else 0
-    return glued / letters if letters else 0.0
+def _facts(document: Any) -> dict[str, str]:
+    import pypdfium2.raw
+
+    facts = {key.lower(): value for key, value in document.get_metadata_dict(skip_empty=True).items()}
+    if pypdfium2.raw.FPDF_GetSecurityHandlerRevision(document) >= 0:
+        facts["encrypted"] = "yes"
+    return facts
