@@ -1,0 +1,1 @@
+"""Measurements of rao on inputs of any size, for `rao bench`."""
