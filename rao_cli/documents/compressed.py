@@ -137,7 +137,7 @@ class _Spool:
         """Return a reader of its own from the start."""
         if self._descriptor < 0:
             return io.BytesIO(self._memory)
-        return io.BufferedReader(_Reader(self.read_at), 1 << 17)
+        return io.BufferedReader(_Reader(self.read_at, self.size), 1 << 17)
 
     def read_at(self, place: int, size: int) -> bytes:
         """Return up to ``size`` bytes from a place in the file."""
@@ -151,13 +151,22 @@ class _Spool:
 class _Reader(io.RawIOBase):
     """Reads from a function of place and size; it keeps alive what the function belongs to."""
 
-    def __init__(self, read_at: Callable[[int, int], bytes]) -> None:
-        self._read_at = read_at
+    def __init__(self, read_at: Callable[[int, int], bytes], size: int) -> None:
+        self._read_at, self._size = read_at, size
         self._place = 0
 
     def readable(self) -> bool:
         """Tell that it can be read."""
         return True
+
+    def seekable(self) -> bool:
+        """Tell that it can be read from any place, as archives are."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place and return it."""
+        self._place = (0, self._place, self._size)[whence] + offset
+        return self._place
 
     def readinto(self, buffer: Any) -> int:
         """Fill a buffer with the next bytes."""
