@@ -27,9 +27,7 @@ def bench_of(kinds: str, against: str, against_python: str | None, sizes: Sizes)
     return Bench(chosen, _named(against, PEERS, "--against"), against_python or sys.executable, sizes)
 
 
-def show_ingest(
-    paths: tuple[str, ...], bench: Bench, options: Options, streams: Streams, notices: Notices
-) -> int:
+def show_ingest(paths: tuple[str, ...], bench: Bench, options: Options, streams: Streams, notices: Notices) -> int:
     """Measure and print; return the exit code. Raises RaoError."""
     try:
         with (
