@@ -29,6 +29,8 @@ _BATCH_FILES = 64
 _BATCH_LIMITS = WorkerLimits(cpu_seconds=120, wall_seconds=300)
 _FILE_LIMITS = WorkerLimits(cpu_seconds=30, wall_seconds=120)
 _TITLE_CHARACTERS = 100
+# A C++ header may start with a long licence and macros.
+_HEAD_CHARACTERS = 64 * 1024
 
 
 def read_code(blob: Blob, context: Context) -> Document:
@@ -63,8 +65,8 @@ class _Source:
 
 def _source(blob: Blob) -> _Source:
     text, warnings = read_text(blob)
-    language = language_of(blob.name, blob.head())
-    return _Source(blob, text, warnings, language)
+    head = text[:_HEAD_CHARACTERS].encode("utf-8", "replace")
+    return _Source(blob, text, warnings, language_of(blob.name, head))
 
 
 def _batches(blobs: Iterable[Blob]) -> Iterator[list[Blob]]:

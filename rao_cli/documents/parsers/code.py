@@ -1,7 +1,7 @@
 """Parse source files with tree-sitter: their sections, definitions, imports and the identifiers that they use.
 
 One job may hold many files, laid end to end, since most source files are small. What a definition is in a
-language is data (code_grammars.py). Limits: a file that takes longer than its time is given up (None); trees are
+language is data (code_grammar.py). Limits: a file that takes longer than its time is given up (None); trees are
 syntax only, so what a macro or a program makes at run time is not seen; sections nest to a depth of _DEEPEST.
 """
 
@@ -83,6 +83,7 @@ class _Language:
     definitions: "Query"
     imports: "Query"
     words: "Query"
+    macros: re.Pattern[bytes] | None
 
 
 @cache
@@ -99,6 +100,7 @@ def _language(name: str) -> _Language:
         Query(language, grammar.definitions),
         Query(language, grammar.imports),
         Query(language, "\n".join(words)),
+        re.compile(grammar.macros.encode(), re.MULTILINE) if grammar.macros else None,
     )
 
 
@@ -109,12 +111,18 @@ def _parse_file(data: bytes, language_name: str, seconds: float) -> Content | No
     def late(*_at: object) -> bool:
         return time.monotonic() > deadline
 
+    seen = language.macros.sub(_blanked, data) if language.macros else data
     try:
-        tree = language.parser.parse(lambda at, _point: data[at : at + _CHUNK], progress_callback=late)
+        tree = language.parser.parse(lambda at, _point: seen[at : at + _CHUNK], progress_callback=late)
     except ValueError:  # the callback stopped it
         language.parser.reset()
         return None
     return _File(data, language, tree.root_node).content()
+
+
+def _blanked(match: re.Match[bytes]) -> bytes:
+    word = match[0]
+    return word if b"#" in word else b" " * len(word)
 
 
 class _File:
@@ -130,8 +138,8 @@ class _File:
         self._comments = dict(self._ends(words.get("comments", ())))
         self._leads = dict(self._ends(words.get("leads", ())))
         self._lead_ends = {start: end for end, start in self._leads.items()}
-        self._definitions = self._found(QueryCursor(language.definitions).matches(root))
-        self._top = _nested(self._definitions)
+        found = self._found(QueryCursor(language.definitions).matches(root))
+        self._definitions, self._top = _nested(found)
 
     def content(self) -> Content:
         """Return what was found, as JSON can carry it."""
@@ -158,9 +166,9 @@ class _File:
             containers = captures.pop("container", None)
             kind, nodes = next((kind, nodes) for kind, nodes in captures.items() if kind[0] != "_")
             node = nodes[0]
-            if names[0].start_byte in found or names[0].start_byte == names[0].end_byte:
-                continue
             scope, name = _named(names[0], containers)
+            if names[0].start_byte in found or not name.strip("_"):
+                continue
             start = self._after_leads(node.start_byte)
             found[names[0].start_byte] = _Definition(
                 name, kind, self._signature(node, start), start, node.end_byte, scope
@@ -258,14 +266,17 @@ class _File:
         return rest.end() if rest and self._data[at - 1 : at] != b"\n" else at
 
 
-def _nested(definitions: Iterable[_Definition]) -> list[_Definition]:
-    """Put each definition into the one around it, with its container and kind; return the outermost."""
+def _nested(definitions: Iterable[_Definition]) -> tuple[list[_Definition], list[_Definition]]:
+    """Put each definition into the one around it, with its container and kind; return all and the outermost."""
+    kept: list[_Definition] = []
     top: list[_Definition] = []
     around: list[_Definition] = []
     for one in definitions:
         while around and around[-1].end < one.end:
             around.pop()
         outer = around[-1] if around else None
+        if outer and outer.kind in _CALLABLE and one.kind == "prototype":
+            continue  # in C++ a variable with arguments looks the same
         if one.kind == "function" and (one.container or (outer and outer.kind in _CLASS_LIKE)):
             one.kind = "method"
         if outer:
@@ -273,13 +284,14 @@ def _nested(definitions: Iterable[_Definition]) -> list[_Definition]:
             one.container = f"{path}.{one.container}" if one.container else path
         one.container = one.container[-_LONGEST_NAME:]
         (outer.inside if outer else top).append(one)
+        kept.append(one)
         around.append(one)
-    return top
+    return kept, top
 
 
 def _named(name: "Node", containers: "list[Node] | None") -> tuple[str, str]:
     """Return the dotted container and the name of a definition as they are written."""
-    text = _line(name).strip("\"'")
+    text = _line(name).strip("\"'").removeprefix(":")
     scope = _line(containers[0]).removesuffix(".prototype") if containers else ""
     *outer, last = text.split("::")
     parts = [part for part in (*scope.split("::"), *outer) if part and part not in _NOT_CONTAINERS]
