@@ -283,7 +283,7 @@ def outline(
         int | None, typer.Option("--depth", help="Show every section down to this level.", metavar="N", min=0)
     ] = None,
     files: Annotated[bool, typer.Option("--files", help="Show every file.")] = False,
-    symbols: Annotated[bool, typer.Option("--symbols", help="Show every definition of source code.")] = False,
+    symbols: Annotated[bool, typer.Option("--symbols", help="Show the definitions that other files use.")] = False,
     facts: Annotated[bool, typer.Option("--facts", help="Show every row of the tables of facts.")] = False,
     *,
     options: Options,

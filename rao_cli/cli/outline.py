@@ -49,11 +49,12 @@ def _text(document: Document, wanted: Wanted, seconds: float, options: Options, 
 
     on_screen = options.output == "-" and is_terminal(streams.stdout)
     if not on_screen:
-        return outline_text(select(document, wanted, seconds), None, color=options.color == "always")
+        color = options.color == "always"
+        return outline_text(select(document, wanted, seconds), None, color=color, symbols=wanted.symbols)
     size = shutil.get_terminal_size()
     wanted = replace(wanted, rows=size.lines - _PROMPT_LINES)
     color = use_color(streams.stdout, options.color)
-    return outline_text(select(document, wanted, seconds), size.columns, color=color)
+    return outline_text(select(document, wanted, seconds), size.columns, color=color, symbols=wanted.symbols)
 
 
 def _json(outline: Outline, document: Document) -> str:

@@ -4,11 +4,13 @@ Everything is counted by code from what the loaders found. Limits: tokens are es
 model is loaded.
 """
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from rao_cli.cli.outline_code import Code, code_of
 from rao_cli.cli.outline_tree import Shown, choose
 from rao_cli.cli.words import counted
 from rao_cli.documents.model import Document, Facts, Location, Span, Table
@@ -29,7 +31,7 @@ class Wanted:
     files: bool = False
     """Show every file."""
     symbols: bool = False
-    """Show every definition."""
+    """Show every definition that other files use."""
     facts: bool = False
     """Show every row of every table of facts."""
     rows: int = 40
@@ -95,6 +97,8 @@ class Sample:
 class Outline:
     """What is shown of a document; ``more_…`` count what is not."""
 
+    folder: str
+    """What all paths begin with."""
     name: str
     extent: str
     characters: int
@@ -103,6 +107,7 @@ class Outline:
     samples: tuple[Sample, ...]
     kinds: tuple[Kind, ...]
     files: tuple[FileRow, ...]
+    code: Code
     facts: tuple[Facts, ...]
     more_facts: int
     reasons: tuple[Reason, ...]
@@ -119,6 +124,7 @@ def select(document: Document, wanted: Wanted, seconds: float) -> Outline:
     files = _files(places) if wanted.files else ()
     facts = _facts(document.facts, wanted)
     return Outline(
+        folder=_folder(document),
         name=document.name,
         extent=places.extent(document.root.span),
         characters=len(document),
@@ -127,11 +133,19 @@ def select(document: Document, wanted: Wanted, seconds: float) -> Outline:
         samples=_samples(places) if len(rows) == 1 and not document.facts else (),
         kinds=_kinds(document),
         files=files,
+        code=code_of(document, max(3, wanted.rows // 5), None if wanted.symbols else wanted.rows // 2),
         facts=facts,
         more_facts=len(document.facts) - len(facts),
         reasons=_reasons(document),
         seconds=seconds,
     )
+
+
+def _folder(document: Document) -> str:
+    """Return the folder that all files are in, with a slash at its end, or nothing."""
+    folders = {str(PurePath(origin.path).parent) for origin in document.origins}
+    common = os.path.commonpath(folders) if len({PurePath(one).is_absolute() for one in folders}) == 1 else ""
+    return f"{common.rstrip('/')}/" if len(document.origins) > 1 and common not in ("", ".") else ""
 
 
 def tokens(characters: int) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from rao_cli.cli.columns import Cell, columns, rendered
-from rao_cli.cli.outline_select import FileRow, Outline, Row
+from rao_cli.cli.outline_select import Outline, Row
 from rao_cli.cli.words import counted, seconds
 from rao_cli.documents.model import Facts, Table
 from rao_cli.text import one_line
@@ -16,11 +16,22 @@ _WIDEST = 120  # cells; numbers that stand farther from their titles are hard to
 _VALUES_A_LINE = 4
 
 
-def outline_text(outline: Outline, width: int | None, *, color: bool) -> str:
-    """Return the outline as it is printed; ``width`` is the terminal's, or None to cut nothing."""
+def outline_text(outline: Outline, width: int | None, *, color: bool, symbols: bool = False) -> str:
+    """Return the outline as it is printed, with the definitions or without.
+
+    ``width`` is the terminal's, or None to cut nothing.
+    """
     width = min(width, _WIDEST) if width is not None else None
-    blocks = [_head(outline), *_fact_blocks(outline, width), _tree(outline, width), _samples(outline, width)]
-    blocks += [_files(outline.files, width), _left_out(outline, width)]
+    blocks = [
+        _head(outline),
+        *_fact_blocks(outline, width),
+        _used_files(outline, width),
+        _tree(outline, width),
+        _samples(outline, width),
+        _files(outline, width),
+        _symbols(outline, width) if symbols else [],
+        _left_out(outline, width),
+    ]
     lines: list[Text] = []
     for block in blocks:
         lines += [Text(), *block] if lines and block else block
@@ -35,7 +46,7 @@ def _head(outline: Outline) -> list[Text]:
         f"read in {seconds(outline.seconds)}",
     )
     lines = [Text(one_line(outline.name), style="bold"), Text(", ".join(numbers))]
-    if len(outline.kinds) > 1:
+    if len(outline.kinds) > 1 or outline.code.total_files > 1:
         shown = [f"{one_line(kind.name)} {counted(kind.files, 'file')}" for kind in outline.kinds[:_KINDS]]
         more = len(outline.kinds) - len(shown)
         rest = [f"… {counted(more, 'more kind')} (--files)"] if more else []
@@ -53,8 +64,8 @@ def _tree(outline: Outline, width: int | None) -> list[Text]:
         table.append([Text(f"└─ … {root.hidden:,} more (--depth 1 shows them)", style="dim"), "", ""])
     lines = columns(table, "llr", width)
     if any(row.hidden for row in rows):
-        deepest = max(row.depth for row in rows if row.hidden) + 1
-        lines.append(Text(f"--depth {deepest} shows every section of {counted(deepest, 'level')}", style="dim"))
+        depth = min(row.depth for row in rows if row.hidden) + 1
+        lines.append(Text(f"--depth {depth} shows all sections of {depth} levels", style="dim"))
     return lines
 
 
@@ -84,15 +95,43 @@ def _samples(outline: Outline, width: int | None) -> list[Text]:
     return columns(table, "ll", width)
 
 
-def _files(files: Sequence[FileRow], width: int | None) -> list[Text]:
-    if not files:
+def _files(outline: Outline, width: int | None) -> list[Text]:
+    if not outline.files:
         return []
     table: list[list[Cell]] = [_heads("files", "kind", "size", "tokens")]
-    table += [
-        [one_line(row.path), Text(one_line(row.kind), style="dim"), row.extent, f"~{row.tokens:,}"]
-        for row in files
-    ]
+    for row in outline.files:
+        kind = Text(one_line(row.kind), style="dim")
+        table.append([_path(row.path, outline), kind, row.extent, f"~{row.tokens:,}"])
     return columns(table, "llrr", width)
+
+
+def _used_files(outline: Outline, width: int | None) -> list[Text]:
+    code = outline.code
+    if code.total_files < 2:
+        return []
+    table: list[list[Cell]] = [_heads("most used source files", "imported by", "defines")]
+    for file in code.files:
+        names = Text(one_line(", ".join(file.names)), style="dim")
+        table.append([_path(file.path, outline), f"{file.importers:,}", names])
+    return columns(table, "lrl", width)
+
+
+def _symbols(outline: Outline, width: int | None) -> list[Text]:
+    code = outline.code
+    table: list[list[Cell]] = [_heads("definitions that other files use", "used", "where")]
+    for row in code.symbols:
+        name = Text(one_line(f"{row.container}.{row.name}" if row.container else row.name))
+        name.append(f"  {one_line(row.kind)}", style="dim")
+        table.append([name, f"{row.references:,}", f"{_path(row.path, outline)}:{row.line}"])
+    lines = columns(table, "lrl", width)
+    others = code.total_symbols - len(code.symbols)
+    if others:
+        lines.append(Text(f"… {counted(others, 'more definition')} that no other file uses", style="dim"))
+    return lines
+
+
+def _path(path: str, outline: Outline) -> str:
+    return one_line(path.removeprefix(outline.folder))
 
 
 def _fact_blocks(outline: Outline, width: int | None) -> Iterator[list[Text]]:
@@ -133,7 +172,7 @@ def _left_out(outline: Outline, width: int | None) -> list[Text]:
     table: list[list[Cell]] = [_heads("not read", counted(total, "file"), "for example")]
     for reason in outline.reasons[:_REASONS]:
         why = Text(one_line(reason.reason), style="yellow" if reason.failed else "")
-        table.append([why, f"{reason.count:,}", Text(one_line(reason.example), style="dim")])
+        table.append([why, f"{reason.count:,}", Text(_path(reason.example, outline), style="dim")])
     lines = columns(table, "lrl", width)
     more = sum(reason.count for reason in outline.reasons[_REASONS:])
     if more:

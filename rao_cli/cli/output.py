@@ -115,6 +115,11 @@ def outline_json(outline: Mapping[str, Any]) -> str:
     return _dump({"schema": "rao.outline/1", **outline})
 
 
+def bench_json(bench: str, figures: Mapping[str, Any]) -> str:
+    """Return the figures of a benchmark as one line of valid JSON."""
+    return _dump({"schema": f"rao.bench.{bench}/1", **figures})
+
+
 def error_json(error: RaoError) -> str:
     """Return an error as one line of valid JSON."""
     body = {"message": one_line(error.message), "hint": one_line(error.hint), "exit_code": error.exit_code}
