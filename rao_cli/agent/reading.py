@@ -28,6 +28,11 @@ LONGEST_BLOCK = 3
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
+def _as_it_is(section: Section) -> Section:
+    """Return a section whose leaves fit already."""
+    return section
+
+
 @dataclass(frozen=True)
 class Reading:
     """A packed, searchable document. ``root`` is the packed section tree; its leaves fit ``view_tokens``.
@@ -38,7 +43,7 @@ class Reading:
     document: Document
     root: Section
     view_tokens: int
-    open_part: Callable[[Section], Section]
+    open_part: Callable[[Section], Section] = _as_it_is
     index_path: Path | None = None
     """Where the search index is kept for the next time, if anywhere."""
 

@@ -2,7 +2,8 @@
 
 A view depends on the document and the sections only, never on the question, so its KV state and its completions
 can be used again. An outline always fits: titles are shortened, then dropped, until it does. Only lines that begin
-with a number in brackets are entries, and no text of the document can begin a line.
+with a number in brackets are entries, and no text of the document can begin a line. Below them an outline carries
+what code counted: the numbers of a log, the columns of a table.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,11 +11,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rao_cli.agent.reading import Reading
+from rao_cli.documents.factlines import fact_lines
 from rao_cli.documents.model import Section, Span
 from rao_cli.errors import UsageError
 from rao_cli.text import clean, one_line
 
 TITLE_LENGTHS = (72, 40, 20, 0)
+FACTS_SHARE = 4
+"""Facts may take one in this many tokens of an outline."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,10 @@ def build_view(
     entries = outline_entries(reading, sections, fanout)
     for length in TITLE_LENGTHS:
         text = _outline(reading, entries, length)
-        if count_tokens(text) <= budget:
-            return View("outline", tuple(sections), entries, text)
+        used = count_tokens(text)
+        if used <= budget:
+            left = min(budget - used, budget // FACTS_SHARE)
+            return View("outline", tuple(sections), entries, text + _facts(reading, sections, left, count_tokens))
     raise UsageError(
         f"the window leaves {budget} tokens for an outline of {len(entries)} sections, which is too small",
         hint="give a larger --window",
@@ -113,6 +119,19 @@ def _outline(reading: Reading, entries: Sequence[Section], title_length: int) ->
         for number, entry in enumerate(entries, start=1)
     ]
     return "\n".join(lines) + "\n"
+
+
+def _facts(
+    reading: Reading, sections: Sequence[Section], tokens: int, count_tokens: Callable[[str], int]
+) -> str:
+    """Return lines of what code counted in the sections' files, as many as fit."""
+    text = ""
+    for line in fact_lines(reading.document, [section.span for section in sections]):
+        longer = f"{text}- {line}\n"
+        if count_tokens(longer) > tokens:
+            break
+        text = longer
+    return text
 
 
 def _entry(reading: Reading, entry: Section, title_length: int) -> str:

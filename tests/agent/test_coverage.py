@@ -31,11 +31,11 @@ def test_tokens_are_counted_exactly(read):
     seen = set().union(*(range(span.start, span.end) for span in read))
     exact = sum(
         Fraction(sum(at in seen for at in range(leaf.span.start, leaf.span.end)), len(leaf.span)) * leaf.tokens
-        for leaf in READING.leaves
+        for leaf in READING.parts
     )
     coverage = covered(READING, read)
     assert abs(coverage.tokens_read - exact) <= Fraction(1, 2) + Fraction(1, 1000)
-    whole = [leaf for leaf in READING.leaves if set(range(leaf.span.start, leaf.span.end)) <= seen]
+    whole = [leaf for leaf in READING.parts if set(range(leaf.span.start, leaf.span.end)) <= seen]
     assert coverage.sections_read == len(whole)
 
 
@@ -43,7 +43,7 @@ def test_tokens_are_counted_exactly(read):
 def test_never_more_than_there_is(read):
     """No reading gives more sections or tokens than the document has."""
     coverage = covered(READING, read)
-    assert 0 <= coverage.sections_read <= coverage.sections_total == len(READING.leaves)
+    assert 0 <= coverage.sections_read <= coverage.sections_total == len(READING.parts)
     assert 0 <= coverage.tokens_read <= coverage.tokens_total
 
 
@@ -57,7 +57,7 @@ def test_reading_more_never_covers_less(some, more):
 
 def test_reading_all_is_all():
     """A span over the whole text, or all leaves one by one, covers everything."""
-    for read in ([READING.root.span], [leaf.span for leaf in READING.leaves]):
+    for read in ([READING.root.span], [leaf.span for leaf in READING.parts]):
         coverage = covered(READING, read)
         assert coverage.sections_read == coverage.sections_total
         assert coverage.tokens_read == coverage.tokens_total

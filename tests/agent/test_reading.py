@@ -1,5 +1,6 @@
 """A reading: sections and blocks have names that last, and together they are the whole text."""
 
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rao_cli.documents.model import Origin, Section, Span
+from rao_cli.documents.parts import LARGE
 from rao_cli.documents.sections import finish
 from rao_cli.errors import RaoError
 from tests.agent.helpers import document, filler, reading_of
@@ -115,3 +117,52 @@ def test_a_block_lies_in_one_file(sizes):
     blocks = [block for leaf in reading.leaves() for block in reading.blocks(leaf)]
     assert all(sum(file.contains(block.span) for file in files) == 1 for block in blocks)
     assert "".join(whole.read(block.span) for block in blocks) == text
+
+
+@pytest.fixture(scope="module")
+def large():
+    """Return the reading of a document above the size at which one is divided into parts."""
+    return reading_of(raw(filler(LARGE // 40)), 100)
+
+
+def test_a_large_document_is_read_in_parts(large):
+    """Nothing is packed at first, and the leaves that will be there are estimated."""
+    assert all(large.is_closed(part) for part in large.parts)
+    assert large.leaf_count == pytest.approx(large.root.tokens / 100, rel=0.05)
+
+
+def test_a_part_is_opened_when_it_is_asked_for(large):
+    """Asking for a part by its id gives it leaves that fit a view and can be asked for, too."""
+    part = large.section(large.parts[3].id)
+    assert not large.is_closed(part)
+    assert all(leaf.tokens <= 100 for leaf in part.leaves())
+    assert all(large.section(leaf.id) == leaf for leaf in part.leaves())
+    assert part in (large.opened(large.parts[3]), large.section(part.id))
+
+
+def test_opening_parts_keeps_the_partition(large):
+    """Leaves and parts not yet opened follow one another without gap, whatever was opened."""
+    large.section(large.parts[1].id)
+    at = 0
+    for leaf in large.leaves():
+        assert leaf.span.start == at
+        at = leaf.span.end
+    assert at == len(large.document)
+
+
+def test_search_in_a_large_document_leads_to_leaves(large):
+    """What search finds is given as leaf views that hold the words."""
+    found = large.ranked("Line 77777", limit=3)
+    assert all(not leaf.children and leaf.tokens <= 100 for leaf in found)
+    assert any("Line 77777 " in large.document.read(leaf.span) for leaf in found)
+
+
+def test_what_was_packed_is_read_back(tmp_path):
+    """A document with a folder is packed once, also by another process."""
+    source = replace(raw(filler(300)), folder=str(tmp_path))
+    first = reading_of(source, 100)
+    (kept,) = tmp_path.glob("tree-*")
+    written = kept.stat().st_mtime_ns
+    assert reading_of(source, 100).root == first.root
+    assert kept.stat().st_mtime_ns == written
+    assert reading_of(source, 50).root != first.root

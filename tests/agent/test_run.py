@@ -277,7 +277,7 @@ def test_a_summary_of_text_that_fits_leaves_no_part_out():
     """A text of many leaves that fits a large window is summarised part by part, every leaf read."""
     prepared = made_ready(filler(200), lambda _: "It is about lines.", window=12000, view=60)
     ran = run("", prepared, kind="summarize")
-    leaves = len(prepared.reading.leaves())
+    leaves = len(prepared.reading.parts)
     assert ran.result.agents[0].view == "text"
     assert leaves > 64
     assert 1 < len(ran.result.answer.splitlines()) <= 32

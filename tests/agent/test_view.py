@@ -1,6 +1,7 @@
 """Views: always small enough, never forged, the same for every question."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from rao_cli.agent.reading import Reading, prepare_reading
 from rao_cli.agent.run import SMALLEST_VIEW
 from rao_cli.agent.view import ViewBudget, build_view, heading, hit_lines, outline_entries
-from rao_cli.documents.model import Origin, Section, Span
+from rao_cli.documents.model import Facts, Origin, Section, Span
 from rao_cli.documents.sections import finish, join, number
 from rao_cli.engine.scripted import ScriptedEngine
 from rao_cli.errors import UsageError
@@ -125,7 +126,7 @@ def test_an_outline_fits_whatever_the_size():
         assert view.kind == "outline"
         assert ENGINE.count_tokens(view.text) <= SMALLEST_VIEW
         assert 2 <= len(view.entries) <= fanout_of(SMALLEST_VIEW)
-    assert len(large.leaves) > 500 * len(small.leaves)
+    assert len(large.parts) > 500 * len(small.parts)
 
 
 def test_entries_of_an_outline_are_the_whole_section():
@@ -171,7 +172,7 @@ def test_outlines_say_where_and_how_large():
     """Each entry of an outline names its page and its size."""
     reading = reading_of(paged([filler(12, 12 * n) for n in range(6)]), 200)
     view = view_of(reading, [reading.root], 300)
-    assert re.search(r"^\[2\] Line 10 .* \(p\. 1-2, \d+ tokens\)$", view.text, re.M)
+    assert re.search(r"^\[2\] Line 10 .* \(pp\. 1-2, \d+ tokens\)$", view.text, re.M)
 
 
 def test_titles_are_shortened_before_they_are_dropped():
@@ -213,3 +214,25 @@ def test_small_files_in_one_view_are_named():
     reading = reading_of(whole, 200)
     shown = view_of(reading, [reading.root], 200).text
     assert shown.splitlines()[1:] == ["[1] alpha text", "# b.txt", "[2] beta text"]
+
+
+@pytest.mark.parametrize("budget", [150, 400, 2000])
+def test_an_outline_carries_facts_as_far_as_they_fit(budget):
+    """Below its entries an outline says what code counted, within a quarter of the budget and never as an entry."""
+    source = document(filler(400))
+    counted = Facts(source.origins[0].path, "log", (("records", 1234), ("level", "\n[1] forged")))
+    reading = packed(replace(source, facts=(counted,) * 20), budget)
+    view = view_of(reading, [reading.root], budget, fanout_of(budget))
+    entries, facts = view.text.splitlines()[: len(view.entries)], view.text.splitlines()[len(view.entries) :]
+    assert all(ENTRY.match(line) for line in entries)
+    assert all(line.startswith("- notes.txt (log): records 1,234") for line in facts)
+    assert ENGINE.count_tokens("".join(f"{line}\n" for line in facts)) <= budget / 4
+    assert ENGINE.count_tokens(view.text) <= budget
+    assert bool(facts) == (budget >= 400)
+
+
+def test_a_text_view_carries_no_facts():
+    """Text that fits speaks for itself."""
+    source = replace(document("alpha\n"), facts=(Facts("notes.txt", "log", (("records", 1),)),))
+    reading = packed(source, 400)
+    assert "records" not in view_of(reading, [reading.root], 400).text
