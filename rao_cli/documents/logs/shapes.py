@@ -1,0 +1,102 @@
+"""Show templates and the values in their places: what is constant, what varies, and what a place is called.
+
+Limits: a place is named by what stands before it ("user <*>", "rhost=<*>"), which is not always its name.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rao_cli.documents.parsers.log_counts import Room, Values
+from rao_cli.documents.parsers.log_templates import ANY, Template
+
+_BEFORE = re.compile(r".*[=:(\[{<\"'/#@,]", re.DOTALL)
+_AFTER = re.compile(r"[)\]}>\"',;:%].*|\.$", re.DOTALL)
+_NAME = re.compile(r"[A-Za-z][\w.-]{0,40}")
+_ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
+ADDRESSES = "IP address"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of a template that varies: its name, what is constant around it, its values without that."""
+
+    position: int
+    name: str
+    before: str
+    after: str
+    values: Values
+
+    def bare(self, value: str) -> str:
+        """Return a value without what is constant around it."""
+        return value[len(self.before) : len(value) - len(self.after)]
+
+
+def shape(template: Template) -> tuple[str, list[Place]]:
+    """Return a template's text, ANY in the places that vary, and these places."""
+    words, places = list(template.words), []
+    for position, values in sorted(template.places.items()):
+        if values.whole and len(values.found) == 1:
+            words[position] = next(iter(values.found))
+        elif values.found:
+            before, after = _around(list(values.found))
+            words[position] = f"{before}{ANY}{after}"
+            places.append(Place(position, "", before, after, values))
+    return " ".join(words), [
+        Place(place.position, _name(words, place), place.before, place.after, place.values) for place in places
+    ]
+
+
+def by_name(templates: Sequence[Sequence[Place]]) -> Iterator[tuple[str, int, Values]]:
+    """Yield the names of places that several templates have, in how many each occurs, and all its values."""
+    named: dict[str, list[Place]] = {}
+    for places in templates:
+        for place in places:
+            if place.name:
+                named.setdefault(place.name, []).append(place)
+            if _is_address(place):
+                named.setdefault(ADDRESSES, []).append(place)
+    for name, places in named.items():
+        if len(places) > 1:
+            yield name, len(places), _together(places)
+
+
+def _together(places: list[Place]) -> Values:
+    values = Values(Room())
+    for place in places:
+        for value, (count, first, last) in place.values.found.items():
+            bare = place.bare(value)
+            known = values.found.get(bare, [0, first, last])
+            values.add_one(bare, count, first, last)
+            if bare in values.found:
+                values.found[bare][1:] = [min(known[1], first), max(known[2], last)]
+        values.whole = values.whole and place.values.whole
+    return values
+
+
+def _is_address(place: Place) -> bool:
+    values = [place.bare(value) for value in place.values.found]
+    return sum(_ADDRESS.fullmatch(value) is not None for value in values) * 10 >= len(values) * 9
+
+
+def _around(values: list[str]) -> tuple[str, str]:
+    """Return what all values start with, up to a sign such as = or (, and what they all end with."""
+    start = _BEFORE.match(_shared_start(values))
+    before = start[0] if start else ""
+    ends = _shared_start([value[len(before) :][::-1] for value in values])[::-1]
+    end = _AFTER.search(ends)
+    return before, end[0] if end else ""
+
+
+def _shared_start(values: list[str]) -> str:
+    # What the least and the greatest share, all between them share.
+    least, greatest = min(values), max(values)
+    differ = (place for place, (a, b) in enumerate(zip(least, greatest, strict=False)) if a != b)
+    return least[: next(differ, min(len(least), len(greatest)))]
+
+
+def _name(words: list[str], place: Place) -> str:
+    if key := _NAME.fullmatch(place.before.rstrip("=:([{<\"'").rpartition("(")[2]):
+        return key[0]
+    previous = words[place.position - 1].strip("=:()[]{}<>\"',;") if place.position else ""
+    return previous if _NAME.fullmatch(previous) else ""
