@@ -1,25 +1,35 @@
 """Read a PDF into a document: the text of its pages, its outline as chapters, its page labels.
 
-The libraries run in a worker process (parsers/pdf.py), whose death is one clear line. Limits: pages without text
-are reported, not recognised; running headers stay in the text; tables and columns come in the order in which the
-library gives them; the offsets are those of the text made here, with hyphenated words joined again.
+The libraries run in worker processes (parsers/pdf.py), whose death is one clear line. Limits: pages without text
+are reported, not recognised; tables and columns come in the order in which the file holds them; the offsets are
+those of the text made here, with hyphenated words joined again and running headers and footers left out.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context
 from rao_cli.documents.formats.hyphens import rejoin
-from rao_cli.documents.model import Document, Origin, Page, Section, Span
-from rao_cli.documents.sections import Mark, distinct, finish, nest
+from rao_cli.documents.formats.pdf_headings import guess_headings
+from rao_cli.documents.formats.pdf_marks import find_marks
+from rao_cli.documents.formats.pdf_pages import PdfPage, extract
+from rao_cli.documents.formats.pdf_running import Running, find_running
+from rao_cli.documents.model import Document, Facts, Origin, Page, Section, Span, Table
+from rao_cli.documents.sections import finish, nest
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
 _TEX_LIGATURES = {"\x0b": "ff", "\x0c": "fi", "\r": "fl", "\x0e": "ffi", "\x0f": "ffl"}
 _TEX_LIGATURE = re.compile(r"(?<=[^\W\d_])[\x0b-\x0f]|[\x0b-\x0f](?=[a-z])")
+_RECOGNISE = "run text recognition first, for example: ocrmypdf IN OUT"
+_SHOWN_FACTS = ("title", "author", "producer", "creator", "encrypted", "reader")
+_MOST_WORDINGS = 200
+# Lines that go up the page by more than an inch, and often: figures and forms, not two or three columns.
+_JUMP_POINTS = 72
+_MOST_JUMPS = 5
+_JUMPS_SHARE = 0.15
 
 
 def read_pdf(blob: Blob, context: Context) -> Document:
@@ -27,20 +37,19 @@ def read_pdf(blob: Blob, context: Context) -> Document:
 
     Raises InputError for a PDF that is encrypted, damaged or scanned, or that exceeds the limits of a worker.
     """
-    shown = one_line(blob.path)
-    options = {"password": context.options.password}
-    content = context.workers.run("pdf", blob.read(), options, shown=blob.path)
-    if not content["pages"]:
-        raise InputError(f"{shown} has no pages", hint="open it in a viewer to check")
-    texts = _cleaned(content["pages"])
-    empty = [index for index, text in enumerate(texts, 1) if not text.strip()]
-    warnings = _scanned(shown, empty, len(texts), strict=context.options.strict)
+    content = extract(blob, context)
+    running = find_running(content.pages)
+    kept = [page.without(lines) for page, lines in zip(content.pages, running.lines, strict=True)]
+    warnings = _warnings(one_line(blob.path), kept, strict=context.options.strict)
+    texts = _texts(kept)
+    pages = _located(texts, content.pages)
+    marks = find_marks(content.outline or guess_headings(kept), texts, kept, pages)
     text = "".join(texts)
-    pages = _pages(texts, content["labels"])
-    marks = _marks(content["outline"], texts, pages)
     whole = Section("", blob.name, "file", Span(0, len(text)))
     root = nest(marks, whole, lambda span: _page_leaves(span, pages))
-    return finish(text, root, [Origin(blob.path, whole.span, tuple(pages))], warnings=warnings)
+    origin = Origin(blob.path, whole.span, tuple(pages))
+    facts = _facts(blob.path, content.facts, kept, running)
+    return finish(text, root, [origin], warnings=warnings, facts=[facts])
 
 
 def page_ranges(pages: Sequence[int]) -> str:
@@ -54,77 +63,62 @@ def page_ranges(pages: Sequence[int]) -> str:
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
-def _cleaned(pages: Sequence[str]) -> list[str]:
-    """Return page texts with plain newlines, whole words and a newline at each end of text."""
+def _texts(pages: Sequence[PdfPage]) -> list[str]:
+    """Return the pages' texts with whole words, ligatures spelled out and a newline at each end of text."""
     texts = []
-    # Lone surrogates and NUL characters would break what reads the text later.
-    sound = [page.encode("utf-8", "replace").decode("utf-8").replace("\0", "") for page in pages]
-    for page in rejoin([page.replace("\r\n", "\n") for page in sound]):
-        text = _TEX_LIGATURE.sub(lambda match: _TEX_LIGATURES.get(match[0], ""), page).replace("\r", "\n")
+    for page in rejoin(["\n".join(page.lines) for page in pages]):
+        text = _spelled(page)
         texts.append(text if text.endswith("\n") or not text else text + "\n")
     return texts
 
 
-def _scanned(shown: str, empty: Sequence[int], total: int, *, strict: bool) -> list[str]:
-    if not empty:
-        return []
-    remedy = "run text recognition first, for example: ocrmypdf IN OUT"
-    where = f"page{'s' if len(empty) > 1 else ''} {page_ranges(empty)}"
-    if len(empty) == total:
-        raise InputError(f"{shown} is scanned: no text on {where}", hint=remedy)
-    have = "has" if len(empty) == 1 else "have"
-    what = f"{shown}: {len(empty)} of {total} pages {have} no text (scanned?): {where}"
-    if strict:
-        raise InputError(what, hint=remedy)
-    return [f"{what}; {remedy}"]
+def _spelled(text: str) -> str:
+    if not any(code in text for code in _TEX_LIGATURES):
+        return text
+    return _TEX_LIGATURE.sub(lambda match: _TEX_LIGATURES.get(match[0], ""), text).replace("\r", "\n")
 
 
-def _pages(texts: Sequence[str], labels: Sequence[str]) -> list[Page]:
-    pages: list[Page] = []
+def _numbers(pages: Sequence[PdfPage], state: str) -> list[int]:
+    """Return the numbers, from 1, of the pages of one state that have no text."""
+    return [number for number, page in enumerate(pages, 1) if page.empty and page.state == state]
+
+
+def _warnings(shown: str, pages: Sequence[PdfPage], *, strict: bool) -> list[str]:
+    """Return what the reader of the document must know of its pages.
+
+    Raises InputError when no page has text, or when strict and one is scanned or unreadable.
+    """
+    scanned, unreadable = _numbers(pages, "picture"), _numbers(pages, "unreadable")
+    if all(page.empty for page in pages):
+        where = page_ranges(range(1, len(pages) + 1))
+        raise InputError(f"{shown} is scanned: no text on {_named(len(pages))} {where}", hint=_RECOGNISE)
+    found = []
+    if scanned:
+        found.append((f"{_share(scanned, pages)} no text (scanned?)", scanned, _RECOGNISE))
+    if unreadable:
+        repair = "open it in a viewer, or repair it: qpdf IN OUT"
+        found.append((f"{_share(unreadable, pages)} no readable text (damaged)", unreadable, repair))
+    lines = [(f"{shown}: {what}: {_named(len(where))} {page_ranges(where)}", hint) for what, where, hint in found]
+    if lines and strict:
+        raise InputError(lines[0][0], hint=lines[0][1])
+    return [f"{line}; {hint}" for line, hint in lines]
+
+
+def _named(pages: int) -> str:
+    return "pages" if pages > 1 else "page"
+
+
+def _share(some: Sequence[int], pages: Sequence[PdfPage]) -> str:
+    return f"{len(some)} of {len(pages)} {_named(len(pages))} {'has' if len(some) == 1 else 'have'}"
+
+
+def _located(texts: Sequence[str], pages: Sequence[PdfPage]) -> list[Page]:
+    located: list[Page] = []
     at = 0
-    for index, text in enumerate(texts, 1):
-        label = one_line(labels[index - 1], 20) if index <= len(labels) else ""
-        pages.append(Page(at, index, label or str(index)))
+    for index, (text, page) in enumerate(zip(texts, pages, strict=True), 1):
+        located.append(Page(at, index, one_line(page.label, 20) or str(index)))
         at += len(text)
-    return pages
-
-
-def _marks(outline: Sequence[Sequence[Any]], texts: Sequence[str], pages: Sequence[Page]) -> list[Mark]:
-    """Return the outline's entries where their titles stand on their pages, in the outline's order."""
-    marks: list[Mark] = []
-    at = 0
-    for level, title, index in outline:
-        if not 0 <= index < len(pages):
-            continue
-        start = pages[index].start
-        # Entries run forward through the text; one that points back is a cross-reference, not a chapter.
-        if start + len(texts[index]) <= at:
-            continue
-        found = _title_at(texts[index], str(title), max(0, at - start))
-        at = max(at, start + found)
-        marks.append(Mark(at, int(level), str(title)))
-    marks = distinct(marks)
-    if marks and marks[0].start > 0:
-        marks.insert(0, Mark(0, min(mark.level for mark in marks), "Front matter"))
-    return marks
-
-
-def _title_at(text: str, title: str, after: int) -> int:
-    """Return where the line with the title starts, looking from ``after`` on; else ``after`` itself."""
-    wanted = _letters(title)
-    at = after
-    while wanted and at < len(text):
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        line = _letters(text[at:end])
-        if line and (line.endswith(wanted) and len(line) <= len(wanted) + 6):
-            return at
-        at = end + 1
-    return after
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return located
 
 
 def _page_leaves(span: Span, pages: Sequence[Page]) -> tuple[Section, ...]:
@@ -133,3 +127,30 @@ def _page_leaves(span: Span, pages: Sequence[Page]) -> tuple[Section, ...]:
     return tuple(
         Section("", "", "page", Span(start, end)) for start, end in pairwise(sorted(set(cuts))) if end > start
     )
+
+
+def _facts(path: str, found: Mapping[str, str], pages: Sequence[PdfPage], running: Running) -> Facts:
+    values: list[tuple[str, str | int | float]] = [("pages", len(pages))]
+    values += [(key, one_line(found[key], 120)) for key in _SHOWN_FACTS if found.get(key)]
+    numbers = {
+        "scanned pages": _numbers(pages, "picture"),
+        "unreadable pages": _numbers(pages, "unreadable"),
+        "empty pages": _numbers(pages, ""),
+        "pages whose lines may be out of order": [n for n, page in enumerate(pages, 1) if _jumbled(page)],
+    }
+    values += [(name, page_ranges(where)) for name, where in numbers.items() if where]
+    removed = sum(len(lines) for lines in running.lines)
+    if not removed:
+        return Facts(path, "pdf", tuple(values))
+    values.append(("running headers and footers left out", removed))
+    rows = [(one_line(wording), count, first + 1) for wording, count, first in running.wordings]
+    title = "Running headers and footers left out of the text"
+    table = Table(title, ("line", "pages", "first page"), tuple(rows[:_MOST_WORDINGS]), len(rows))
+    return Facts(path, "pdf", tuple(values), (table,))
+
+
+def _jumbled(page: PdfPage) -> bool:
+    """Tell whether the lines go up the page more often than those of two or three columns do."""
+    tops = [top for top in page.tops if top]
+    jumps = sum(after > before + _JUMP_POINTS for before, after in pairwise(tops))
+    return jumps > max(_MOST_JUMPS, _JUMPS_SHARE * len(tops))

@@ -12,7 +12,7 @@ from typing import Any
 from rao_cli.documents.parsers.base import Content, Options, RefusedError, checked
 from rao_cli.documents.parsers.pdf_damage import DAMAGED, damage
 from rao_cli.documents.parsers.pdf_fallback import Fallback
-from rao_cli.documents.parsers.pdf_lines import Lines
+from rao_cli.documents.parsers.pdf_lines import Lines, whole
 
 _PASSWORD_ERROR = 4
 _DEEPEST_OUTLINE = 15
@@ -27,9 +27,10 @@ def parse(data: bytes, options: Options) -> Content:
     """Return ``total`` and ``pages`` (text, label, state, tops and styles of lines) of a PDF or a range of it.
 
     ``first`` and ``count`` in the options choose the range, ``styles`` whether lines tell their size. A job from
-    the first page on also answers ``outline`` (level, title, page index) and ``facts``; there, without an outline,
-    lines tell their size unasked. A page's state is "", "unreadable", or "picture" when it shows a picture and
-    little or no text. Raises RefusedError for a PDF that is encrypted, damaged or larger than its limit.
+    the first page on also answers ``outline`` (level, title, page index, height on the page or -1) and ``facts``;
+    there, without an outline, lines tell their size unasked. A page's state is "", "unreadable", or "picture" when
+    it shows a picture and little or no text. Raises RefusedError for a PDF that is encrypted, damaged or larger
+    than its limit.
     """
     password = options.get("password")
     fallback = Fallback(data, password)
@@ -116,16 +117,26 @@ def _undamaged(
     return pages
 
 
-def _outline(document: Any) -> list[tuple[int, str, int]]:
-    entries: list[tuple[int, str, int]] = []
+def _outline(document: Any) -> list[tuple[int, str, int, int]]:
+    entries: list[tuple[int, str, int, int]] = []
     # A damaged outline must not cost the text; what was read of it before the damage is kept.
     with contextlib.suppress(RuntimeError):
         for bookmark in _bookmarks(document):
             target = bookmark.get_dest()
             page = target.get_index() if target else None
             if page is not None:
-                entries.append((bookmark.level, bookmark.get_title(), page))
+                entries.append((bookmark.level, bookmark.get_title(), page, _height(target)))
     return entries
+
+
+def _height(target: Any) -> int:
+    """Return how high on its page an outline's entry points, -1 if it does not say."""
+    import pypdfium2.raw
+
+    mode, numbers = target.get_view()
+    # Kinds of targets that name a height, and where in their numbers it stands.
+    place = {pypdfium2.raw.PDFDEST_VIEW_XYZ: 1, pypdfium2.raw.PDFDEST_VIEW_FITH: 0}.get(mode, len(numbers))
+    return whole(numbers[place]) if place < len(numbers) else -1
 
 
 def _bookmarks(document: Any) -> Iterator[Any]:
