@@ -8,6 +8,7 @@ from pathlib import PurePath
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.code.languages import language_of
 from rao_cli.documents.context import Context
+from rao_cli.documents.encoding import SAMPLE_BYTES, TextDecoder, is_binary
 from rao_cli.documents.failures import NoTextError
 from rao_cli.documents.model import Document
 from rao_cli.errors import InputError
@@ -36,9 +37,19 @@ def read_blob(blob: Blob, context: Context) -> Document:
         from rao_cli.documents.code.loader import read_code
 
         return read_code(blob, context)
+    from rao_cli.documents.logs.loader import looks_like_log, read_log
+
+    if looks_like_log(decoded_head(blob), blob.name):
+        return read_log(blob, context)
     from rao_cli.documents.formats.plain import read_plain
 
     return read_plain(blob, context)
+
+
+def decoded_head(blob: Blob) -> str:
+    """Return the text that a file starts with, or an empty string for a binary file."""
+    head = blob.head(SAMPLE_BYTES)
+    return "" if is_binary(head) else TextDecoder(head).decode(head)
 
 
 def refuse_binary(blob: Blob) -> InputError:
