@@ -13,7 +13,7 @@ LAYERS = (
     {"", "errors", "text"},
     {"documents", "engine", "models"},
     {"agent"},
-    {"strategies", "runs", "training"},
+    {"bench", "strategies", "runs", "training"},
     {"cli", "__main__"},
 )
 """From the bottom up; the names are folders or modules directly under the package, "" is the package itself."""

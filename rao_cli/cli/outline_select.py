@@ -13,11 +13,15 @@ from pathlib import PurePath
 from rao_cli.cli.outline_code import Code, code_of
 from rao_cli.cli.outline_tree import Shown, choose
 from rao_cli.cli.words import counted
-from rao_cli.documents.model import Document, Facts, Location, Span, Table
+from rao_cli.documents.model import Document, Facts, Location, Span
 from rao_cli.text import one_line
 
 CHARACTERS_A_TOKEN = 4
 """What tokenizers make of English text, on average; code and logs have fewer characters a token."""
+_HEAD_LINES = 6
+_LEAST_TREE = 8
+_LEAST_FACTS = 3
+_TABLE_LINES = 6  # of a table that is cut: its head, some rows, how many more there are
 _SAMPLES = 8
 _SAMPLE_CHARACTERS = 400
 
@@ -118,11 +122,12 @@ class Outline:
 def select(document: Document, wanted: Wanted, seconds: float) -> Outline:
     """Choose what to show of a document that was read in some seconds."""
     places = _Places(document)
-    rows = tuple(
-        _row(places, shown) for shown in choose(document.root, _tree_rows(document, wanted), wanted.depth)
-    )
-    files = _files(places) if wanted.files else ()
-    facts = _facts(document.facts, wanted)
+    lines = wanted.rows - _HEAD_LINES
+    used_files = max(3, wanted.rows // 5) if document.code else 0
+    kept = min(lines // 2, _TABLE_LINES * sum(len(facts.tables) for facts in document.facts))
+    tree = max(_LEAST_TREE, lines - used_files - kept)
+    rows = tuple(_row(places, shown) for shown in choose(document.root, tree, wanted.depth))
+    facts = _facts(document.facts, lines - used_files - len(rows), wanted)
     return Outline(
         folder=_folder(document),
         name=document.name,
@@ -132,8 +137,8 @@ def select(document: Document, wanted: Wanted, seconds: float) -> Outline:
         sections=rows,
         samples=_samples(places) if len(rows) == 1 and not document.facts else (),
         kinds=_kinds(document),
-        files=files,
-        code=code_of(document, max(3, wanted.rows // 5), None if wanted.symbols else wanted.rows // 2),
+        files=_files(places) if wanted.files else (),
+        code=code_of(document, used_files, None if wanted.symbols else wanted.rows // 2),
         facts=facts,
         more_facts=len(document.facts) - len(facts),
         reasons=_reasons(document),
@@ -179,11 +184,6 @@ def place(location: Location) -> str:
     if location.last_line > location.first_line:
         return f"lines {location.first_line:,}-{location.last_line:,}"
     return f"line {location.first_line:,}"
-
-
-def _tree_rows(document: Document, wanted: Wanted) -> int:
-    """Return how many lines of the outline the tree may take: facts and files have the others."""
-    return max(8, wanted.rows // 2 if document.facts or document.code else wanted.rows - 6)
 
 
 def _row(places: _Places, shown: Shown) -> Row:
@@ -249,19 +249,17 @@ def _ending(path: str) -> str:
     return PurePath(path).suffix.lower() or "no ending"
 
 
-def _facts(facts: Sequence[Facts], wanted: Wanted) -> tuple[Facts, ...]:
-    """Return all facts, or those of the first files with the first rows of their tables."""
-    if wanted.facts:
+def _facts(facts: Sequence[Facts], lines: int, wanted: Wanted) -> tuple[Facts, ...]:
+    """Return what fits of the facts: the first rows of one file's tables, or no rows of several files'."""
+    if wanted.facts or not facts:
         return tuple(facts)
-    lines = wanted.rows // 2
-    shown = facts[: max(1, lines // 3)]
-    tables = sum(len(one.tables) for one in shown)
-    rows = max(2, lines // max(1, tables + len(shown)) - 1)
-    return tuple(replace(one, tables=tuple(_cut(table, rows) for table in one.tables)) for one in shown)
+    if len(facts) > 1:
+        return tuple(_cut(one, 0) for one in facts[: max(_LEAST_FACTS, lines)])
+    return (_cut(facts[0], max(2, lines // max(1, len(facts[0].tables)) - 2)),)
 
 
-def _cut(table: Table, rows: int) -> Table:
-    return replace(table, rows=table.rows[:rows])
+def _cut(facts: Facts, rows: int) -> Facts:
+    return replace(facts, tables=tuple(replace(table, rows=table.rows[:rows]) for table in facts.tables))
 
 
 def _reasons(document: Document) -> tuple[Reason, ...]:

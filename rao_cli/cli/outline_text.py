@@ -13,7 +13,6 @@ from rao_cli.text import one_line
 _KINDS = 6
 _REASONS = 6
 _WIDEST = 120  # cells; numbers that stand farther from their titles are hard to read across
-_VALUES_A_LINE = 4
 
 
 def outline_text(outline: Outline, width: int | None, *, color: bool, symbols: bool = False) -> str:
@@ -24,10 +23,10 @@ def outline_text(outline: Outline, width: int | None, *, color: bool, symbols: b
     width = min(width, _WIDEST) if width is not None else None
     blocks = [
         _head(outline),
-        *_fact_blocks(outline, width),
         _used_files(outline, width),
         _tree(outline, width),
         _samples(outline, width),
+        *_fact_blocks(outline, width),
         _files(outline, width),
         _symbols(outline, width) if symbols else [],
         _left_out(outline, width),
@@ -51,38 +50,51 @@ def _head(outline: Outline) -> list[Text]:
         more = len(outline.kinds) - len(shown)
         rest = [f"… {counted(more, 'more kind')} (--files)"] if more else []
         lines.append(Text(" · ".join([*shown, *rest]), style="dim"))
+    if len(outline.facts) == 1:
+        lines.append(Text(_values(outline.facts[0]), style="dim"))
     return lines
 
 
 def _tree(outline: Outline, width: int | None) -> list[Text]:
-    root, *rows = outline.sections
-    if not rows:
+    rows = outline.sections
+    if len(rows) == 1:
         return []
-    table: list[list[Cell]] = [_heads("sections", "where", "tokens")]
-    table += [_branch(prefix, row) for prefix, row in _prefixed(rows)]
-    if root.hidden:
-        table.append([Text(f"└─ … {root.hidden:,} more (--depth 1 shows them)", style="dim"), "", ""])
-    lines = columns(table, "llr", width)
-    if any(row.hidden for row in rows):
-        depth = min(row.depth for row in rows if row.hidden) + 1
+    lines = columns([_heads("sections", "where", "tokens"), *_branches(rows)], "llr", width)
+    shut = [row.depth for row in rows[1:] if row.hidden]
+    if shut:
+        depth = min(shut) + 1
         lines.append(Text(f"--depth {depth} shows all sections of {depth} levels", style="dim"))
     return lines
 
 
-def _prefixed(rows: Sequence[Row]) -> Iterator[tuple[str, Row]]:
-    """Yield each row with the lines that join it to its parent."""
+def _branches(rows: Sequence[Row]) -> Iterator[list[Cell]]:
+    """Yield a line for each row below the first, and one for the parts that an open section does not show."""
     ended: list[bool] = []
-    for row in rows:
-        del ended[row.depth - 1 :]
-        above = "".join("   " if last else "│  " for last in ended)
-        yield above + ("└─ " if row.last else "├─ "), row
-        ended.append(row.last)
+    open_rows: list[Row] = []
+    for row, after in zip(rows, [*(row.depth for row in rows[1:]), 0], strict=True):
+        del ended[max(0, row.depth - 1) :]
+        is_open = after > row.depth
+        if row.depth:
+            yield _branch(_prefix(ended, row.last), row, is_open=is_open)
+            ended.append(row.last)
+        if is_open:
+            open_rows.append(row)
+        while open_rows and open_rows[-1].depth >= after:
+            parent = open_rows.pop()
+            if parent.hidden:
+                more = f"… {parent.hidden:,} more (--depth {parent.depth + 1} shows them)"
+                yield [Text(_prefix(ended[: parent.depth], last=True) + more, style="dim"), "", ""]
 
 
-def _branch(prefix: str, row: Row) -> list[Cell]:
+def _prefix(ended: Sequence[bool], last: bool) -> str:
+    """Return the lines that join a section to those above it, of which some have ended."""
+    return "".join("   " if one else "│  " for one in ended) + ("└─ " if last else "├─ ")
+
+
+def _branch(prefix: str, row: Row, *, is_open: bool) -> list[Cell]:
     title = Text(prefix, style="dim")
     title.append(one_line(row.title) or "(untitled)", style="not dim")
-    if row.hidden:
+    if row.hidden and not is_open:
         title.append(f" · {counted(row.hidden, 'part')}")
     return [title, Text(row.where, style="dim"), f"~{row.tokens:,}"]
 
@@ -109,7 +121,7 @@ def _used_files(outline: Outline, width: int | None) -> list[Text]:
     code = outline.code
     if code.total_files < 2:
         return []
-    table: list[list[Cell]] = [_heads("most used source files", "imported by", "defines")]
+    table: list[list[Cell]] = [_heads("most important source files", "imported by", "defines")]
     for file in code.files:
         names = Text(one_line(", ".join(file.names)), style="dim")
         table.append([_path(file.path, outline), f"{file.importers:,}", names])
@@ -135,30 +147,32 @@ def _path(path: str, outline: Outline) -> str:
 
 
 def _fact_blocks(outline: Outline, width: int | None) -> Iterator[list[Text]]:
-    for facts in outline.facts:
-        yield _facts(facts, outline, width)
+    """Yield the tables of one file's facts; of several files' facts the values, and their tables on request."""
+    if len(outline.facts) == 1:
+        yield from (_table(table, width) for table in outline.facts[0].tables)
+        return
+    rows: list[list[Cell]] = [[_path(one.path, outline), Text(_values(one), style="dim")] for one in outline.facts]
+    lines = columns([_heads("counted in", ""), *rows], "ll", width) if rows else []
     if outline.more_facts:
-        yield [Text(f"… facts of {counted(outline.more_facts, 'more file')} (--facts shows them)", style="dim")]
+        lines.append(Text(f"… {counted(outline.more_facts, 'more file')} (--facts shows them)", style="dim"))
+    elif any(table.total and not table.rows for one in outline.facts for table in one.tables):
+        lines.append(Text("--facts shows the tables of each", style="dim"))
+    yield lines
+    for one in outline.facts:
+        tables = [_table(table, width) for table in one.tables if table.rows]
+        yield from ([Text(_path(one.path, outline), style="bold"), *table] for table in tables)
 
 
-def _facts(facts: Facts, outline: Outline, width: int | None) -> list[Text]:
-    kind = one_line(facts.kind)
-    several = len(outline.facts) + outline.more_facts > 1
-    lines = [Text(f"{one_line(facts.path)}: {kind}" if several else kind, style="bold")]
+def _values(facts: Facts) -> str:
     values = [f"{one_line(name)} {_value(value)}" for name, value in facts.values]
-    for at in range(0, len(values), _VALUES_A_LINE):
-        lines.append(Text(" · ".join(values[at : at + _VALUES_A_LINE])))
-    for table in facts.tables:
-        lines += _table(table, width)
-    return lines
+    return " · ".join([one_line(facts.kind), *values])
 
 
 def _table(table: Table, width: int | None) -> list[Text]:
-    title = Text(one_line(table.title), style="underline")
-    rows: list[list[Cell]] = [list(_heads(*table.columns))]
+    rows: list[list[Cell]] = [_heads(table.title, *table.columns[1:])]
     rows += [[_value(value) for value in row] for row in table.rows]
     numeric = [all(isinstance(row[at], (int, float)) for row in table.rows) for at in range(len(table.columns))]
-    lines = [title, *columns(rows, "".join("r" if number else "l" for number in numeric), width)]
+    lines = columns(rows, "".join("r" if number else "l" for number in numeric), width)
     more = table.total - len(table.rows)
     if more > 0:
         lines.append(Text(f"… {more:,} more (--facts shows them)", style="dim"))

@@ -1,13 +1,17 @@
 """Choose which sections of a tree to show, so that people and programs see the same ones.
 
 Without a depth the tree is opened level by level, the largest sections first, as long as all parts of a section
-fit into the rows that are left. Parts that are not shown are counted, never dropped silently.
+fit into the rows that are left; only a section with most of the text is opened in part. Parts that are not shown
+are counted, never dropped silently.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rao_cli.documents.model import Section
+
+# Rows from which a section that does not fit whole is opened in part.
+_WORTH_OPENING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,12 @@ def _while_they_fit(root: Section, rows: int) -> dict[str, int]:
     while level and left > 0:
         for section in sorted(level, key=lambda section: -len(section.span)):
             parts = len(titled(section))
+            if parts > left >= _WORTH_OPENING and 2 * len(section.span) > len(root.span):
+                parts = left - 1  # one row says how many more there are
             if 0 < parts <= left:
                 limits[section.id] = parts
                 left -= parts
-        level = tuple(child for section in level if section.id in limits for child in titled(section))
+        level = tuple(child for section in level for child in titled(section)[: limits.get(section.id, 0)])
     return limits
 
 

@@ -48,6 +48,9 @@ Machine-readable output of rao
   --jsonl   one event a line, as it happens; the last, run_finished, holds the same object as --json
   --dry-run --json    schema "rao.plan/1"
 
+rao outline --json prints one object, schema "rao.outline/1": what the text shows, and how much is hidden; --depth,
+--files, --symbols and --facts make it complete. Skipped inputs are all listed.
+
 An error is an object too: {"schema": "rao.error/1", "error": {"message", "hint", "exit_code"}}
 Fields are only ever added.
 """

@@ -39,7 +39,8 @@ def test_version(capsys):
 
 
 @pytest.mark.parametrize(
-    "argv", [["-h"], ["--help"], ["ask", "-h"], ["summarize", "--help"], ["cache", "-h"], ["config", "-h"]]
+    "argv",
+    [["-h"], ["--help"], ["ask", "-h"], ["summarize", "--help"], ["outline", "-h"], ["cache", "-h"], ["config", "-h"]],
 )
 def test_help_is_an_answer(argv, capsys):
     """Help goes to standard output and succeeds, without boxes."""
@@ -49,7 +50,7 @@ def test_help_is_an_answer(argv, capsys):
     assert "╭" not in text
 
 
-@pytest.mark.parametrize("command", ["ask", "summarize", "paths", "help", "config show"])
+@pytest.mark.parametrize("command", ["ask", "summarize", "outline", "paths", "help", "config show"])
 def test_help_leads_with_two_examples(command, capsys):
     """The help of a command shows two examples before its options."""
     rao(*command.split(), "--help")

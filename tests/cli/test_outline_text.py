@@ -24,13 +24,13 @@ def shown(document, wanted=None, width=None):
 
 def code(count=3):
     """Return a repository in which each file uses the one before it."""
-    files = {f"m{number}.py": f"def f{number}():\n    return f{number - 1}()\n" for number in range(count)}
+    files = {f"m{n}.py": f"def step{n}():\n    return step{n - 1}()\n" for n in range(count)}
     size = len(files["m0.py"])
     found = [
         code_file(
             number,
-            symbols=[symbol(f"f{number}", number * size, (number + 1) * size)],
-            uses=f"f{number - 1} 1 f{number} 1" if number else "f0 1",
+            symbols=[symbol(f"step{number}", number * size, (number + 1) * size)],
+            uses=f"step{number - 1} 1 step{number} 1" if number else "step0 1",
         )
         for number in range(count)
     ]
@@ -80,30 +80,38 @@ def test_a_text_without_headings_shows_beginnings():
 def test_facts_are_shown_as_tables():
     """Values stand in a line, numbers at the right of their column, and cut rows are counted."""
     text = shown(log(rows=50))
-    assert "\nsyslog\nrecords 10,000 · first 2015-05-17 10:05:03\ntable 0\n" in text
-    assert "template 0     50\n" in text
+    assert "\nsyslog · records 10,000 · first 2015-05-17 10:05:03\n\ntable 0      count\n" in text
+    assert "template 0      50\n" in text
     assert " more (--facts shows them)\n" in text
     assert "more" not in shown(log(rows=50), Wanted(facts=True))
 
 
 def test_facts_of_several_files_name_them():
-    """Where there is more than one table of facts, each says whose it is."""
-    text = shown(repository({"a.log": "x\n"}, facts=[Facts("a.log", "syslog"), Facts("b.log", "table")]))
-    assert "a.log: syslog\n" in text
-    assert "b.log: table\n" in text
+    """Where several files have facts each says its values, and on request the tables follow under its name."""
+    facts = [Facts(f"repo/{name}", "syslog", (("records", 7),), log().facts[0].tables) for name in ("a", "b")]
+    document = repository({"a": "x\n", "b": "y\n"}, facts=facts)
+    text = shown(document)
+    assert (
+        "\na           syslog · records 7\nb           syslog · records 7\n--facts shows the tables of each"
+        in text
+    )
+    assert "template 0" not in text
+    whole = shown(document, Wanted(facts=True))
+    assert "\n\na\ntable 0" in whole
+    assert whole.count("template 49") == 2
 
 
 def test_used_files_come_before_the_tree():
     """The file that others use most is the first thing said of a repository."""
     text = shown(code())
-    assert text.index("most used source files") < text.index("sections")
+    assert text.index("most important source files") < text.index("sections")
     assert text.splitlines()[2] == "python 3 files"
 
 
 def test_definitions_are_shown_on_request():
     """--symbols lists what other files use with its place, and counts the others."""
     text = shown(code(), Wanted(symbols=True))
-    assert "f0  function" in text
+    assert "step0  function" in text
     assert "m0.py:1" in text
     assert "… 1 more definition that no other file uses\n" in text
     assert "definitions that" not in shown(code())
