@@ -40,7 +40,15 @@ def test_version(capsys):
 
 @pytest.mark.parametrize(
     "argv",
-    [["-h"], ["--help"], ["ask", "-h"], ["summarize", "--help"], ["outline", "-h"], ["cache", "-h"], ["config", "-h"]],
+    [
+        ["-h"],
+        ["--help"],
+        ["ask", "-h"],
+        ["summarize", "--help"],
+        ["outline", "-h"],
+        ["cache", "-h"],
+        ["config", "-h"],
+    ],
 )
 def test_help_is_an_answer(argv, capsys):
     """Help goes to standard output and succeeds, without boxes."""
