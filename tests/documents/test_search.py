@@ -6,22 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rao_cli.documents.model import Document, Origin, Page, Section, Span
-from rao_cli.documents.packing import pack
-from rao_cli.documents.formats.plain import read_plain
+from rao_cli.documents.model import Origin, Page, Section, Span
 from rao_cli.documents.search import Found, SearchIndex
+from tests.documents.searching import document_of, index_of, leaves_of
 
 FILLER = "The quick brown fox jumps over the lazy dog near the river bank.\n" * 30
 CODE = "def parseConfig(path):\n    return HTTPServerFactory(path)\n\ntotal_count = max_items\n"
 TREATY = "The treaty of Utrecht was signed in 1713.\n"
 TEXT = f"{FILLER}{TREATY}{FILLER}{CODE}{FILLER}Zoë met the Ambassadors in ORLÉANS.\n"
-
-
-def index_of(text: str) -> tuple[Document, SearchIndex]:
-    """Return a document of a text and its index over packed leaves."""
-    document = read_plain(text, "t", "t")
-    root = pack(document, lambda part: len(part) // 4, 200)
-    return document, SearchIndex(document, list(root.leaves()))
 
 
 DOCUMENT, INDEX = index_of(TEXT)
@@ -53,8 +45,7 @@ def test_the_passage_is_found(query, words):
 
 def test_hits_are_in_their_section_and_best_first():
     """Each hit comes once and lies in the leaf that it names; the one with every word asked for is first."""
-    root = pack(DOCUMENT, lambda part: len(part) // 4, 200)
-    leaves = {leaf.id: leaf for leaf in root.leaves()}
+    leaves = {leaf.id: leaf for leaf in leaves_of(DOCUMENT)}
     hits = INDEX.ranked("quick treaty 1713", 8)
     assert len(hits) == 8
     assert len(set(hits)) == 8
@@ -154,7 +145,7 @@ def test_counts_respect_the_limits_of_a_search():
 @given(st.text(alphabet="ab \n", min_size=1, max_size=60), st.text(alphabet="ab", min_size=1, max_size=3))
 def test_counts_equal_an_independent_count(text, pattern):
     """The count of a word equals that of str.count."""
-    document = read_plain(text, "t", "t")
+    document = document_of(text)
     index = SearchIndex(document, list(document.root.leaves()))
     assert index.find(pattern.upper(), limit=99).total == text.count(pattern)
 
@@ -180,7 +171,7 @@ INDEX_LINES = "".join(f"gadget{number}, gadget {number}\n" for number in range(1
 def gadgets(pages: tuple[Page, ...], listing: str = INDEX_LINES) -> str:
     """Return what ranks first for a gadget, in a text of a page index followed by prose."""
     text = listing + "The gadget is a small tool.\nIt was made of brass and had no use at all.\n" * 2
-    plain = read_plain(text, "t", "t")
+    plain = document_of(text)
     document = replace(plain, origins=(Origin("t", Span(0, len(text)), pages),))
     leaves = [
         Section("1", "", "page", Span(0, len(listing))),

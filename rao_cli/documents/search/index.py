@@ -1,0 +1,104 @@
+"""The search index of one document: what agents and commands ask.
+
+Exact matches read the text itself; the full-text index is opened, or built, when a question is first ranked.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from rao_cli.documents.model import Document, Section, Span
+from rao_cli.documents.search.database import DamagedError, Database, open_database
+from rao_cli.documents.search.exact import Found, Pattern, find
+from rao_cli.documents.search.ranking import Ranking
+from rao_cli.errors import RaoError
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, and the leaf that holds its start."""
+
+    span: Span
+    section_id: str
+
+
+class SearchIndex:
+    """Searches a document; it may be used from any one thread at a time.
+
+    Hits are named after the ``leaves``. With a ``path`` the index is kept there for the next time.
+    """
+
+    def __init__(self, document: Document, leaves: Sequence[Section], path: Path | None = None) -> None:
+        self._document = document
+        self._leaves = sorted(leaves, key=lambda leaf: leaf.span.start)
+        self._starts = [leaf.span.start for leaf in self._leaves]
+        self._path = path
+
+    def ranked(self, query: str, limit: int = 10, within: Sequence[Span] | None = None) -> list[Hit]:
+        """Return the passages that match a question's content words best, best first.
+
+        With ``within`` each shares a character with one of those spans. Raises RaoError where no index can be
+        built.
+        """
+        try:
+            spans = self._ranking.best(query, limit, within)
+        except DamagedError:
+            self._forget()
+            spans = self._ranked_anew(query, limit, within)
+        return [Hit(span, self._leaf_id(span.start)) for span in spans]
+
+    def find(
+        self,
+        pattern: str,
+        limit: int = 5,
+        within: Sequence[Span] | None = None,
+        *,
+        expression: bool = False,
+        case: bool = False,
+        words: bool = False,
+    ) -> Found:
+        """Count a text, with any white space between its words, or an expression; return the first matches.
+
+        ``case`` tells upper from lower case, ``words`` takes whole words only, and with ``within`` matches lie
+        inside those spans. Raises UsageError for a pattern that is no expression, or too long.
+        """
+        wanted = Pattern(pattern, expression, case, words)
+        return find(self._document, wanted, limit, within, self._leaf_id)
+
+    @cached_property
+    def _database(self) -> Database:
+        return open_database(self._document, self._leaves, self._path)
+
+    @property
+    def _ranking(self) -> Ranking:
+        return Ranking(self._document, self._database, self._definitions)
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[int]]:
+        """Return where each name that the document's code defines is defined."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for file in self._document.code:
+            for symbol in file.symbols:
+                found[symbol.name].append(symbol.span.start)
+        return dict(found)
+
+    def _forget(self) -> None:
+        """Forget an index that turned out to be damaged."""
+        self._database.close()
+        del self._database
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+    def _ranked_anew(self, query: str, limit: int, within: Sequence[Span] | None) -> list[Span]:
+        try:
+            return self._ranking.best(query, limit, within)
+        except DamagedError as error:
+            raise RaoError("the search index cannot be read", hint="rao cache clear") from error
+
+    def _leaf_id(self, at: int) -> str:
+        if not self._leaves:
+            return ""
+        return self._leaves[max(0, bisect_right(self._starts, at) - 1)].id
