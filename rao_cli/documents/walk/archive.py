@@ -2,8 +2,8 @@
 
 The rules are those of folders: ignore files inside the archive, hidden, vendored, lock and generated files,
 --glob. Members that lead out of the archive, links, devices and encrypted members are left out and listed, and so
-are archives inside the archive. Limits: MOST_BYTES bytes of all files to be read, or FREE bytes and RATIO times the archive's
-size where that is less; MOST_MEMBERS members; LARGEST_MEMBER bytes of one.
+are archives inside the archive. Limits: MOST_BYTES bytes of all files to be read, or FREE bytes and RATIO times
+the archive's size where that is less; MOST_MEMBERS members; LARGEST_MEMBER bytes of one.
 """
 
 import threading

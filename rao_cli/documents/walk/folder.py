@@ -4,6 +4,7 @@ Limits: someone who can write to the folder while it is read can put another fol
 file; a file itself that was replaced by a link, a pipe or a device is refused.
 """
 
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from rao_cli.documents.walk.gather import Read, Whole, gather
 from rao_cli.documents.walk.listing import Entry, Listing, list_files, open_safely
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
+
+# Loaders look at a file's start before they read it; below this size it is not worth opening it twice.
+_AT_ONCE = 1 << 20
 
 __all__ = ["Entry", "Listing", "list_files", "read_folder"]
 
@@ -53,9 +57,14 @@ class _File:
         return self.entry.status.st_size
 
     def blob(self) -> Blob:
-        """Return it as a blob, opened when it is read."""
+        """Return it as a blob: its bytes if they are few, else opened when it is read."""
         name = one_line(self.relative) or "unnamed"
-        return Blob(name, self.shown, self.size, self._open, self.entry.path)
+        if self.size > _AT_ONCE:
+            return Blob(name, self.shown, self.size, self._open, self.entry.path)
+        with self._open() as file:
+            # A file that grew meanwhile is read as far as it was listed; one of a device gives nothing.
+            data = file.read(_AT_ONCE) or b""
+        return Blob(name, self.shown, len(data), lambda: io.BytesIO(data), self.entry.path)
 
     def _open(self) -> BinaryIO:
         try:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context
-from rao_cli.documents.failures import NoTextError
+from rao_cli.documents.failures import NoTextError, reason
 from rao_cli.documents.model import Document, Section, Skipped, Span
 from rao_cli.documents.sections import Assembly
 from rao_cli.documents.walk.unwanted import GENERATED, is_generated
@@ -155,6 +155,8 @@ def _outcome(file: File, context: Context, read: Read) -> Document | Skipped:
         return Skipped(file.shown, "empty")
     except InputError as e:
         return Skipped(file.shown, _short(e.message, file.shown), failed=True)
+    except OSError as e:
+        return Skipped(file.shown, f"cannot be read: {reason(e)}", failed=True)
 
 
 def _short(message: str, path: str) -> str:

@@ -15,12 +15,12 @@ from rao_cli.text import one_line
 
 GIT_FILES = (".gitignore",)
 OWN_FILES = (".ignore", ".raoignore")
-MOST_RULES = 20_000
+MOST_RULES = 5_000
 """Rules that may be in force at one place; a real repository has some hundreds."""
-# RE2 takes this many expressions together; more need more memory than it is given.
-_TOGETHER = 100
+# RE2 matches so many expressions together, and for them takes at most so much memory.
+_TOGETHER = 200
 _TOGETHER_BYTES = 64 << 10
-_MEMORY = 64 << 20
+_MEMORY_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _compiled(expressions: Sequence[bytes]) -> Any:
     options.encoding = re2.Options.Encoding.LATIN1
     options.never_capture = True
     options.dot_nl = True
-    options.max_mem = _MEMORY
+    options.max_mem = _MEMORY_BYTES
     options.log_errors = False
     together = re2.Set.FullMatchSet(options)
     for expression in expressions:

@@ -2,7 +2,7 @@
 
 Git compares bytes, so the expressions do, too. RE2 takes linear time, whatever a hostile ignore file holds. What a
 pattern is matched against is a path below the ignore file's folder, with a NUL byte after that of a folder: no
-name contains one. Limits: case counts; patterns longer than a path can be are passed over.
+name contains one. Limits: case counts; patterns of more than 1,024 bytes are passed over.
 
 Source: wildmatch.c and dir.c of git 2.39.
 """
@@ -11,7 +11,7 @@ import string
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_LONGEST = 4096
+_LONGEST = 1024
 _SPECIAL = b"*?[\\"
 _NAME_BYTE = rb"[^/\x00]"
 _FOLDERS = rb"(?:[^\x00]*/)?"
@@ -131,7 +131,7 @@ def _bracket(glob: bytes, at: int) -> tuple[bytes, int] | None:
         found, before, at = item
         members |= found
     chosen = (set(range(256)) - members if negated else members) - {0, ord("/")}
-    return (b"[" + b"".join(map(_literal, sorted(chosen))) + b"]", at + 1) if chosen else None
+    return (b"[" + _ranges(chosen) + b"]", at + 1) if chosen else None
 
 
 def _item(glob: bytes, at: int, before: int) -> tuple[set[int], int, int] | None:
@@ -157,6 +157,12 @@ def _item(glob: bytes, at: int, before: int) -> tuple[set[int], int, int] | None
 def _named(name: bytes, after: int) -> tuple[set[int], int, int] | None:
     test = _CLASSES.get(name)
     return None if test is None else ({byte for byte in range(1, 128) if test(byte)}, 0, after)
+
+
+def _ranges(members: set[int]) -> bytes:
+    starts = sorted(byte for byte in members if byte - 1 not in members)
+    ends = sorted(byte for byte in members if byte + 1 not in members)
+    return b"".join(_literal(start) + b"-" + _literal(end) for start, end in zip(starts, ends, strict=True))
 
 
 def _literal(byte: int) -> bytes:

@@ -4,6 +4,7 @@ The rules are the same for both: version control data, links and devices, hidden
 files, ignore files and --glob. Nothing here opens a file to be read. Folders may be nested to any depth.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
@@ -11,9 +12,12 @@ from typing import Generic, Protocol, TypeVar
 from rao_cli.documents.context import ReadOptions
 from rao_cli.documents.walk.ignore import GIT_FILES, OWN_FILES, Globs, Rules, read_globs, read_lines
 from rao_cli.documents.walk.unwanted import is_version_control, unwanted
+from rao_cli.errors import InputError
 
 Item = TypeVar("Item")
 _REPOSITORY = ".git"
+# A hundred thousand files and some hundred rules take a second; only rules made for it take this long.
+_MOST_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Walk(Generic[Item]):
     """The top's own path with a slash, where rules from above it count."""
     taken: list[Taken[Item]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    seconds: float = 0
+    """Time spent on matching ignore rules."""
 
     def run(self, rules: Rules) -> None:
         """Take the files of the tree by their names. Raises UsageError for a glob that is no pattern."""
@@ -94,9 +100,16 @@ class Walk(Generic[Item]):
             return "hidden"
         if self.options.no_ignore:
             return ""
-        return unwanted(found.name, folder=found.folder) or rules.ignores(
-            self.base + relative, folder=found.folder
-        )
+        return unwanted(found.name, folder=found.folder) or self._ignored(relative, found, rules)
+
+    def _ignored(self, relative: str, found: Found[Item], rules: Rules) -> str:
+        started = time.perf_counter()
+        reason = rules.ignores(self.base + relative, folder=found.folder)
+        self.seconds += time.perf_counter() - started
+        if self.seconds > _MOST_SECONDS:
+            hint = "look at its ignore files, or leave them out of account: --no-ignore"
+            raise InputError(f"the ignore rules take more than {_MOST_SECONDS} seconds to match", hint=hint)
+        return reason
 
     def _inside(self, folder: str, rules: Rules) -> list[tuple[str, Found[Item] | None, Rules]]:
         """Return what a folder holds with the rules in force in it, the last name first."""

@@ -4,7 +4,6 @@ Limits: names and marks that are common, not all; a file that only tells further
 """
 
 import re
-from fnmatch import fnmatchcase
 from pathlib import PurePath
 
 from rao_cli.documents.blob import Blob
@@ -51,23 +50,23 @@ _LOCKS = frozenset(
         "yarn.lock",
     }
 )
-_NAMES = (
-    "*.min.js",
-    "*.min.mjs",
-    "*.min.css",
-    "*.bundle.js",
-    "*.js.map",
-    "*.mjs.map",
-    "*.css.map",
-    "*.pb.go",
-    "*.pb.cc",
-    "*.pb.h",
-    "*_pb2.py",
-    "*_pb2.pyi",
-    "*_pb2_grpc.py",
-    "*.g.cs",
-    "*.g.dart",
-    "*.designer.cs",
+_ENDINGS = (
+    ".min.js",
+    ".min.mjs",
+    ".min.css",
+    ".bundle.js",
+    ".js.map",
+    ".mjs.map",
+    ".css.map",
+    ".pb.go",
+    ".pb.cc",
+    ".pb.h",
+    "_pb2.py",
+    "_pb2.pyi",
+    "_pb2_grpc.py",
+    ".g.cs",
+    ".g.dart",
+    ".designer.cs",
 )
 # Prose may speak of these marks; source code has them in a comment of its own because a program put them there.
 _CODE = frozenset(
@@ -115,7 +114,7 @@ def unwanted(name: str, *, folder: bool) -> str:
         return "vendored or generated folder" if name in _VENDORED else ""
     if name in _LOCKS:
         return "lock file"
-    return GENERATED if any(fnmatchcase(name, pattern) for pattern in _NAMES) else ""
+    return GENERATED if name.endswith(_ENDINGS) else ""
 
 
 def is_generated(blob: Blob) -> bool:
