@@ -4,6 +4,7 @@ Text is built as rich ``Text``, never markup. Widths are counted in terminal cel
 """
 
 import io
+import textwrap
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
@@ -25,6 +26,12 @@ def columns(rows: Sequence[Sequence[Cell]], aligned: str, width: int | None) -> 
     if width is not None:
         _fit(widths, width - _GAP * (len(widths) - 1))
     return [_line(row, widths, aligned) for row in cells]
+
+
+def prose(text: str, width: int | None, style: str = "") -> list[Text]:
+    """Return running text as lines that end between words."""
+    lines = textwrap.wrap(text, width, break_on_hyphens=False) if width is not None else [text]
+    return [Text(line, style=style) for line in lines]
 
 
 def crop(text: str, cells: int) -> str:

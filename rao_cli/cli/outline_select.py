@@ -18,8 +18,10 @@ from rao_cli.text import one_line
 
 CHARACTERS_A_TOKEN = 4
 """What tokenizers make of English text, on average; code and logs have fewer characters a token."""
-_HEAD_LINES = 6
+_HEAD_LINES = 7
 _LEAST_TREE = 8
+_LEAST_USED = 3
+_LEAST_REASONS = 3
 _LEAST_FACTS = 3
 _TABLE_LINES = 6  # of a table that is cut: its head, some rows, how many more there are
 _SAMPLES = 8
@@ -115,6 +117,8 @@ class Outline:
     facts: tuple[Facts, ...]
     more_facts: int
     reasons: tuple[Reason, ...]
+    more_reasons: int
+    """Files that were left out for other reasons."""
     seconds: float
     """How long reading took."""
 
@@ -122,12 +126,14 @@ class Outline:
 def select(document: Document, wanted: Wanted, seconds: float) -> Outline:
     """Choose what to show of a document that was read in some seconds."""
     places = _Places(document)
-    lines = wanted.rows - _HEAD_LINES
-    used_files = max(3, wanted.rows // 5) if document.code else 0
+    reasons = _reasons(document)
+    shown_reasons = reasons[: max(_LEAST_REASONS, wanted.rows // 8)]
+    used_files = max(_LEAST_USED, wanted.rows // 6) if document.code else 0
+    lines = wanted.rows - _HEAD_LINES - sum(count + 2 for count in (used_files, len(shown_reasons)) if count)
     kept = min(lines // 2, _TABLE_LINES * sum(len(facts.tables) for facts in document.facts))
-    tree = max(_LEAST_TREE, lines - used_files - kept)
-    rows = tuple(_row(places, shown) for shown in choose(document.root, tree, wanted.depth))
-    facts = _facts(document.facts, lines - used_files - len(rows), wanted)
+    tree = choose(document.root, max(_LEAST_TREE, lines - kept), wanted.depth)
+    rows = tuple(_row(places, shown) for shown in tree)
+    facts = _facts(document.facts, lines - len(rows), wanted)
     return Outline(
         folder=_folder(document),
         name=document.name,
@@ -141,7 +147,8 @@ def select(document: Document, wanted: Wanted, seconds: float) -> Outline:
         code=code_of(document, used_files, None if wanted.symbols else wanted.rows // 2),
         facts=facts,
         more_facts=len(document.facts) - len(facts),
-        reasons=_reasons(document),
+        reasons=shown_reasons,
+        more_reasons=sum(reason.count for reason in reasons[len(shown_reasons) :]),
         seconds=seconds,
     )
 
@@ -250,16 +257,20 @@ def _ending(path: str) -> str:
 
 
 def _facts(facts: Sequence[Facts], lines: int, wanted: Wanted) -> tuple[Facts, ...]:
-    """Return what fits of the facts: the first rows of one file's tables, or no rows of several files'."""
+    """Return what fits of the facts: the first rows of one file's first tables, or no rows of several files'."""
     if wanted.facts or not facts:
         return tuple(facts)
     if len(facts) > 1:
-        return tuple(_cut(one, 0) for one in facts[: max(_LEAST_FACTS, lines)])
-    return (_cut(facts[0], max(2, lines // max(1, len(facts[0].tables)) - 2)),)
+        return tuple(_cut(one, 0, 0) for one in facts[: max(_LEAST_FACTS, lines)])
+    tables = max(1, min(len(facts[0].tables), lines // _TABLE_LINES))
+    return (_cut(facts[0], tables, max(2, lines // tables - 3)),)
 
 
-def _cut(facts: Facts, rows: int) -> Facts:
-    return replace(facts, tables=tuple(replace(table, rows=table.rows[:rows]) for table in facts.tables))
+def _cut(facts: Facts, tables: int, rows: int) -> Facts:
+    """Return the facts with so many rows of the first tables, and no rows of the others."""
+    kept = [rows if number < tables else 0 for number in range(len(facts.tables))]
+    cut = (replace(table, rows=table.rows[:count]) for table, count in zip(facts.tables, kept, strict=True))
+    return replace(facts, tables=tuple(cut))
 
 
 def _reasons(document: Document) -> tuple[Reason, ...]:

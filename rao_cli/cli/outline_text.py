@@ -1,17 +1,20 @@
 """An outline as lines for people: on a terminal they fit its width, in a pipe they are whole."""
 
+import re
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 
-from rao_cli.cli.columns import Cell, columns, rendered
+from rao_cli.cli.columns import Cell, columns, prose, rendered
 from rao_cli.cli.outline_select import Outline, Row
 from rao_cli.cli.words import counted, seconds
 from rao_cli.documents.model import Facts, Table
 from rao_cli.text import one_line
 
-_KINDS = 6
-_REASONS = 6
+_KINDS = 4
+_READABLE = 30  # cells that a column needs at most to be of use
+_NUMBER = re.compile(r"[-+~]?\d[\d,]*(\.\d+)?( %)?$")
 _WIDEST = 120  # cells; numbers that stand farther from their titles are hard to read across
 
 
@@ -22,7 +25,7 @@ def outline_text(outline: Outline, width: int | None, *, color: bool, symbols: b
     """
     width = min(width, _WIDEST) if width is not None else None
     blocks = [
-        _head(outline),
+        _head(outline, width),
         _used_files(outline, width),
         _tree(outline, width),
         _samples(outline, width),
@@ -37,21 +40,21 @@ def outline_text(outline: Outline, width: int | None, *, color: bool, symbols: b
     return rendered(lines, color=color)
 
 
-def _head(outline: Outline) -> list[Text]:
+def _head(outline: Outline, width: int | None) -> list[Text]:
     numbers = (
         outline.extent,
         counted(outline.characters, "character"),
         f"~{counted(outline.tokens, 'token')} (estimated)",
         f"read in {seconds(outline.seconds)}",
     )
-    lines = [Text(one_line(outline.name), style="bold"), Text(", ".join(numbers))]
+    lines = [Text(one_line(outline.name), style="bold"), *prose(", ".join(numbers), width)]
     if len(outline.kinds) > 1 or outline.code.total_files > 1:
         shown = [f"{one_line(kind.name)} {counted(kind.files, 'file')}" for kind in outline.kinds[:_KINDS]]
         more = len(outline.kinds) - len(shown)
         rest = [f"… {counted(more, 'more kind')} (--files)"] if more else []
-        lines.append(Text(" · ".join([*shown, *rest]), style="dim"))
+        lines += prose(" · ".join([*shown, *rest]), width, "dim")
     if len(outline.facts) == 1:
-        lines.append(Text(_values(outline.facts[0]), style="dim"))
+        lines += prose(_values(outline.facts[0]), width, "dim")
     return lines
 
 
@@ -148,19 +151,28 @@ def _path(path: str, outline: Outline) -> str:
 
 def _fact_blocks(outline: Outline, width: int | None) -> Iterator[list[Text]]:
     """Yield the tables of one file's facts; of several files' facts the values, and their tables on request."""
-    if len(outline.facts) == 1:
-        yield from (_table(table, width) for table in outline.facts[0].tables)
-        return
+    several = len(outline.facts) > 1
+    if several:
+        yield _values_by_file(outline, width)
+    for one in outline.facts:
+        name = [Text(_path(one.path, outline), style="bold")] if several else []
+        for table in one.tables:
+            if table.rows:
+                yield name + _table(table, width)
+    others = [table for one in outline.facts for table in one.tables if table.total and not table.rows]
+    if others and not several:
+        names = ", ".join(f"{one_line(table.title)} ({table.total:,})" for table in others)
+        yield prose(f"also counted: {names}; --facts shows them", width, "dim")
+
+
+def _values_by_file(outline: Outline, width: int | None) -> list[Text]:
     rows: list[list[Cell]] = [[_path(one.path, outline), Text(_values(one), style="dim")] for one in outline.facts]
-    lines = columns([_heads("counted in", ""), *rows], "ll", width) if rows else []
+    lines = columns([_heads("counted in", ""), *rows], "ll", width)
     if outline.more_facts:
         lines.append(Text(f"… {counted(outline.more_facts, 'more file')} (--facts shows them)", style="dim"))
     elif any(table.total and not table.rows for one in outline.facts for table in one.tables):
         lines.append(Text("--facts shows the tables of each", style="dim"))
-    yield lines
-    for one in outline.facts:
-        tables = [_table(table, width) for table in one.tables if table.rows]
-        yield from ([Text(_path(one.path, outline), style="bold"), *table] for table in tables)
+    return lines
 
 
 def _values(facts: Facts) -> str:
@@ -169,28 +181,43 @@ def _values(facts: Facts) -> str:
 
 
 def _table(table: Table, width: int | None) -> list[Text]:
-    rows: list[list[Cell]] = [_heads(table.title, *table.columns[1:])]
-    rows += [[_value(value) for value in row] for row in table.rows]
-    numeric = [all(isinstance(row[at], (int, float)) for row in table.rows) for at in range(len(table.columns))]
+    cells = [[one_line(table.title), *map(one_line, table.columns[1:])]]
+    cells += [[_value(value) for value in row] for row in table.rows]
+    shown = _columns_that_fit(cells, width)
+    numeric = [all(_NUMBER.match(row[at]) for row in cells[1:]) for at in range(shown)]
+    rows: list[Sequence[Cell]] = [_heads(*cells[0][:shown]), *(row[:shown] for row in cells[1:])]
     lines = columns(rows, "".join("r" if number else "l" for number in numeric), width)
-    more = table.total - len(table.rows)
-    if more > 0:
-        lines.append(Text(f"… {more:,} more (--facts shows them)", style="dim"))
-    return lines
+    more = []
+    if table.total > len(table.rows):
+        more.append(f"{table.total - len(table.rows):,} more (--facts shows them)")
+    if shown < len(table.columns):
+        more.append(f"{counted(len(table.columns) - shown, 'more column')} (a pipe or --json has them)")
+    return [*lines, Text(f"… {', '.join(more)}", style="dim")] if more else lines
+
+
+def _columns_that_fit(cells: Sequence[Sequence[str]], width: int | None) -> int:
+    """Return how many columns can be read within a width; the first two stay in any case."""
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    shown, used = 0, -2
+    for one in widths:
+        used += min(one, _READABLE) + 2
+        if width is not None and used > width and shown >= 2:
+            break
+        shown += 1
+    return shown
 
 
 def _left_out(outline: Outline, width: int | None) -> list[Text]:
     if not outline.reasons:
         return []
-    total = sum(reason.count for reason in outline.reasons)
+    total = sum(reason.count for reason in outline.reasons) + outline.more_reasons
     table: list[list[Cell]] = [_heads("not read", counted(total, "file"), "for example")]
-    for reason in outline.reasons[:_REASONS]:
+    for reason in outline.reasons:
         why = Text(one_line(reason.reason), style="yellow" if reason.failed else "")
         table.append([why, f"{reason.count:,}", Text(_path(reason.example, outline), style="dim")])
     lines = columns(table, "lrl", width)
-    more = sum(reason.count for reason in outline.reasons[_REASONS:])
-    if more:
-        lines.append(Text(f"… {more:,} more for other reasons (-v lists them)", style="dim"))
+    if outline.more_reasons:
+        lines.append(Text(f"… {outline.more_reasons:,} more for other reasons (-v lists them)", style="dim"))
     return lines
 
 

@@ -130,7 +130,7 @@ def test_what_was_not_read_is_listed_by_reason():
     text = shown(repository({"a": "x\n"}, skipped=skipped(*reasons)))
     assert "not read  144 files  for example\n" in text
     assert "reason 0         20  repo/reason 0/0\n" in text
-    assert "… 39 more for other reasons (-v lists them)\n" in text
+    assert "… 54 more for other reasons (-v lists them)\n" in text
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 100, 200])
