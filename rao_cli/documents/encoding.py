@@ -1,18 +1,18 @@
 """Decode bytes of unknown encoding into text with plain newlines, at once or piece by piece.
 
 Order: byte order mark; UTF-16 or UTF-32 told by where its NUL bytes stand; UTF-8, also with a few damaged bytes;
-a guess from 64 KB around the first bytes that are not ASCII; Windows-1252. Whatever is not plain UTF-8 comes with
-a warning. Limits: the guess can be wrong for short texts, and takes Western for other Latin alphabets where nothing
-speaks against it.
+a guess from 64 KB around the first bytes that are not ASCII; Windows-1252. Whatever is not plain UTF-8 comes
+with a warning. Limits: the guess can be wrong for short texts, and takes other Latin alphabets for Western where
+nothing speaks against it.
 """
 
 import codecs
 import re
 
 from rao_cli.documents.blob import Blob
+from rao_cli.documents.context import Context
 from rao_cli.documents.failures import no_text
 from rao_cli.documents.model import Text
-from rao_cli.documents.stored import TextWriter
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
@@ -21,6 +21,7 @@ SAMPLE_BYTES = 64 * 1024
 MARK = "\ufffd"
 """What stands for a character that could not be read, and for a run of NUL bytes."""
 _PIECE_BYTES = 1 << 20
+_TOLD_BYTES = 64 << 20
 # UTF-32 first: its little-endian mark starts with that of UTF-16.
 _ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -29,7 +30,9 @@ _ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_UNICODE = frozenset({"utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
+_UNICODE = frozenset(
+    {"utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"}
+)
 # Supersets stand for their families: cp932 for Shift-JIS, cp949 for EUC-KR, gb18030 for GBK and GB2312. Rarer
 # encodings are left out: on ordinary texts they win more often wrongly (French as cp1257) than rightly.
 _LIKELY = ["cp932", "euc_jp", "gb18030", "big5", "cp949", "cp1251", "koi8_r", "cp866"]
@@ -56,21 +59,24 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
     return decoder.decode(data, final=True), decoder.warning(name)
 
 
-def read_text(blob: Blob) -> tuple[Text, tuple[str, ...]]:
+def read_text(blob: Blob, context: Context | None = None) -> tuple[Text, tuple[str, ...]]:
     """Return a file's text, on disk if it is large, and the warnings about its encoding.
 
     Raises InputError for a binary file, NoTextError for one that holds only white space.
     """
-    shown = one_line(blob.path)
+    context, shown = context or Context(), one_line(blob.path)
     head = blob.head(SAMPLE_BYTES)
     if is_binary(head):
         raise _binary(shown)
-    decoder, writer, blank = TextDecoder(head), TextWriter(), True
+    decoder, writer, blank, done = TextDecoder(head), context.writer(), True, 0
     with blob.open() as file:
         while data := file.read(_PIECE_BYTES):
             piece = decoder.decode(data)
             blank = blank and (not piece or piece.isspace())
             writer.write(piece)
+            done += len(data)
+            if done % _TOLD_BYTES == 0:
+                context.progress(f"reading {shown}, {min(99, 100 * done // max(1, blob.size))}%")
     last = decoder.decode(b"", final=True)
     if blank and not last.strip():
         raise no_text(shown)
@@ -188,7 +194,7 @@ def _patterned(head: bytes) -> str:
 
 
 def _damage(data: bytes) -> tuple[int, int]:
-    """Return how many characters beyond ASCII are sound UTF-8 and how many are not; an unfinished end is neither."""
+    """Return how many characters beyond ASCII are sound UTF-8 and how many not; an unfinished end is neither."""
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)
     damaged = text.count(MARK) - data.count(MARK.encode())
     beyond = len(text) - len(text.encode("ascii", "ignore"))

@@ -1,20 +1,43 @@
 """Read any file: tell its kind by its bytes and name, and hand it to the loader for that kind.
 
-What is read from large files is kept by content, so that a second reading is quick. Encrypted files are not kept.
+A name that is plainly that of source code decides before the content does: a Python file that holds nothing but a
+dictionary is no JSON.
 """
 
-from pathlib import PurePath
+from collections.abc import Callable
+from importlib import import_module
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.code.languages import language_of
 from rao_cli.documents.context import Context
 from rao_cli.documents.encoding import SAMPLE_BYTES, TextDecoder, is_binary
 from rao_cli.documents.failures import NoTextError
+from rao_cli.documents.formats.detect import kind_of
 from rao_cli.documents.model import Document
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
-_MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+_Loader = Callable[[Blob, Context], Document]
+_TEXT_KINDS = frozenset({"html", "json", "jsonl", "csv", "mail", "mbox", "markdown", "text"})
+_LOADERS = {
+    "pdf": ("pdf", "read_pdf"),
+    "html": ("html", "read_html"),
+    "docx": ("office", "read_docx"),
+    "pptx": ("office", "read_pptx"),
+    "xlsx": ("office", "read_sheets"),
+    "mail": ("mail", "read_mail"),
+    "mbox": ("mail", "read_mbox"),
+    "notebook": ("notebook", "read_notebook"),
+    "csv": ("tables", "read_table"),
+    "json": ("json_text", "read_json"),
+    "jsonl": ("json_text", "read_jsonl"),
+    "markdown": ("markdown", "read_markdown"),
+    "rst": ("rst", "read_rst"),
+    "text": ("plain", "read_plain"),
+}
+"""For each kind the module of formats/ and its function."""
+# Languages that are no programs: these kinds have readers of their own.
+_DATA_LANGUAGES = frozenset({"json", "html"})
 
 
 def read_blob(blob: Blob, context: Context) -> Document:
@@ -24,26 +47,21 @@ def read_blob(blob: Blob, context: Context) -> Document:
     """
     if not blob.size:
         raise NoTextError(f"{one_line(blob.path)} is empty", hint="name a file that holds text")
-    head = blob.head()
-    if b"%PDF-" in head[:1024]:
-        from rao_cli.documents.formats.pdf import read_pdf
-
-        return read_pdf(blob, context)
-    if PurePath(blob.name).suffix.lower() in _MARKDOWN:
-        from rao_cli.documents.formats.markdown import read_markdown
-
-        return read_markdown(blob, context)
-    if language_of(blob.name, head):
+    head = blob.head(SAMPLE_BYTES)
+    kind = kind_of(head, blob.name)
+    language = language_of(blob.name, head)
+    if kind in _TEXT_KINDS and language and (kind == "text" or language not in _DATA_LANGUAGES):
         from rao_cli.documents.code.loader import read_code
 
         return read_code(blob, context)
-    from rao_cli.documents.logs.loader import looks_like_log, read_log
+    if kind in {"text", "jsonl"}:
+        from rao_cli.documents.logs.loader import looks_like_log, read_log
 
-    if looks_like_log(decoded_head(blob), blob.name):
-        return read_log(blob, context)
-    from rao_cli.documents.formats.plain import read_plain
-
-    return read_plain(blob, context)
+        if looks_like_log(decoded_head(blob), blob.name):
+            return read_log(blob, context)
+    if kind in {"binary", "gzip", "zstd", "zip", "tar"}:
+        raise refuse_binary(blob)
+    return _loader(kind)(blob, context)
 
 
 def decoded_head(blob: Blob) -> str:
@@ -57,3 +75,10 @@ def refuse_binary(blob: Blob) -> InputError:
     return InputError(
         f"{one_line(blob.path)} is a binary file, not text", hint="convert it to text or PDF, then ask again"
     )
+
+
+def _loader(kind: str) -> _Loader:
+    """Return the loader for a kind; only its own modules are imported."""
+    module, name = _LOADERS[kind]
+    loader: _Loader = getattr(import_module(f"rao_cli.documents.formats.{module}"), name)
+    return loader

@@ -17,7 +17,8 @@ from rao_cli.documents.sections import Mark
 
 _MOST_CHARACTERS = 64 << 20
 _FRONT_MATTER = re.compile(
-    r"---[ \t]*\n(?:(?!---)[^\n]*\n){0,500}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)|\+\+\+[ \t]*\n(?:[^\n]*\n){0,500}?\+\+\+[ \t]*(?:\n|\Z)"
+    r"---[ \t]*\n(?:(?!---)[^\n]*\n){0,500}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"|\+\+\+[ \t]*\n(?:[^\n]*\n){0,500}?\+\+\+[ \t]*(?:\n|\Z)"
 )
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,300}\])")
 _MARKUP = re.compile(r"[`*]|<[^<>\n]{1,200}>|[ \t]*\{#[\w-]{1,100}\}$")
@@ -29,7 +30,7 @@ def read_markdown(blob: Blob, context: Context) -> Document:
     Raises NoTextError for white space only, InputError for binary data.
     """
     context.progress(f"reading {blob.name}")
-    text, warnings = read_text(blob)
+    text, warnings = read_text(blob, context)
     whole = len(text) <= _MOST_CHARACTERS
     marks = markdown_marks(text[0 : len(text)]) if whole else plain_marks(text)
     return headed(blob, text, marks, warnings=warnings)

@@ -1,14 +1,15 @@
 """Read plain text into a document: chapters where headings are plain to see, else one piece.
 
 Four kinds of heading are known, each a short line after a blank one: named ("Chapter 3", "PART ONE", "Act I"),
-numbered ("1.2 Title"), underlined, and in capitals. A kind counts only if it occurs twice and has text below it, so
-that tables of contents, lists and shouting make no chapters. Limits: anything subtler is left as text.
+numbered ("1.2 Title"), underlined, and in capitals. A kind counts only if it occurs twice and has text below it,
+so that tables of contents, lists and shouting make no chapters. Limits: anything subtler is left as text.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context
@@ -58,7 +59,7 @@ def read_plain(blob: Blob, context: Context) -> Document:
     Raises NoTextError for white space only, InputError for binary data.
     """
     context.progress(f"reading {blob.name}")
-    text, warnings = read_text(blob)
+    text, warnings = read_text(blob, context)
     return headed(blob, text, plain_marks(text), warnings=warnings)
 
 
@@ -118,7 +119,7 @@ def _without_contents(headings: Sequence[_Heading]) -> list[_Heading]:
     """Leave out headings with no text below them whose title comes again later: a table of contents."""
     last = {heading.title.casefold(): heading.start for heading in headings}
     kept = []
-    for heading, after in zip(headings, [*headings[1:], None], strict=True):
+    for heading, after in zip_longest(headings, headings[1:]):
         bare = after is not None and after.start - heading.end < _LEAST_SECTION
         if not (bare and last[heading.title.casefold()] > heading.start):
             kept.append(heading)
