@@ -12,6 +12,10 @@ ALPHABET = "ab Z9.\n\n,é漢😀\t-#=_"
 texts = st.text(alphabet=ALPHABET, min_size=1, max_size=400)
 
 
+PICTURE = "q 612 0 0 792 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x80 EI Q"
+"""The contents of a page that shows a picture, as a scanned one does."""
+
+
 def make_pdf(pages: list[str], outline: list[tuple[str, int, int]] | None = None) -> bytes:
     """Return a PDF with one line of Helvetica for each line of each page, and an outline (title, level, page)."""
     writer = PdfWriter()
@@ -38,20 +42,34 @@ def encrypted_pdf(pages: list[str], password: str) -> bytes:
 
 
 def plain_pdf(pages: list[str]) -> bytes:
-    """Return a PDF written by hand, object by object."""
-    kids = " ".join(f"{4 + 2 * index} 0 R" for index in range(len(pages)))
+    """Return a PDF with one line of Helvetica for each line of each page."""
+    shown = [" T* ".join(f"({line}) Tj" for line in page.split("\n") if line) for page in pages]
+    return drawn_pdf([f"BT /F1 11 Tf 14 TL 72 720 Td {lines} ET" if lines else "" for lines in shown])
+
+
+def laid_out_pdf(pages: list[list[tuple[str, int, int, bool]]]) -> bytes:
+    """Return a PDF whose lines say what they are, how large, how high on the page and whether bold."""
+    return drawn_pdf(
+        [
+            " ".join(f"BT /F{1 + bold} {size} Tf 72 {top} Td ({text}) Tj ET" for text, size, top, bold in lines)
+            for lines in pages
+        ]
+    )
+
+
+def drawn_pdf(contents: list[str], fonts: tuple[str, str] = ("Helvetica", "Helvetica-Bold")) -> bytes:
+    """Return a PDF written by hand, object by object, whose pages have these contents."""
+    kids = " ".join(f"{5 + 2 * index} 0 R" for index in range(len(contents)))
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>",
+        *(f"<< /Type /Font /Subtype /Type1 /BaseFont /{font} >>" for font in fonts),
     ]
-    for index, text in enumerate(pages):
+    for index, stream in enumerate(contents):
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] "
-            f"/Resources << /Font << /F1 3 0 R >> >> /Contents {5 + 2 * index} 0 R >>"
+            f"/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> /Contents {6 + 2 * index} 0 R >>"
         )
-        shown = " T* ".join(f"({line}) Tj" for line in text.split("\n") if line)
-        stream = f"BT /F1 11 Tf 14 TL 72 720 Td {shown} ET" if shown else ""
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
     return _numbered(objects)
 

@@ -24,6 +24,7 @@ from rao_cli.text import one_line
 _TEX_LIGATURES = {"\x0b": "ff", "\x0c": "fi", "\r": "fl", "\x0e": "ffi", "\x0f": "ffl"}
 _TEX_LIGATURE = re.compile(r"(?<=[^\W\d_])[\x0b-\x0f]|[\x0b-\x0f](?=[a-z])")
 _RECOGNISE = "run text recognition first, for example: ocrmypdf IN OUT"
+_REPAIR = "open it in a viewer, or repair it: qpdf IN OUT"
 _SHOWN_FACTS = ("title", "author", "producer", "creator", "encrypted", "reader")
 _MOST_WORDINGS = 200
 # Lines that go up the page by more than an inch, and often: figures and forms, not two or three columns.
@@ -90,14 +91,15 @@ def _warnings(shown: str, pages: Sequence[PdfPage], *, strict: bool) -> list[str
     """
     scanned, unreadable = _numbers(pages, "picture"), _numbers(pages, "unreadable")
     if all(page.empty for page in pages):
-        where = page_ranges(range(1, len(pages) + 1))
-        raise InputError(f"{shown} is scanned: no text on {_named(len(pages))} {where}", hint=_RECOGNISE)
+        where = f"no text on {_named(len(pages))} {page_ranges(range(1, len(pages) + 1))}"
+        if unreadable:
+            raise InputError(f"{shown} is damaged: {where}", hint=_REPAIR)
+        raise InputError(f"{shown} {'is scanned' if scanned else 'holds no text'}: {where}", hint=_RECOGNISE)
     found = []
     if scanned:
         found.append((f"{_share(scanned, pages)} no text (scanned?)", scanned, _RECOGNISE))
     if unreadable:
-        repair = "open it in a viewer, or repair it: qpdf IN OUT"
-        found.append((f"{_share(unreadable, pages)} no readable text (damaged)", unreadable, repair))
+        found.append((f"{_share(unreadable, pages)} no readable text (damaged)", unreadable, _REPAIR))
     lines = [(f"{shown}: {what}: {_named(len(where))} {page_ranges(where)}", hint) for what, where, hint in found]
     if lines and strict:
         raise InputError(lines[0][0], hint=lines[0][1])

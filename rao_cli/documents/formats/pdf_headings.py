@@ -5,7 +5,7 @@ become levels. Limits: guesses nothing where larger lines are too many to be hea
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 from rao_cli.documents.formats.pdf_pages import Entry, PdfPage
@@ -28,14 +28,13 @@ _LEADERS = re.compile(r"(?:\. ?){4}")
 def guess_headings(pages: Sequence[PdfPage]) -> list[Entry]:
     """Return level, title and page index of what look like headings, or nothing."""
     body = _body_size(pages)
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    order: list[tuple[int, str, int, int]] = []
-    for index, page in enumerate(pages):
-        for style, title, top in _large_lines(page, body):
-            found[style].append(index)
-            order.append((style, title, index, top))
-    levels = _levels(found, pages)
-    entries = [Entry(levels[style], title, index, top) for style, title, index, top in order if style in levels]
+    found = [(index, *line) for index, page in enumerate(pages) for line in _large_lines(page, body)]
+    recurring = {style for index, style, _, _ in found if index}
+    # What precedes those on the first page is the document's title, its authors, its date.
+    starts = [number for number, (_, style, _, _) in enumerate(found) if style in recurring]
+    found = found[starts[0] :] if starts else found
+    levels = _levels(Counter(style for _, style, _, _ in found), pages)
+    entries = [Entry(levels[style], title, index, top) for index, style, title, top in found if style in levels]
     return entries if len(entries) > 1 else []
 
 
@@ -81,13 +80,11 @@ def _like_heading(line: str, style: int, body: int) -> bool:
     return letters >= _FEWEST_LETTERS and 2 * letters >= signs and not _LEADERS.search(line)
 
 
-def _levels(found: dict[int, list[int]], pages: Sequence[PdfPage]) -> dict[int, int]:
+def _levels(found: Counter[int], pages: Sequence[PdfPage]) -> dict[int, int]:
     """Return a level for each style, the largest first; styles that are too frequent are left out."""
-    # What is set on the first page only is the document's title, its authors, its date.
-    inner = [style for style, indexes in found.items() if any(indexes)]
-    styles = sorted(inner or found, key=lambda style: (-abs(style), style))[:_MOST_LEVELS]
+    styles = sorted(found, key=lambda style: (-abs(style), style))[:_MOST_LEVELS]
     lines = sum(len(page.lines) for page in pages)
     most = max(_MOST_ON_A_PAGE * (len(pages) + 1), _MOST_SHARE * lines)
-    while styles and sum(len(found[style]) for style in styles) > most:
+    while styles and sum(found[style] for style in styles) > most:
         styles.pop()
     return {style: level for level, style in enumerate(styles)}

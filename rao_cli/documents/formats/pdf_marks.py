@@ -66,7 +66,8 @@ def _stands_at(wanted: str, lines: Sequence[str]) -> bool:
     joined = ""
     for line in lines:
         joined += line
-        if joined.endswith(wanted) and len(joined) <= len(wanted) + _NUMBER_CHARACTERS:
+        before = len(joined) - len(wanted)
+        if joined.endswith(wanted) and before <= _NUMBER_CHARACTERS and before < len(lines[0]):
             return True
     return False
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from rao_cli.documents.parsers.base import Content, Options, RefusedError, checked
 from rao_cli.documents.parsers.pdf_damage import DAMAGED, damage
-from rao_cli.documents.parsers.pdf_fallback import Fallback
+from rao_cli.documents.parsers.pdf_fallback import Fallback, unreadable
 from rao_cli.documents.parsers.pdf_lines import Lines, whole
 
 _PASSWORD_ERROR = 4
 _DEEPEST_OUTLINE = 15
+_DEEPEST_PICTURE = 3
 _MOST_ENTRIES = 20_000
 # A page tree can be made to name one page over and over; no book has as many.
 _MOST_PAGES = 100_000
@@ -46,7 +47,7 @@ def parse(data: bytes, options: Options) -> Content:
         content |= {"outline": _outline(document), "facts": _facts(document)}
     styles = bool(options.get("styles", not content.get("outline")))
     pages = _pages(document, fallback, _range(options, total), styles, options)
-    content["pages"] = _undamaged(pages, fallback, _range(options, total), options)
+    content["pages"] = _undamaged(pages, fallback, _range(options, total), options, total)
     return content
 
 
@@ -76,11 +77,9 @@ def _pages(
         try:
             page = _page(document, index, lines)
         except RuntimeError:
-            page = fallback.page(index)
+            page = fallback.page(index) if fallback.agrees(len(document)) else unreadable()
         pages.append(page)
         length = checked(length + len(page["text"]), options)
-    if pages and all(page["state"] == "unreadable" for page in pages):
-        raise RefusedError("corrupt")
     return pages
 
 
@@ -100,20 +99,26 @@ def _page(document: Any, index: int, lines: Lines) -> dict[str, Any]:
 def _has_picture(page: Any) -> bool:
     import pypdfium2.raw
 
-    return next(iter(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])), None) is not None
+    return (
+        next(iter(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=_DEEPEST_PICTURE)), None)
+        is not None
+    )
 
 
 def _undamaged(
-    pages: list[dict[str, Any]], fallback: Fallback, indexes: range, options: Options
+    pages: list[dict[str, Any]], fallback: Fallback, indexes: range, options: Options, total: int
 ) -> list[dict[str, Any]]:
     """Return the pages as the other reader gives them, where these are damaged and those much less."""
     before = damage(page["text"] for page in pages)
-    if before <= DAMAGED:
+    if before <= DAMAGED or not fallback.agrees(total):
         return pages
     with contextlib.suppress(RefusedError):
         others = fallback.pages(indexes, options)
         if damage(page["text"] for page in others) < before / 2:
-            return [{**page, "state": old["state"]} for page, old in zip(others, pages, strict=True)]
+            return [
+                old if page["state"] else {**page, "state": old["state"]}
+                for page, old in zip(others, pages, strict=True)
+            ]
     return pages
 
 

@@ -21,10 +21,8 @@ class Fallback:
 
     def parse(self, indexes: range, options: Options) -> Content:
         """Return what pdf.parse returns. Raises RefusedError for a PDF that pypdf cannot read either."""
-        pages = self.pages(indexes, options)
-        if pages and all(page["state"] == "unreadable" for page in pages):
-            raise RefusedError("corrupt")
-        return {"total": self.total, "pages": pages, "outline": [], "facts": {"reader": "pypdf"}}
+        content: Content = {"total": self.total, "outline": [], "facts": {"reader": "pypdf"}}
+        return content | {"pages": self.pages(indexes, options)}
 
     def pages(self, indexes: range, options: Options) -> list[dict[str, Any]]:
         """Return a range of pages. Raises RefusedError when the file is beyond reading or its text too long."""
@@ -35,14 +33,21 @@ class Fallback:
             length = checked(length + len(pages[-1]["text"]), options)
         return pages
 
+    def agrees(self, total: int) -> bool:
+        """Tell whether pypdf counts as many pages, so that its pages are the same ones."""
+        try:
+            return self.total == total
+        except RefusedError:
+            return False
+
     def page(self, index: int) -> dict[str, Any]:
         """Return one page, its state "unreadable" where pypdf fails on it."""
-        page: dict[str, Any] = {"text": "", "label": "", "state": "", "tops": [], "styles": []}
+        page = unreadable() | {"state": ""}
         try:
             page["text"] = self._reader.pages[index].extract_text()
             page["label"] = self._labels[index]
         except _errors(RefusedError):
-            page["state"] = "unreadable"
+            return unreadable()
         return page
 
     @property
@@ -74,6 +79,11 @@ class Fallback:
     @cached_property
     def _labels(self) -> list[str]:
         return list(self._reader.page_labels)
+
+
+def unreadable() -> dict[str, Any]:
+    """Return what is known of a page that no reader can read."""
+    return {"text": "", "label": "", "state": "unreadable", "tops": [], "styles": []}
 
 
 def _errors(*more: type[Exception]) -> tuple[type[Exception], ...]:

@@ -1,22 +1,36 @@
-"""Reading PDFs: text, pages, outline, every kind of refusal, and the worker's death."""
+"""Reading PDFs: text, pages, outline, facts, warnings and refusals."""
 
 import hashlib
-import resource
+import io
 import time
-import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader, PdfWriter
 
+from rao_cli.documents.blob import Blob
+from rao_cli.documents.context import Context, ReadOptions
+from rao_cli.documents.formats.pdf import page_ranges, read_pdf
 from rao_cli.documents.model import Document, Span
-from rao_cli.documents.formats.pdf import WorkerLimits, page_ranges, read_pdf
+from rao_cli.documents.workers import Workers
 from rao_cli.errors import InputError
-from tests.documents.making import check_partition, encrypted_pdf, make_pdf, plain_pdf
+from tests.documents.making import (
+    PICTURE,
+    check_partition,
+    drawn_pdf,
+    encrypted_pdf,
+    laid_out_pdf,
+    make_pdf,
+    plain_pdf,
+    written,
+)
 
-CID = Path(__file__).parent.parent / "data" / "cid.pdf"
-ZSH = Path(__file__).parent.parent.parent / "docs" / "zsh.pdf"
+ROOT = Path(__file__).parents[3]
+CID = ROOT / "tests" / "data" / "cid.pdf"
+ZSH = ROOT / "docs" / "zsh.pdf"
+WORKERS = Workers()
 PAGES = [
     "Welcome\nto the guide",
     "Chapter One\nalpha text\nSection A\nbeta text",
@@ -26,9 +40,16 @@ PAGES = [
 OUTLINE = [("Chapter One", 0, 1), ("Section A", 1, 1), ("Chapter Two", 0, 3)]
 
 
-def read(data: bytes, **options) -> Document:
+def read(data: bytes, path: str = "d.pdf", **options) -> Document:
     """Read a PDF called d.pdf."""
-    return read_pdf(data, "d.pdf", "d.pdf", **options)
+    return read_pdf(Blob.of(data, "d.pdf", path), Context(ReadOptions(**options), WORKERS))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stop_workers():
+    """Stop the shared workers after the last test."""
+    yield
+    WORKERS.close()
 
 
 def refused(data: bytes, **options) -> InputError:
@@ -115,7 +136,7 @@ def test_the_digest_depends_on_text_and_path():
     """The same PDF has the same digest, another path another one, in SHA-256 form."""
     data = plain_pdf(["one"])
     assert read(data).digest == read(data).digest
-    assert read(data).digest != read_pdf(data, "d.pdf", "other.pdf").digest
+    assert read(data).digest != read(data, path="other.pdf").digest
     assert len(read(data).digest) == hashlib.sha256().digest_size * 2
 
 
@@ -129,26 +150,123 @@ def test_an_encrypted_pdf_needs_its_password():
     assert read(data, password="open sesame").text == "secret words\n"
 
 
-def test_pages_without_text_are_a_warning():
-    """Pages without text are counted and named in a warning, with the remedy."""
-    document = read(plain_pdf(["one", "", "", "four", ""]))
+def scans(*pages: str) -> bytes:
+    """Return a PDF whose empty pages show a picture."""
+    return drawn_pdf([f"BT /F1 11 Tf 72 720 Td ({page}) Tj ET" if page else PICTURE for page in pages])
+
+
+def test_scanned_pages_are_a_warning():
+    """Pages that show a picture and no text are counted and named in a warning, with the remedy."""
+    document = read(scans("one", "", "", "four", ""))
     (warning,) = document.warnings
     assert warning.startswith("d.pdf: 3 of 5 pages have no text (scanned?): pages 2-3, 5")
     assert "ocrmypdf" in warning
     at = document.text.index("four")
     assert document.locate(Span(at, at + 4)).first_page == 4
+    assert ("scanned pages", "2-3, 5") in document.facts[0].values
+
+
+def test_empty_pages_are_a_fact_and_no_warning():
+    """A page with neither text nor picture is empty on purpose; it is named in the facts, even when strict."""
+    document = read(plain_pdf(["one", "", "three"]), strict=True)
+    assert document.warnings == ()
+    assert ("empty pages", "2") in document.facts[0].values
 
 
 def test_a_scanned_pdf_is_refused():
     """A PDF without any text is refused as scanned, its pages named."""
-    error = refused(plain_pdf(["", "", ""]))
+    error = refused(scans("", "", ""))
     assert error.message == "d.pdf is scanned: no text on pages 1-3"
     assert "ocrmypdf" in error.hint
 
 
-def test_strict_refuses_pages_without_text():
-    """With strict, one page without text is an error."""
-    assert "1 of 2 pages has no text" in refused(plain_pdf(["one", ""]), strict=True).message
+def test_a_pdf_without_text_or_pictures_is_refused():
+    """A PDF of empty pages is refused, without a guess that it was scanned."""
+    assert refused(plain_pdf(["", ""])).message == "d.pdf holds no text: no text on pages 1-2"
+
+
+def test_strict_refuses_scanned_pages():
+    """With strict, one scanned page is an error."""
+    assert "1 of 2 pages has no text" in refused(scans("one", ""), strict=True).message
+
+
+def test_unreadable_pages_are_a_warning():
+    """A page that no reader can open is named in a warning; the others are read."""
+    data = plain_pdf(["one", "two", "three"]).replace(b"7 0 obj\n<< /Type /Page ", b"7 0 obj\n<< /Type /Nope ")
+    document = read(data)
+    assert document.text == "one\nthree\n"
+    assert document.warnings[0].startswith("d.pdf: 1 of 3 pages has no readable text (damaged): page 2; ")
+    assert "damaged" in refused(data, strict=True).message
+
+
+def test_a_pdf_of_unreadable_pages_is_refused():
+    """A PDF of which no page can be opened is refused as damaged."""
+    data = plain_pdf(["one", "two"]).replace(b"<< /Type /Page ", b"<< /Type /Nope ")
+    assert refused(data).message == "d.pdf is damaged: no text on pages 1-2"
+
+
+def test_facts_name_what_made_the_file():
+    """Pages, title and producer are facts, cleaned of control characters."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(plain_pdf(["one"]))))
+    writer.add_metadata({"/Title": "A \u202egnol\ntale", "/Producer": "pdfTeX"})
+    facts = read(written(writer)).facts[0]
+    assert facts.kind == "pdf"
+    assert facts.path == "d.pdf"
+    values = dict(facts.values)
+    assert values["pages"] == 1
+    assert values["producer"] == "pdfTeX"
+    assert values["title"] == "A gnol tale"
+
+
+def test_running_lines_are_left_out_and_counted():
+    """Headers and footers are not in the text; their wording and number are in the facts."""
+    pages = [
+        [("The Guide", 9, 760, False), *((f"line {n}.{k} of text", 9, 700 - 20 * k, False) for k in range(9))]
+        for n in range(8)
+    ]
+    document = read(laid_out_pdf([[*page, (f"- {n} -", 9, 30, False)] for n, page in enumerate(pages, 1)]))
+    assert "The Guide" not in document.text
+    assert document.text.count("\n") == 72
+    (table,) = document.facts[0].tables
+    assert table.rows == (("The Guide", 8, 1), ("- # -", 8, 1))
+    assert ("running headers and footers left out", 16) in document.facts[0].values
+    check_partition(document, document.root)
+
+
+def test_headings_are_guessed_without_an_outline():
+    """A PDF without an outline has chapters where its lines are larger than the text."""
+    text = [(f"plain words that go on and on {k}", 10, 600 - 20 * k, False) for k in range(9)]
+    pages = [[(f"{n} Chapter", 17, 700, True), *text, (f"{n}.1 Part", 12, 300, True), *text] for n in (1, 2)]
+    document = read(laid_out_pdf(pages))
+    chapters = [(section.id, section.title) for section in document.root.walk() if section.kind == "chapter"]
+    assert [title for _, title in chapters] == ["1 Chapter", "1.1 Part", "2 Chapter", "2.1 Part"]
+    assert [key.count(".") for key, _ in chapters] == [0, 1, 0, 1]
+    check_partition(document, document.root)
+
+
+def test_pages_out_of_order_are_named():
+    """A page whose lines jump up and down is named in the facts; one of two columns is not."""
+    columns = [(f"text {k}", 9, 700 - 50 * (k % 10), False) for k in range(20)]
+    jumping = [(f"text {k}", 9, 700 if k % 2 else 100, False) for k in range(20)]
+    values = dict(read(laid_out_pdf([columns, jumping])).facts[0].values)
+    assert values["pages whose lines may be out of order"] == "2"
+
+
+def test_a_long_pdf_is_read_by_several_workers():
+    """Page ranges read side by side come together in order, each page at its place."""
+    document = read(plain_pdf([f"This is page number {n}." for n in range(1, 701)]))
+    assert document.text == "".join(f"This is page number {n}.\n" for n in range(1, 701))
+    for n in (1, 64, 65, 320, 321, 700):
+        at = document.text.index(f"number {n}.")
+        assert document.locate(Span(at, at + 5)).first_page == n
+
+
+def test_progress_is_told_of_a_long_pdf():
+    """Whoever reads along hears how far a long PDF is."""
+    told: list[str] = []
+    data = plain_pdf([f"This is page number {n}." for n in range(200)])
+    read_pdf(Blob.of(data, "d.pdf", "d.pdf"), Context(workers=WORKERS, progress=told.append))
+    assert told[-1] == "reading d.pdf, page 200 of 200"
 
 
 @pytest.mark.parametrize(
@@ -164,59 +282,10 @@ def test_a_pdf_without_pages_is_refused():
     assert refused(plain_pdf([])).exit_code == 3
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.integers(0, len(plain_pdf(["one\ntwo", "three"])) - 1), st.integers(1, 255))
-def test_a_damaged_byte_never_escapes(at, change):
-    """A PDF with one byte changed is read or refused; nothing else happens."""
-    data = bytearray(plain_pdf(["one\ntwo", "three"]))
-    data[at] = (data[at] + change) % 256
-    try:
-        document = read(bytes(data))
-    except InputError:
-        return
-    check_partition(document, document.root)
-
-
-@pytest.mark.parametrize(
-    ("limits", "message"),
-    [
-        (WorkerLimits(memory_bytes=24 << 20), "d.pdf"),
-        (WorkerLimits(wall_seconds=0.001), "took too long"),
-        (WorkerLimits(text_characters=10), "more text than is allowed"),
-    ],
-)
-def test_the_workers_end_is_one_line(limits, message):
-    """A worker without memory, time or room for its text ends in one clear line."""
-    assert message in refused(plain_pdf(["some words that are long enough"] * 50), limits=limits).message
-
-
-def test_a_killed_worker_is_one_line():
-    """A worker that the system kills for its processor time is reported as dead."""
-    data = plain_pdf(["words and more words " * 20] * 3000)
-    assert "the PDF reader died" in refused(data, limits=WorkerLimits(cpu_seconds=0)).message
-
-
 def test_hostile_titles_are_cleaned():
     """Control characters in outline titles do not reach section titles."""
     document = read(make_pdf(["one", "two"], [("evil\x07\u202e\ntitle", 0, 0), ("", 0, 1)]))
     assert [child.title for child in document.root.children] == ["evil title", "(untitled)"]
-
-
-def test_a_hostile_path_is_cleaned_in_errors():
-    """A file name with escapes and newlines cannot forge a second line of error."""
-    with pytest.raises(InputError) as caught:
-        read_pdf(b"%PDF-", "x", "a\x1b[2J\nrao: all is well")
-    assert "\x1b" not in caught.value.message
-    assert "\n" not in caught.value.message
-
-
-def test_the_working_folder_cannot_shadow_libraries(tmp_path, monkeypatch):
-    """A json.py or pypdfium2.py in the working folder is not imported by the worker."""
-    for name in ("json.py", "pypdfium2.py", "sitecustomize.py"):
-        (tmp_path / name).write_text("raise SystemExit(9)")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert read(plain_pdf(["one"])).text == "one\n"
 
 
 @pytest.mark.parametrize(
@@ -254,57 +323,3 @@ def test_glued_words_are_kept_where_no_reader_does_better():
 def test_tex_ligatures_are_spelled_out():
     """Ligatures that a font without a map leaves as control codes become letters."""
     assert read(plain_pdf(["the \\014rst di\\013erence"])).text == "the first difference\n"
-
-
-def bomb(contents: bytes, page: bytes = b"", extra: tuple[bytes, ...] = ()) -> bytes:
-    """Write a PDF of one page by hand; its contents are object 4, extra objects come after."""
-    font = b"/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<<%s%s>>>>" % (font, page),
-        contents,
-        *extra,
-    ]
-    out, starts = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        starts.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
-    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    return (
-        out
-        + head
-        + table
-        + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(out))
-    )
-
-
-def stream(body: bytes, entries: bytes = b"") -> bytes:
-    """Write a stream object."""
-    return b"<</Length %d%s>>stream\n%s\nendstream" % (len(body), entries, body)
-
-
-def inflating() -> bytes:
-    """Return a PDF of a few kilobytes that unpacks to a gigabyte."""
-    packer = zlib.compressobj(9)
-    inner = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
-    return bomb(stream(zlib.compress(inner, 9), b"/Filter[/FlateDecode/FlateDecode]"))
-
-
-def multiplying() -> bytes:
-    """Return a PDF in which forms draw forms, 10 to the power of 8 times in all."""
-    kind = b"/Type/XObject/Subtype/Form/BBox[0 0 99 99]/Resources<</XObject<</X %d 0 R>>>>"
-    forms = tuple(stream(b"/X Do " * 10, kind % (number + 1)) for number in range(5, 13))
-    last = stream(b"BT /F 9 Tf (word) Tj ET", b"/Type/XObject/Subtype/Form/BBox[0 0 99 99]")
-    return bomb(stream(b"/X Do"), b"/XObject<</X 5 0 R>>", (*forms, last))
-
-
-@pytest.mark.parametrize("make", [inflating, multiplying])
-def test_a_bomb_ends_within_the_limits(make):
-    """A small file that asks for endless memory is refused in one line, and our own process does not grow."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    data = make()
-    assert len(data) < 10_000
-    refused(data, limits=WorkerLimits(memory_bytes=512 << 20, cpu_seconds=20))
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
