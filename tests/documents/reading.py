@@ -2,7 +2,8 @@
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context, ReadOptions
-from rao_cli.documents.formats.plain import read_plain
+from rao_cli.documents.formats.plain import plain_marks
+from rao_cli.documents.formats.tree import headed
 from rao_cli.documents.kinds import read_blob
 from rao_cli.documents.model import Document
 from rao_cli.documents.workers import Workers
@@ -10,7 +11,7 @@ from rao_cli.documents.workers import Workers
 
 def text_document(text: str, name: str = "t") -> Document:
     """Return the document of a plain text, whatever it looks like."""
-    return read_plain(Blob.of(text.encode("utf-8", "surrogatepass"), name, name), Context())
+    return headed(Blob.of(b"", name, name), text, plain_marks(text))
 
 
 def document_of(data: bytes, name: str = "t", options: ReadOptions | None = None) -> Document:
