@@ -5,19 +5,23 @@ dictionary is no JSON.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.code.languages import language_of
+from rao_cli.documents.compressed import open_compressed
 from rao_cli.documents.context import Context
 from rao_cli.documents.encoding import SAMPLE_BYTES, TextDecoder, is_binary
 from rao_cli.documents.failures import NoTextError
 from rao_cli.documents.formats.detect import kind_of
 from rao_cli.documents.model import Document
+from rao_cli.documents.walk.archive import archive_kind, read_archive
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
 _Loader = Callable[[Blob, Context], Document]
+_ARCHIVES = frozenset({"zip", "tar"})
 _TEXT_KINDS = frozenset({"html", "json", "jsonl", "csv", "mail", "mbox", "markdown", "text"})
 _LOADERS = {
     "pdf": ("pdf", "read_pdf"),
@@ -41,10 +45,34 @@ _DATA_LANGUAGES = frozenset({"json", "html"})
 
 
 def read_blob(blob: Blob, context: Context) -> Document:
-    """Return the document of a file's bytes.
+    """Return the document of a file's bytes, or of what an archive holds.
 
     Raises NoTextError for a file without text, InputError for one that is binary, damaged or larger than allowed.
     """
+    unpacked = open_compressed(blob, context)
+    inner = unpacked.blob if unpacked else blob
+    if archive_kind(inner.head()) and kind_of(inner.head(SAMPLE_BYTES), inner.name) in _ARCHIVES:
+        document = read_archive(inner, context, read_file)
+    else:
+        document = _read(inner, context)
+    return _warned(document, unpacked.warning if unpacked else "")
+
+
+def read_file(blob: Blob, context: Context) -> Document:
+    """Return the document of a file in a folder or an archive, where an archive is refused.
+
+    Raises what ``read_blob`` raises.
+    """
+    unpacked = open_compressed(blob, context)
+    document = _read(unpacked.blob if unpacked else blob, context)
+    return _warned(document, unpacked.warning if unpacked else "")
+
+
+def _warned(document: Document, warning: str) -> Document:
+    return replace(document, warnings=(warning, *document.warnings)) if warning else document
+
+
+def _read(blob: Blob, context: Context) -> Document:
     if not blob.size:
         raise NoTextError(f"{one_line(blob.path)} is empty", hint="name a file that holds text")
     head = blob.head(SAMPLE_BYTES)
@@ -59,7 +87,9 @@ def read_blob(blob: Blob, context: Context) -> Document:
 
         if looks_like_log(decoded_head(blob), blob.name):
             return read_log(blob, context)
-    if kind in {"binary", "gzip", "zstd", "zip", "tar"}:
+    if kind in _ARCHIVES:
+        raise InputError(f"{one_line(blob.path)} is an archive", hint="name it itself to read what is in it")
+    if kind in {"binary", "gzip", "zstd"}:
         raise refuse_binary(blob)
     return _loader(kind)(blob, context)
 
