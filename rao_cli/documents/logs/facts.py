@@ -130,7 +130,7 @@ class _Reporter:
         yield Table("templates", columns, tuple(rows), len(self._shapes))
 
     def _fields(self) -> Iterable[Table]:
-        fields = {name: values for name, values in self._stream.values.items() if values.found}
+        fields = {name: values for name, values in self._stream.values.items() if values.total}
         rows = [
             (one_line(name), *_summary(values), *(_NO_NUMBERS if repeats(values) else _numbers(values.numbers)))
             for name, values in fields.items()
@@ -220,7 +220,7 @@ def _summary(values: Values, bare: Callable[[str], str] = str) -> Row:
     """Return how many values there are, how many different ones, and the most common."""
     top = _most_common(values.found, _TOP)
     told = "; ".join(f"{one_line(bare(value), _VALUE_SHOWN)} ({count:,})" for value, (count, *_) in top)
-    distinct: Cell = len(values.found) if values.whole else f"at least {len(values.found):,}"
+    distinct: Cell = len(values.found) if values.whole else f"at least {values.different or len(values.found):,}"
     return values.total, distinct, told
 
 

@@ -38,8 +38,10 @@ def shape(template: Template) -> tuple[str, list[Place]]:
     for position, values in sorted(template.places.items()):
         if values.whole and len(values.found) == 1:
             words[position] = next(iter(values.found))
-        elif values.found:
-            before, after = _around(list(values.found))
+        elif values.total:
+            numbers = values.numbers
+            # Of values that were not kept, only the numbers know what is around them.
+            before, after = _around(list(values.found)) if values.found else (numbers.before, numbers.after)
             words[position] = f"{before}{ANY}{after}"
             places.append(Place(position, "", before, after, values))
     return " ".join(words), [
@@ -76,7 +78,7 @@ def _together(places: list[Place]) -> Values:
 
 def _is_address(place: Place) -> bool:
     values = [place.bare(value) for value in place.values.found]
-    return sum(_ADDRESS.fullmatch(value) is not None for value in values) * 10 >= len(values) * 9
+    return bool(values) and sum(_ADDRESS.fullmatch(value) is not None for value in values) * 10 >= len(values) * 9
 
 
 def _around(values: list[str]) -> tuple[str, str]:

@@ -1,19 +1,22 @@
 """Count the values of a field, column by column: how often each occurs, where first and last, and their numbers.
 
 Counts are exact for every value that is kept. Limits: a field keeps at most MOST_VALUES values, and all fields
-together what Room allows; after that, values not seen before are left out, and the field is not whole.
+together what Room allows; after that, values not seen before are left out, and the field is not whole. A field of
+more than MANY values that hardly ever repeat (identifiers) keeps none of them, only their numbers.
 """
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import mul
 from typing import Any
 
 MOST_VALUES = 50_000
+MANY = 10_000
 LONGEST_VALUE = 1000
 _ENTRY_CHARACTERS = 200
-_NUMBER = re.compile(r"(\D*?)((?:(?<![\w.-])-)?\d{1,18}(?:\.\d{1,18})?)(\D*)")
+_NUMBER = re.compile(r"^([^\d\n]*?)((?:(?<![\w.-])-)?\d{1,18}(?:\.\d{1,18})?)([^\d\n]*)$", re.MULTILINE)
 _MISSING = frozenset({"", "-", "null"})
 FEW_VALUES = 20
 """Distinct values up to which a field's values serve as groups for the numbers of other fields."""
@@ -29,6 +32,10 @@ class Room:
         """Reserve the place for one more value, if there is any."""
         self.left -= len(value) + _ENTRY_CHARACTERS
         return self.left > 0
+
+    def give(self, values: Mapping[str, Any]) -> None:
+        """Give back the place of values that are not kept any longer."""
+        self.left += sum(map(len, values)) + _ENTRY_CHARACTERS * len(values)
 
 
 @dataclass
@@ -47,22 +54,33 @@ class Numbers:
     mixed: bool = False
     """Some value was not such a number; then nothing of this means anything."""
 
-    def add(self, value: str, times: int, line: int) -> None:
-        """Count a value that occurs some times, first in a line."""
-        if self.mixed or value in _MISSING:
+    def add(self, counts: Mapping[str, int], line_of: Callable[[str], int]) -> None:
+        """Count values that occur some times each; ``line_of`` tells where one occurs first."""
+        if self.mixed:
             return
-        match = _NUMBER.fullmatch(value)
-        if match is None or (self.count and (match[1], match[3]) != (self.before, self.after)):
+        found = read_numbers(counts)
+        around = {(before, after) for before, _, after in found.values()}
+        if self.count:
+            around.add((self.before, self.after))
+        if len(around) > 1 or len(found) + len(_MISSING & counts.keys()) < len(counts):
             self.mixed = True
-            return
-        number = float(match[2])
-        if not self.count or number < self.least:
-            self.least, self.least_text = number, match[2]
-        if not self.count or number > self.greatest:
-            self.greatest, self.greatest_text, self.greatest_line = number, match[2], line
-        self.before, self.after = match[1], match[3]
-        self.count += times
-        self.total += number * times
+        elif found:
+            self.before, self.after = around.pop()
+            numbers = [float(text) for _, text, _ in found.values()]
+            times = [counts[value] for value in found]
+            low, high = min(numbers), max(numbers)
+            values = list(found)
+            least, greatest = values[numbers.index(low)], values[numbers.index(high)]
+            self.widen(low, found[least][1], high, found[greatest][1], lambda: line_of(greatest))
+            self.count += sum(times)
+            self.total += sum(map(mul, numbers, times))
+
+    def widen(self, low: float, low_text: str, high: float, high_text: str, line_of: Callable[[], int]) -> None:
+        """Take a least and a greatest number into account; ``line_of`` tells where the greatest is."""
+        if not self.count or low < self.least:
+            self.least, self.least_text = low, low_text
+        if not self.count or high > self.greatest:
+            self.greatest, self.greatest_text, self.greatest_line = high, high_text, line_of()
 
     def merge(self, other: "Numbers", shift: int) -> None:
         """Add what was counted of a later part, whose lines start at ``shift``."""
@@ -70,14 +88,24 @@ class Numbers:
             self.mixed = self.mixed or other.mixed
             return
         self.mixed = other.mixed or (self.count > 0 and (self.before, self.after) != (other.before, other.after))
-        if not self.count or other.least < self.least:
-            self.least, self.least_text = other.least, other.least_text
-        if not self.count or other.greatest > self.greatest:
-            self.greatest, self.greatest_text = other.greatest, other.greatest_text
-            self.greatest_line = other.greatest_line + shift
+        line = other.greatest_line + shift
+        self.widen(other.least, other.least_text, other.greatest, other.greatest_text, lambda: line)
         self.before, self.after = other.before, other.after
         self.count += other.count
         self.total += other.total
+
+
+def read_numbers(values: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+    """Return what stands before the number in each value that has one, the number, and what stands after it."""
+    present = [value for value in values if value not in _MISSING]
+    digits = "".join(present)
+    if digits.isascii() and digits.isdigit() and max(map(len, present)) < 19:
+        return {value: ("", value, "") for value in present}
+    rows = _NUMBER.findall("\n".join(present))
+    if len(rows) == len(present):
+        return dict(zip(present, rows, strict=True))
+    matches = ((value, _NUMBER.fullmatch(value)) for value in present)
+    return {value: (match[1], match[2], match[3]) for value, match in matches if match}
 
 
 @dataclass
@@ -90,31 +118,46 @@ class Values:
     total: int = 0
     whole: bool = True
     """No value was left out."""
+    different: int = 0
+    """How many different values there were at least, if they hardly ever repeat and are therefore not kept."""
 
     def add(self, column: Sequence[str], lines: Sequence[int]) -> None:
         """Count a column whose values stand in these lines, in their order; empty values do not count."""
         counts = Counter(column)
-        firsts = dict(zip(reversed(column), reversed(lines), strict=True))
+        del counts[""]
+        self.total += counts.total()
+
+        def first_line(value: str) -> int:
+            return lines[column.index(value)]
+
+        self.numbers.add(counts, first_line)
+        if self.different:
+            return
+        found = self.found
+        new = counts.keys() - found.keys()
+        # Looking one value up is quicker than noting where each occurs first, as long as few are new.
+        firsts = dict(zip(reversed(column), reversed(lines), strict=True)) if len(new) > 8 else {}
         lasts = dict(zip(column, lines, strict=True))
-        numbers = None if self.numbers.mixed else self.numbers
         for value, count in counts.items():
-            if not value:
-                continue
-            self._add(value, count, firsts[value], lasts[value])
-            if numbers:
-                numbers.add(value, count, firsts[value])
+            if known := found.get(value):
+                known[0] += count
+                known[2] = lasts[value]
+            else:
+                self._keep(value, count, firsts[value] if firsts else first_line(value), lasts[value])
+        self._give_up()
 
     def add_one(self, value: str, count: int, first: int, last: int) -> None:
         """Count a value that occurs ``count`` times between two lines."""
-        self._add(value, count, first, last)
-        self.numbers.add(value, count, first)
-
-    def _add(self, value: str, count: int, first: int, last: int) -> None:
+        if not value:
+            return
         self.total += count
+        self.numbers.add({value: count}, lambda _: first)
+        self._keep(value, count, first, last)
+
+    def _keep(self, value: str, count: int, first: int, last: int) -> None:
         if len(value) > LONGEST_VALUE:
             value = value[: LONGEST_VALUE - 1] + "…"
-        known = self.found.get(value)
-        if known:
+        if known := self.found.get(value):
             known[0] += count
             known[2] = last
         elif self.whole and len(self.found) < MOST_VALUES and self.room.take(value):
@@ -122,23 +165,36 @@ class Values:
         else:
             self.whole = False
 
+    def _give_up(self) -> None:
+        """Let go of the values if hardly any repeats."""
+        if len(self.found) > MANY and len(self.found) * 10 > self.total * 9:
+            self.different = max(self.different, len(self.found))
+            self.room.give(self.found)
+            self.found, self.whole = {}, False
+
     def merge(self, other: "Values", shift: int) -> None:
         """Add what was counted of a later part, whose lines start at ``shift``."""
-        for value, (count, first, last) in other.found.items():
-            self._add(value, count, first + shift, last + shift)
-        self.total += other.total - sum(count for count, _, _ in other.found.values())
+        self.total += other.total
         self.whole = self.whole and other.whole
         self.numbers.merge(other.numbers, shift)
+        if self.different or other.different:
+            self.different = max(self.different, other.different, len(self.found), len(other.found))
+            self.room.give(self.found)
+            self.found = {}
+            return
+        for value, (count, first, last) in other.found.items():
+            self._keep(value, count, first + shift, last + shift)
+        self._give_up()
 
     def pack(self) -> list[Any]:
         """Return all of it as JSON can carry it."""
-        return [self.found, vars(self.numbers), self.total, self.whole]
+        return [self.found, vars(self.numbers), self.total, self.whole, self.different]
 
     @classmethod
     def unpack(cls, packed: Sequence[Any], room: Room) -> "Values":
         """Return what ``pack`` packed."""
-        found, numbers, total, whole = packed
-        return cls(room, found, Numbers(**numbers), total, whole)
+        found, numbers, total, whole, different = packed
+        return cls(room, found, Numbers(**numbers), total, whole, different)
 
 
 class Groups:
@@ -159,8 +215,14 @@ class Groups:
             few = by in values and len(values[by].found) <= FEW_VALUES
             if not few or values[name].numbers.mixed:
                 del self.pairs[by, name]
-            elif by in columns and name in columns:
-                _count_groups(self.pairs[by, name], columns[by], columns[name], lines)
+        for name in {name for by, name in self.pairs if by in columns and name in columns}:
+            found = read_numbers(set(columns[name]))
+            texts = {value: text for value, (_, text, _) in found.items()}
+            numbers = list(map({value: float(text) for value, text in texts.items()}.get, columns[name]))
+            for by, other in self.pairs:
+                if other == name and by in columns:
+                    column = _Column(columns[by], columns[name], numbers, texts, lines)
+                    column.count(self.pairs[by, name])
 
     def merge(self, other: "Groups", shift: int) -> None:
         """Add what was counted of a later part, whose lines start at ``shift``; only pairs of both remain."""
@@ -207,12 +269,34 @@ def repeats(values: Values) -> bool:
     return 1 < len(values.found) <= min(FEW_VALUES, values.total // 3)
 
 
-def _count_groups(
-    groups: dict[str, Numbers], by: Sequence[str], column: Sequence[str], lines: Sequence[int]
-) -> None:
-    pairs = list(zip(by, column, strict=True))
-    firsts = dict(zip(reversed(pairs), reversed(lines), strict=True))
-    for pair, count in Counter(pairs).items():
-        group, value = pair
-        if group:
-            groups.setdefault(group, Numbers()).add(value, count, firsts[pair])
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of numbers beside one of groups; a value that is missing has no number."""
+
+    by: Sequence[str]
+    values: Sequence[str]
+    numbers: Sequence[float | None]
+    texts: Mapping[str, str]
+    lines: Sequence[int]
+
+    def count(self, groups: dict[str, Numbers]) -> None:
+        """Count the numbers of each group."""
+        parts: dict[str, list[float]] = {group: [] for group in set(self.by)}
+        for group, number in zip(self.by, self.numbers, strict=True):
+            if number is not None:
+                parts[group].append(number)
+        parts.pop("", None)
+        for group, part in parts.items():
+            found = groups.setdefault(group, Numbers())
+            if part:
+                self._widen(found, group, min(part), max(part))
+                found.count += len(part)
+                found.total += sum(part)
+
+    def _widen(self, found: Numbers, group: str, low: float, high: float) -> None:
+        if found.count and found.least <= low and found.greatest >= high:
+            return
+        rows = list(zip(self.by, self.numbers, strict=True))
+        least, greatest = rows.index((group, low)), rows.index((group, high))
+        texts = (self.texts[self.values[least]], self.texts[self.values[greatest]])
+        found.widen(low, texts[0], high, texts[1], lambda: self.lines[greatest])

@@ -5,7 +5,7 @@ intervals, and get coarser above that.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rao_cli.documents.parsers.log_counts import Groups, Room, Values
@@ -46,6 +46,7 @@ class Stream:
         self.yearless = False
         self._key = 0
         self._seconds: dict[str, int | None] = {}
+        self._minutes: dict[str, int | None] = {}
         self._latest: int | None = None
         self._years = 0
 
@@ -80,16 +81,19 @@ class Stream:
         if not known:
             return []
         self.timed += len(known)
-        filled: list[int] = []
-        previous = known[0] if self._latest is None else self._latest
-        for time in times:
-            previous = previous if time is None else time
-            filled.append(previous)
+        filled = known if len(known) == len(times) else list(self._filled(times, known[0]))
         if self.yearless:
             filled = self._with_years(filled)
         self._latest = filled[-1] - self._years * YEAR
         self._count_times(filled, at)
         return filled
+
+    def _filled(self, times: Sequence[int | None], first: int) -> Iterator[int]:
+        """Yield the times, that of the record before in the place of each that is missing."""
+        previous = first if self._latest is None else self._latest
+        for time in times:
+            previous = previous if time is None else time
+            yield previous
 
     def _parsed(self, stamps: Sequence[str]) -> list[int | None]:
         if not self._key:
@@ -100,9 +104,20 @@ class Stream:
         keys = [stamp[:size] for stamp in stamps]
         if len(self._seconds) > _MOST_CACHED:
             self._seconds.clear()
+            self._minutes.clear()
         for key in set(keys) - self._seconds.keys():
-            self._seconds[key] = seconds(key)
+            self._seconds[key] = self._second(key)
         return list(map(self._seconds.get, keys))
+
+    def _second(self, key: str) -> int | None:
+        """Return the seconds of a stamp without its fraction, parsed once for each minute."""
+        minute, last = key[:-2], key[-2:]
+        if key[-3:-2] != ":" or not last.isdecimal():
+            return seconds(key)
+        if minute not in self._minutes:
+            self._minutes[minute] = seconds(f"{minute}00")
+        start = self._minutes[minute]
+        return None if start is None else start + min(int(last), 59)
 
     def _with_years(self, times: list[int]) -> list[int]:
         """Return the times with a year added wherever they fall back by half a year: there the year changed."""
@@ -123,13 +138,15 @@ class Stream:
             self.low = [low, at[times.index(low)]]
         if not self.high or high >= self.high[0]:
             self.high = [high, at[len(times) - 1 - times[::-1].index(high)]]
-        for time, count in Counter(times).items():
+        counts = Counter(times)
+        for time, count in counts.items():
             self.intervals[time // self.unit * self.unit] += count
         self._coarsen(self.unit)
-        days = [time // 86400 for time in times]
-        firsts = dict(zip(reversed(days), reversed(at), strict=True))
-        for day, count in Counter(days).items():
-            self.days.setdefault(day, [0, firsts[day]])[0] += count
+        for day, count in coarser(counts, 86400).items():
+            if day // 86400 not in self.days:
+                first = next(line for time, line in zip(times, at, strict=True) if day <= time < day + 86400)
+                self.days[day // 86400] = [0, first]
+            self.days[day // 86400][0] += count
 
     def _coarsen(self, unit: int) -> None:
         """Count in intervals of at least ``unit`` seconds, and few enough of them."""
@@ -210,7 +227,9 @@ def coarser(intervals: dict[int, int], unit: int) -> Counter[int]:
 def _alarms(columns: dict[str, Sequence[str]], templates: Sequence[Template], size: int) -> list[bool]:
     """Return which records tell of an error: by their level, else by a server's status, else by their words."""
     if "level" in columns:
-        return [level.lower() in _ALARMS for level in columns["level"]]
+        levels = columns["level"]
+        known = {level: level.lower() in _ALARMS for level in set(levels)}
+        return [known[level] for level in levels]
     if "status" in columns:
-        return [len(status) == 3 and status[0] == "5" for status in columns["status"]]
+        return [status[:1] == "5" and len(status) == 3 for status in columns["status"]]
     return [template.alarming for template in templates] if templates else [False] * size

@@ -153,7 +153,7 @@ class Miner:
             template.count += len(numbers)
             template.last = at[-1]
             if template.places:
-                rows = [_words(messages[number]) for number in numbers]
+                rows = [messages[number].split(" ", MOST_WORDS - 1) for number in numbers]
                 columns = list(zip(*rows, strict=True))
                 for place, values in template.places.items():
                     values.add(columns[place], at)
