@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rao_cli import __version__
+from rao_cli.cli.bench import bench_app
+from rao_cli.cli.commands import help_text as _help
 from rao_cli.cli.options import Options, takes_options, takes_reading_options
 from rao_cli.cli.terminal import Notices, Streams, use_color
 from rao_cli.errors import RaoError, UsageError
@@ -29,12 +31,6 @@ Work = Callable[..., int]
 
 _READING = ("ask", "summarize", "outline")
 
-
-def _help(sentence: str, *examples: str) -> str:
-    """Return a command's help: what it does and examples, which the parser must not wrap."""
-    return f"{sentence}\n\n\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples)
-
-
 app = typer.Typer(
     name="rao",
     help="Answer questions about documents and code that do not fit a model's context window.",
@@ -47,6 +43,7 @@ cache_app = typer.Typer(help="Manage what rao keeps.", rich_markup_mode=None)
 app.add_typer(cache_app, name="cache")
 config_app = typer.Typer(help="Look at the settings.", rich_markup_mode=None)
 app.add_typer(config_app, name="config")
+app.add_typer(bench_app, name="bench")
 
 
 def run(argv: Sequence[str], streams: Streams, find_model: "FindModel | None" = None) -> int:

@@ -18,8 +18,10 @@ from rao_cli.errors import ModelError
 
 Progress = Literal["auto", "tree", "plain", "none"]
 Delegation = Literal["auto", "rules", "model"]
+_PRINTING = ("json", "output", "quiet", "color")
 _READING = (
-    *("json", "output", "quiet", "verbose", "color", "stdin_name", "password_file", "no_cache", "strict"),
+    *_PRINTING,
+    *("verbose", "stdin_name", "password_file", "no_cache", "strict"),
     *("glob", "hidden", "no_ignore"),
 )
 _MOST = 2**31 - 1  # llama.cpp counts in 32 bits
@@ -171,3 +173,8 @@ def takes_options(command: Callable[..., Any], only: Collection[str] = ()) -> Ca
 def takes_reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options that are about reading and printing, as ``takes_options`` does."""
     return takes_options(command, _READING)
+
+
+def takes_bench_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options that are about printing, as ``takes_options`` does."""
+    return takes_options(command, _PRINTING)

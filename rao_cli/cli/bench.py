@@ -1,0 +1,101 @@
+"""``rao bench``: commands that measure rao itself, on tasks and inputs that the user names."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rao_cli.cli.commands import help_text
+from rao_cli.cli.options import Options, takes_bench_options, takes_options
+from rao_cli.cli.terminal import Streams
+
+if TYPE_CHECKING:
+    from rao_cli.cli.assemble import FindModel
+
+Work = Callable[..., int]
+
+bench_app = typer.Typer(help="Measure rao.", rich_markup_mode=None)
+_READING_OPTIONS = ("json", "output", "quiet", "verbose", "color", "model", "window", "no_cache")
+
+
+def _takes_some(command: Callable[..., Work]) -> Callable[..., Work]:
+    return takes_options(command, _READING_OPTIONS)
+
+
+@bench_app.command(
+    help=help_text(
+        "Measure how often search leads to the evidence of questions, and code knows their numbers.",
+        "rao bench reading --tasks tasks.jsonl",
+        "rao bench reading --tasks tasks.jsonl --family pdf -v",
+    )
+)
+@_takes_some
+def reading(
+    tasks: Annotated[Path, typer.Option("--tasks", metavar="FILE", help="Questions, one JSON object a line.")],
+    family: Annotated[
+        str | None, typer.Option("--family", metavar="NAME", help="Ask this family's questions only.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="Ask the first N questions of each family.")
+    ] = None,
+    *,
+    options: Options,
+) -> Work:
+    """Describe measuring what can be found."""
+
+    def work(streams: Streams, find_model: "FindModel | None") -> int:
+        from rao_cli.cli.arguments import check_options
+        from rao_cli.cli.progress import open_notices
+
+        check_options(options, (), streams)
+        notices = open_notices(options, streams)
+        notices.status("reading the tasks")
+        from rao_cli.bench.tasks import read_tasks
+        from rao_cli.cli.bench_reading import show_reading
+
+        return show_reading(read_tasks(tasks, family, limit), options, streams, notices, find_model)
+
+    return work
+
+
+@bench_app.command(
+    help=help_text(
+        "Measure how fast sources are read here, and in how much memory.",
+        "rao bench ingest",
+        "rao bench ingest --kinds logs --large",
+        "rao bench ingest manual.pdf src/",
+    )
+)
+@takes_bench_options
+def ingest(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE", help="Files and folders; without any they are made.")
+    ] = None,
+    kinds: Annotated[
+        str, typer.Option("--kinds", metavar="LIST", help="What to measure: pdf,code,logs,walk.")
+    ] = "pdf,code,logs,walk",
+    against: Annotated[
+        str, typer.Option("--against", metavar="LIST", help="Readers to compare with: pypdf,drain3.")
+    ] = "pypdf,drain3",
+    against_python: Annotated[
+        str | None, typer.Option("--against-python", metavar="FILE", help="Python in which those are installed.")
+    ] = None,
+    large: Annotated[bool, typer.Option("--large", help="Make a log of 2 GB, as the targets ask for.")] = False,
+    *,
+    options: Options,
+) -> Work:
+    """Describe measuring how fast sources are read."""
+
+    def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
+        from rao_cli.cli.progress import open_notices
+
+        notices = open_notices(options, streams)
+        notices.status("preparing")
+        from rao_cli.bench.ingest import Sizes
+        from rao_cli.cli.bench_ingest import bench_of, show_ingest
+
+        bench = bench_of(kinds, against, against_python, Sizes.large() if large else Sizes())
+        return show_ingest(tuple(sources or ()), bench, options, streams, notices)
+
+    return work
