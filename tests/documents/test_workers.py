@@ -25,7 +25,7 @@ def process_of(worker):
 
 def pages(workers, data=PDF, **options):
     """Read a PDF in a worker and return its pages."""
-    return workers.run("pdf", data, options, shown="a.pdf")["pages"]
+    return [page["text"] for page in workers.run("pdf", data, options, shown="a.pdf")["pages"]]
 
 
 def alive(pid):
