@@ -74,7 +74,8 @@ def _trimmed(line: bytes) -> bytes:
 def _expression(glob: bytes) -> bytes | None:
     """Return the expression of a glob, or None where it can match nothing."""
     if b"/" not in glob:
-        inner = _translated(glob, 0) if glob else None
+        # Without a slash it is compared with names alone, in which two stars are as good as one.
+        inner = _translated(glob, -1) if glob else None
         return None if inner is None else _FOLDERS + inner
     glob = glob.removeprefix(b"/")
     # Git compares the plain beginning apart from the rest, so that ** counts as standing at the rest's start.
@@ -84,13 +85,13 @@ def _expression(glob: bytes) -> bytes | None:
 
 
 def _translated(glob: bytes, start: int) -> bytes | None:
-    """Translate a glob; ``start`` is where the part begins that holds more than plain bytes."""
+    """Translate a glob; ``start`` is where two stars may stand as if after a slash."""
     out: list[bytes] = []
     at = 0
     while at < len(glob):
         byte = glob[at : at + 1]
         if byte == b"*":
-            end = at + len(glob) - at - len(glob[at:].lstrip(b"*"))
+            end = len(glob) - len(glob[at:].lstrip(b"*"))
             expression, at = _stars(glob, at, end, alone=at == start or glob[at - 1 : at] == b"/")
         elif byte == b"?":
             expression, at = _NAME_BYTE, at + 1
@@ -111,7 +112,7 @@ def _translated(glob: bytes, start: int) -> bytes | None:
 def _stars(glob: bytes, at: int, end: int, *, alone: bool) -> tuple[bytes, int]:
     """Return the expression of the stars from ``at`` to ``end``, and where to go on."""
     rest = glob[end : end + 2]
-    if end - at < 2 or not alone or b"/" not in glob or not (not rest or rest[:1] == b"/" or rest == b"\\/"):
+    if end - at < 2 or not alone or (rest[:1] not in (b"", b"/") and rest != b"\\/"):
         return _NAME_BYTE + b"*", end
     return (_FOLDERS, end + 1) if rest[:1] == b"/" else (rb"[^\x00]*", end)
 
