@@ -114,10 +114,16 @@ def write_pdf(path: Path, pages: int) -> None:
 
 
 def _page_commands(number: int, chance: random.Random) -> bytes:
-    lines = [f"Chapter {number // 10 + 1}, page {number + 1}"]
-    lines += [" ".join(chance.choices(_WORDS, k=13)) + "." for _ in range(_PAGE_LINES)]
-    shown = " T* ".join(f"({line}) Tj" for line in lines)
+    """Return a page's text as typesetting programs write it: word by word, with space between the letters."""
+    lines = [[f"Chapter {number // 10 + 1}, page {number + 1}"]]
+    lines += [chance.choices(_WORDS, k=13) for _ in range(_PAGE_LINES)]
+    shown = " T* ".join(f"[{' -333 '.join(_kerned(word, chance) for word in line)}] TJ" for line in lines)
     return f"BT /F1 10 Tf 14 TL 60 740 Td {shown} ET".encode()
+
+
+def _kerned(word: str, chance: random.Random) -> str:
+    cut = chance.randrange(len(word))
+    return f"({word[:cut]}) {chance.randrange(-30, 30)} ({word[cut:]})" if cut else f"({word})"
 
 
 def write_tree(folder: Path, files: int) -> None:

@@ -1,14 +1,15 @@
 """Read something once and say how long it took: one measurement, run as a process of its own.
 
-Standard input holds the job as JSON, standard output the result: ``seconds`` and ``amount``, or ``missing`` where
-the library to compare with is not installed, or ``failed`` with the reason. Started as a plain script, by any
-Python: only jobs that read with rao import it, so that other readers can live in another environment. Time to
+Standard input holds the job as JSON, standard output the result: ``seconds``, ``cpu_seconds`` and ``amount``, or
+``missing`` where the library to compare with is not installed, or ``failed`` with the reason. Started as a plain
+script, by any Python: only jobs that read with rao import it, so that other readers can live elsewhere. Time to
 start Python does not count; imports that reading needs do.
 """
 
 import importlib
 import json
 import os
+import resource
 import sys
 import time
 from typing import Any
@@ -26,7 +27,13 @@ def main() -> None:
         result = _JOBS[job["reader"]](job)
     except ImportError as error:
         result = {"missing": str(error)}
-    json.dump(result, sys.stdout)
+    json.dump({**result, "cpu_seconds": _cpu_seconds()}, sys.stdout)
+
+
+def _cpu_seconds() -> float:
+    """Return the processor time of this process and of the workers that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _read(job: Result) -> Result:

@@ -5,6 +5,7 @@ import platform
 import sys
 from contextlib import closing
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -44,28 +45,30 @@ def show_ingest(paths: tuple[str, ...], bench: Bench, options: Options, streams:
 
 
 def ingest_text(measures: list[Measure]) -> str:
-    """Return the figures as a table, grouped by source."""
+    """Return the figures as a table, by source."""
     from rao_cli.cli.columns import columns, rendered
 
-    heads = ("", "measured", "target", "", "amount", "time", "memory", "compared with")
-    table = [heads, *(_row(measure) for measure in measures)]
+    table: list[tuple[str, ...]] = [("", "measured", "wanted", "", "time", "processor", "memory", "compared with")]
+    for source, group in groupby(measures, lambda measure: measure.source):
+        table.append((one_line(Path(source).name), "", "", "", "", "", "", ""))
+        table += [_row(measure) for measure in group]
     return rendered(columns(table, "lrrlrrrl", None), color=False)
 
 
 def _row(measure: Measure) -> tuple[str, ...]:
-    name = measure.name + (f" ({one_line(Path(measure.source).name)})" if measure.target else "")
+    name = f"  {measure.name}"
     if measure.problem:
-        return (name, "failed", "", "", "", "", "", one_line(measure.problem, 80))
-    target = f">= {_number(measure.target)}" if measure.target else ""
-    limit = f" of {data_size(measure.most_bytes)}" if measure.most_bytes else ""
+        return (name, "failed", "", "", "", "", "", one_line(measure.problem, 60))
+    wanted = f"{_number(measure.target)} {measure.unit}/s" if measure.target else ""
+    most = f" of {data_size(measure.most_bytes)}" if measure.most_bytes else ""
     return (
         name,
         f"{_number(measure.rate)} {measure.unit}/s",
-        target,
+        wanted,
         {True: "met", False: "missed", None: ""}[measure.met],
-        f"{_number(measure.amount)} {measure.unit}",
         seconds(measure.seconds),
-        f"{data_size(measure.peak_bytes)}{limit}" if measure.peak_bytes else "unknown",
+        seconds(measure.cpu_seconds),
+        f"{data_size(measure.peak_bytes)}{most}" if measure.peak_bytes else "unknown",
         _peer(measure),
     )
 
@@ -74,7 +77,7 @@ def _peer(measure: Measure) -> str:
     if not measure.peer:
         return ""
     if measure.peer_rate is None:
-        return f"{measure.peer}: not installed"
+        return f"{measure.peer} is not installed"
     return f"{measure.peer} {_number(measure.peer_rate)} {measure.unit}/s"
 
 

@@ -130,7 +130,8 @@ def select(document: Document, wanted: Wanted, seconds: float) -> Outline:
     shown_reasons = reasons[: max(_LEAST_REASONS, wanted.rows // 8)]
     used_files = max(_LEAST_USED, wanted.rows // 6) if document.code else 0
     lines = wanted.rows - _HEAD_LINES - sum(count + 2 for count in (used_files, len(shown_reasons)) if count)
-    kept = min(lines // 2, _TABLE_LINES * sum(len(facts.tables) for facts in document.facts))
+    tables = [table for facts in document.facts for table in facts.tables]
+    kept = min(lines // 2, sum(min(_TABLE_LINES, table.total + 2) for table in tables))
     tree = choose(document.root, max(_LEAST_TREE, lines - kept), wanted.depth)
     rows = tuple(_row(places, shown) for shown in tree)
     facts = _facts(document.facts, lines - len(rows), wanted)
