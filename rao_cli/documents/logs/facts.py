@@ -4,6 +4,7 @@ Counts are exact. Limits: tables show the rows that occur most often, and say ho
 different values that is no longer exact is told as "at least".
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rao_cli.documents.logs.bursts import bursts, timeline
@@ -26,6 +27,9 @@ _TOP = 5
 _SHOWN = 200
 _VALUE_SHOWN = 120
 _NUMBER_COLUMNS = ("least", "mean", "greatest", "line of greatest", "sum")
+_LENGTHS = {1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day"}
+INTERVALS = {unit: f"records by {length} intervals" for unit, length in _LENGTHS.items()}
+"""Titles of the table of records by time, by the seconds of an interval."""
 _NO_NUMBERS: Row = ("", "", "", "", "")
 
 
@@ -143,6 +147,8 @@ class _Reporter:
                 yield self._value_table(one_line(name), f"values of {one_line(name)}", values, most)
         for (by, name), groups in (self._stream.groups.pairs or {}).items():
             yield _group_table(one_line(by), one_line(name), groups)
+        for (by, name), crossed in (self._stream.crossings.pairs or {}).items():
+            yield _crossed_table(one_line(by), one_line(name), crossed)
 
     def _places(self) -> Iterable[Table]:
         shown = [
@@ -182,15 +188,8 @@ class _Reporter:
         ]
         yield Table("records by day", ("day", "as written", "records", "share"), tuple(rows), len(days))
         unit, counts = timeline(stream.intervals, stream.unit)
-        found = bursts(counts, unit)
-        shown = [
-            (time_range(start, end - 1, yearless=stream.yearless), records, round(records * 60 / (end - start), 1))
-            for start, end, records in found[:_MOST_BURSTS]
-        ]
-        title = f"bursts: {_length(unit)} intervals with unusually many records"
-        yield Table(title, ("time", "records", "records a minute"), tuple(shown), len(found))
-        series = [(moment(start, yearless=stream.yearless), count) for start, count in counts.items()]
-        yield Table(f"records by {_length(unit)} intervals", ("from", "records"), tuple(series), len(series))
+        yield burst_table(bursts(counts, unit), unit, yearless=stream.yearless)
+        yield interval_table(counts, unit, yearless=stream.yearless)
 
     def _day(self, day: int) -> str:
         return moment(day * 86400, yearless=self._stream.yearless).rsplit(" ", 1)[0]
@@ -200,6 +199,22 @@ class _Reporter:
         clock = stamp.find(":")
         # Before the clock's hour, or the whole of a stamp without a clock.
         return stamp[: clock - 2].rstrip(" :T_-") if clock > 2 and not _apache(stamp) else stamp.split(":")[0]
+
+
+def burst_table(found: Sequence[tuple[int, int, int]], unit: int, *, yearless: bool) -> Table:
+    """Return the table of the intervals with unusually many records."""
+    rows = [
+        (time_range(start, end - 1, yearless=yearless), records, round(records * 60 / (end - start), 1))
+        for start, end, records in found[:_MOST_BURSTS]
+    ]
+    title = f"bursts: {_LENGTHS[unit]} intervals with unusually many records"
+    return Table(title, ("time", "records", "records a minute"), tuple(rows), len(found))
+
+
+def interval_table(counts: Mapping[int, int], unit: int, *, yearless: bool) -> Table:
+    """Return the table of records by time."""
+    rows = [(moment(start, yearless=yearless), count) for start, count in counts.items()]
+    return Table(INTERVALS[unit], ("from", "records"), tuple(rows), len(rows))
 
 
 def _apache(stamp: str) -> bool:
@@ -240,12 +255,22 @@ def _numbers(numbers: Numbers) -> Row:
 def _group_table(by: str, name: str, groups: Mapping[str, Numbers]) -> Table:
     ordered = sorted(groups.items(), key=lambda item: -item[1].count)
     rows = [(one_line(group, _SHOWN), numbers.count, *_numbers(numbers)) for group, numbers in ordered]
-    return Table(f"{name} by {by}", (by, f"records with {name}", *_NUMBER_COLUMNS), tuple(rows), len(rows))
+    return Table(
+        f"numbers of {name} by {by}", (by, f"records with {name}", *_NUMBER_COLUMNS), tuple(rows), len(rows)
+    )
+
+
+def _crossed_table(by: str, name: str, groups: Mapping[str, Counter[str]]) -> Table:
+    ordered = sorted(groups.items(), key=lambda item: -item[1].total())
+    rows = []
+    for group, counts in ordered:
+        told = "; ".join(
+            f"{one_line(value, _VALUE_SHOWN)} ({count:,})" for value, count in counts.most_common(_TOP)
+        )
+        rows.append((one_line(group, _SHOWN), counts.total(), len(counts), told))
+    columns = (by, f"records with {name}", f"different {name}", f"most common {name}")
+    return Table(f"{name} by {by}", columns, tuple(rows), len(rows))
 
 
 def _share(count: int, total: int) -> str:
     return f"{100 * count / total:.1f} %" if total else ""
-
-
-def _length(unit: int) -> str:
-    return {1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h", 86400: "1 day"}[unit]

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rao_cli.documents.parsers.log_counts import Groups, Room, Values
+from rao_cli.documents.parsers.log_counts import Room, Values
+from rao_cli.documents.parsers.log_groups import Crossings, Groups
 from rao_cli.documents.parsers.log_rows import SHOWN, Rows
 from rao_cli.documents.parsers.log_templates import Miner, Template
 from rao_cli.documents.parsers.log_times import is_yearless, key_length, seconds, zone_seconds
@@ -30,7 +31,7 @@ class Stream:
         self.name, self.form, self._room = name, form, room
         self.lines = self.records = self.alarms = self.timed = self.backwards = 0
         self.values: dict[str, Values] = {}
-        self.groups = Groups()
+        self.groups, self.crossings = Groups(), Crossings()
         self.messages, self.further = Miner(room), Miner(room)
         self.unit = 1
         self.intervals: Counter[int] = Counter()
@@ -65,6 +66,7 @@ class Stream:
             if name not in _UNCOUNTED:
                 self.values.setdefault(name, Values(self._room)).add(column, at)
         self.groups.add(columns, self.values, at)
+        self.crossings.add(columns, self.values)
         found = self.messages.add(columns.get("message", ()), at)
         if rows.rest:
             kept = [number for number in rows.rest if lines[number].strip()]
@@ -162,6 +164,7 @@ class Stream:
         for name, values in other.values.items():
             self.values.setdefault(name, Values(self._room)).merge(values, shift)
         self.groups.merge(other.groups, shift)
+        self.crossings.merge(other.crossings)
         self.messages.merge(other.messages.templates, shift)
         self.further.merge(other.further.templates, shift)
         for name in ("lines", "records", "alarms", "timed", "backwards"):
@@ -191,6 +194,7 @@ class Stream:
         return plain | {
             "values": {name: values.pack() for name, values in self.values.items()},
             "groups": self.groups.pack(),
+            "crossings": self.crossings.pack(),
             "messages": [template.pack() for template in self.messages.templates],
             "further": [template.pack() for template in self.further.templates],
             "intervals": list(self.intervals.items()),
@@ -205,6 +209,7 @@ class Stream:
             setattr(stream, name, packed[name])
         stream.values = {name: Values.unpack(values, room) for name, values in packed["values"].items()}
         stream.groups = Groups.unpack(packed["groups"])
+        stream.crossings = Crossings.unpack(packed["crossings"])
         stream.messages.templates = [Template.unpack(template, room) for template in packed["messages"]]
         stream.further.templates = [Template.unpack(template, room) for template in packed["further"]]
         stream.intervals = Counter(dict(packed["intervals"]))

@@ -1,0 +1,187 @@
+"""Count fields by other fields that have few values: bytes by status, clients by status.
+
+Which fields these are is settled by the first chunk; a pair that turns out otherwise later is dropped. Limits: at
+most MOST_PAIRS pairs of either sort, and MOST_CROSSED different pairs of values of one.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rao_cli.documents.parsers.log_counts import FEW_VALUES, Numbers, Values, read_numbers, repeats
+
+MOST_PAIRS = 24
+MOST_CROSSED = 20_000
+_MOST_CROSSING = 2
+Columns = Mapping[str, Sequence[str]]
+Pair = tuple[str, str]
+
+
+class Groups:
+    """Numbers of some fields by the values of others that have few."""
+
+    def __init__(self) -> None:
+        self.pairs: dict[Pair, dict[str, Numbers]] | None = None
+        """By the names of the grouping field and the number field: the numbers of each group."""
+
+    def add(self, columns: Columns, values: dict[str, Values], lines: Sequence[int]) -> None:
+        """Count a chunk whose columns were added to ``values`` before."""
+        if self.pairs is None:
+            self.pairs = {pair: {} for pair in _pairs(values)}
+        for by, name in list(self.pairs):
+            few = by in values and len(values[by].found) <= FEW_VALUES
+            if not few or values[name].numbers.mixed:
+                del self.pairs[by, name]
+        for name in {name for by, name in self.pairs if by in columns and name in columns}:
+            found = read_numbers(set(columns[name]))
+            texts = {value: text for value, (_, text, _) in found.items()}
+            numbers = list(map({value: float(text) for value, text in texts.items()}.get, columns[name]))
+            for by, other in self.pairs:
+                if other == name and by in columns:
+                    column = _Column(columns[by], columns[name], numbers, texts, lines)
+                    column.count(self.pairs[by, name])
+
+    def merge(self, other: "Groups", shift: int) -> None:
+        """Add what was counted of a later part, whose lines start at ``shift``; only pairs of both remain."""
+        if self.pairs is None or other.pairs is None:
+            self.pairs = self.pairs if other.pairs is None else other.pairs
+            return
+        for pair in list(self.pairs):
+            if pair not in other.pairs:
+                del self.pairs[pair]
+                continue
+            for group, numbers in other.pairs[pair].items():
+                self.pairs[pair].setdefault(group, Numbers()).merge(numbers, shift)
+
+    def pack(self) -> list[Any] | None:
+        """Return all of it as JSON can carry it."""
+        if self.pairs is None:
+            return None
+        return [
+            [by, name, {group: vars(numbers) for group, numbers in groups.items()}]
+            for (by, name), groups in self.pairs.items()
+        ]
+
+    @classmethod
+    def unpack(cls, packed: Sequence[Any] | None) -> "Groups":
+        """Return what ``pack`` packed."""
+        groups = cls()
+        if packed is not None:
+            groups.pairs = {
+                (by, name): {group: Numbers(**numbers) for group, numbers in found.items()}
+                for by, name, found in packed
+            }
+        return groups
+
+
+def _pairs(values: dict[str, Values]) -> list[Pair]:
+    """Return which fields have few values that repeat, each with every field of many numbers."""
+    few = [name for name, field in values.items() if repeats(field)]
+    many = [name for name, field in values.items() if field.numbers.count and not field.numbers.mixed]
+    return [(by, name) for by in few[:8] for name in many if name not in few][:MOST_PAIRS]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of numbers beside one of groups; a value that is missing has no number."""
+
+    by: Sequence[str]
+    values: Sequence[str]
+    numbers: Sequence[float | None]
+    texts: Mapping[str, str]
+    lines: Sequence[int]
+
+    def count(self, groups: dict[str, Numbers]) -> None:
+        """Count the numbers of each group."""
+        parts: dict[str, list[float]] = {group: [] for group in set(self.by)}
+        for group, number in zip(self.by, self.numbers, strict=True):
+            if number is not None:
+                parts[group].append(number)
+        parts.pop("", None)
+        for group, part in parts.items():
+            found = groups.setdefault(group, Numbers())
+            if part:
+                self._widen(found, group, min(part), max(part))
+                found.count += len(part)
+                found.total += sum(part)
+
+    def _widen(self, found: Numbers, group: str, low: float, high: float) -> None:
+        if found.count and found.least <= low and found.greatest >= high:
+            return
+        rows = list(zip(self.by, self.numbers, strict=True))
+        least, greatest = rows.index((group, low)), rows.index((group, high))
+        texts = (self.texts[self.values[least]], self.texts[self.values[greatest]])
+        found.widen(low, texts[0], high, texts[1], lambda: self.lines[greatest])
+
+
+class Crossings:
+    """How often values of two fields occur together, where the first of the two has few."""
+
+    def __init__(self) -> None:
+        self.pairs: dict[Pair, dict[str, Counter[str]]] | None = None
+        """By the names of the two fields: the values of the second by those of the first."""
+
+    def add(self, columns: Columns, values: dict[str, Values]) -> None:
+        """Count a chunk whose columns were added to ``values`` before."""
+        if self.pairs is None:
+            self.pairs = {pair: {} for pair in _crossing(values)}
+        for by in {by for by, _ in self.pairs if by in columns}:
+            places: dict[str, list[int]] = {group: [] for group in set(columns[by])}
+            for place, group in enumerate(columns[by]):
+                places[group].append(place)
+            places.pop("", None)
+            for other, name in list(self.pairs):
+                if other == by and name in columns:
+                    _cross(self.pairs[by, name], places, columns[name])
+                    self._check(by, name)
+
+    def merge(self, other: "Crossings") -> None:
+        """Add what was counted of another part; only pairs of both remain."""
+        if self.pairs is None or other.pairs is None:
+            self.pairs = self.pairs if other.pairs is None else other.pairs
+            return
+        for pair in list(self.pairs):
+            if pair not in other.pairs:
+                del self.pairs[pair]
+                continue
+            for group, counts in other.pairs[pair].items():
+                self.pairs[pair].setdefault(group, Counter()).update(counts)
+            self._check(*pair)
+
+    def _check(self, by: str, name: str) -> None:
+        """Drop a pair that has too many values."""
+        groups = self.pairs[by, name] if self.pairs else {}
+        if len(groups) > FEW_VALUES or sum(map(len, groups.values())) > MOST_CROSSED:
+            del (self.pairs or {})[by, name]
+
+    def pack(self) -> list[Any] | None:
+        """Return all of it as JSON can carry it."""
+        return None if self.pairs is None else [[*pair, groups] for pair, groups in self.pairs.items()]
+
+    @classmethod
+    def unpack(cls, packed: Sequence[Any] | None) -> "Crossings":
+        """Return what ``pack`` packed."""
+        crossings = cls()
+        if packed is not None:
+            crossings.pairs = {
+                (by, name): {group: Counter(counts) for group, counts in groups.items()}
+                for by, name, groups in packed
+            }
+        return crossings
+
+
+def _cross(groups: dict[str, Counter[str]], places: Mapping[str, list[int]], column: Sequence[str]) -> None:
+    for group, at in places.items():
+        counts = groups.setdefault(group, Counter())
+        counts.update(map(column.__getitem__, at))
+        del counts[""]
+
+
+def _crossing(values: dict[str, Values]) -> list[Pair]:
+    """Return the fields of few values, those with the most of them, each with all others that repeat as well."""
+    few = sorted((name for name in values if repeats(values[name])), key=lambda name: -len(values[name].found))
+    others = [name for name, field in values.items() if repeats(field) or (field.found and field.numbers.mixed)]
+    chosen = few[:_MOST_CROSSING]
+    pairs = [(by, name) for by in chosen for name in others if name != by]
+    return [pair for pair in pairs if pair[::-1] not in pairs[: pairs.index(pair)]][:MOST_PAIRS]
