@@ -8,7 +8,7 @@ so two methods of one name share their references.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
@@ -19,8 +19,17 @@ from rao_cli.documents.model import Document, Span, Symbol
 
 # A name defined in more files than this, such as "main" or "run", says nothing about which of them is meant.
 _MOST_DEFINERS = 20
-# They have names of everyday words, or stand for something that another symbol defines.
-_UNRANKED = frozenset({"key", "field", "rule", "element", "prototype"})
+# They have names of everyday words, or stand for something that other symbols define.
+_UNRANKED = frozenset({"key", "field", "rule", "element", "prototype", "namespace", "module"})
+_CALLABLE = frozenset({"function", "method", "constructor"})
+_MEMBERS = frozenset({"method", "constructor", "field", "property"})
+# A shorter name is mostly that of a local variable, and so are these.
+_LEAST_NAME = 3
+_LOCAL_NAMES = frozenset({"self", "cls", "this"})
+# What a name is worth that neither an imported file nor one in the same folder defines: it may be anything.
+_GUESS = 0.1
+# What a name is worth that only members of classes have: which class is meant is not known.
+_MEMBER = 0.3
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _NO_LETTER = re.compile(r"[\W_]+")
 _QUALIFIED = re.compile(r"::|->|[.#\\]")
@@ -79,13 +88,17 @@ class Codebase:
         return sorted(users, key=lambda user: (-user[1], user[0]))
 
     def imports(self, path: str) -> list[str]:
-        """Return the files that a file imports. Raises ValueError for a path that is not of this codebase."""
-        return [self.paths[number] for number in self._imported[self.paths.index(path)]]
+        """Return the files that a file imports; a path that is not of this codebase imports none."""
+        at = [number for number, one in enumerate(self.paths) if one == path]
+        return [self.paths[found] for number in at for found in self._imported[number]]
 
     def importers(self, path: str) -> list[str]:
-        """Return the files that import a file. Raises ValueError for a path that is not of this codebase."""
-        wanted = self.paths.index(path)
-        return [self.paths[number] for number, found in enumerate(self._imported) if wanted in found]
+        """Return the files that import a file."""
+        return [
+            self.paths[number]
+            for number, imported in enumerate(self._imported)
+            if any(self.paths[found] == path for found in imported)
+        ]
 
     def ranked_files(self) -> list[Ranked]:
         """Return the files, most important first."""
@@ -97,10 +110,11 @@ class Codebase:
         """Return the symbols that matter most in what uses them, most important first."""
         scores = self._ranks[1]
         first: dict[tuple[int, str], _Place] = {}
-        for place in self._places():
-            symbol = self._symbol(place)
-            if (place[0], symbol.name) in scores and symbol.kind not in _UNRANKED:
-                first.setdefault((place[0], symbol.name), place)
+        for number, file in enumerate(self._files):
+            visible = set(map(id, _visible(file.symbols)))
+            for at, symbol in enumerate(file.symbols):
+                if id(symbol) in visible and (number, symbol.name) in scores:
+                    first.setdefault((number, symbol.name), (number, at))
         best = sorted(first, key=lambda key: (-scores[key], key))[:limit]
         return [self._definition(first[key]) for key in best]
 
@@ -174,29 +188,56 @@ class Codebase:
                 edges.add(number, target, 1 / len(imported))
             near = frozenset(imported)
             for name, count in _pairs(file.uses):
-                targets = self._meant(number, name, near)
+                targets, share = self._meant(number, name, near)
                 for target in targets:
-                    edges.add(number, target, sqrt(count) / len(targets), name)
+                    edges.add(number, target, share * sqrt(count) / len(targets), name)
         return edges.rank()
 
-    def _meant(self, number: int, name: str, imported: frozenset[int]) -> list[int]:
-        """Return the files whose definition a file may mean by a name: none if it defines it itself."""
+    def _meant(self, number: int, name: str, imported: frozenset[int]) -> tuple[list[int], float]:
+        """Return the files whose definition a file may mean by a name that it does not define, and how surely."""
         definers = self._definers.get(name, ())
         if not definers or number in definers:
-            return []
-        near = [definer for definer in definers if definer in imported]
+            return [], 0
+        folder = self._folders[number]
+        share = 1 if name in self._free_names else _MEMBER
+        near = [definer for definer in definers if definer in imported or self._folders[definer] == folder]
         if near or len(definers) > _MOST_DEFINERS:
-            return near
-        own = family(self._files[number].language)
-        return [definer for definer in definers if family(self._files[definer].language) == own]
+            return near, share
+        return list(definers), share * _GUESS
 
     @cached_property
-    def _definers(self) -> dict[str, tuple[int, ...]]:
-        """Return the files that define each name, for the kinds of symbols that are ranked."""
-        return {
-            name: tuple(dict.fromkeys(place[0] for place in places if self._symbol(place).kind not in _UNRANKED))
-            for name, places in self._by_name.items()
-        }
+    def _free_names(self) -> frozenset[str]:
+        """Return the names that something defines which is no member of a class."""
+        return frozenset(
+            symbol.name for file in self._files for symbol in file.symbols if symbol.kind not in _MEMBERS
+        )
+
+    @cached_property
+    def _folders(self) -> list[str]:
+        """Return the folder of each file, for each family of languages another."""
+        return [
+            f"{path.rpartition('/')[0]}\0{family(file.language)}"
+            for path, file in zip(self.paths, self._files, strict=True)
+        ]
+
+    @cached_property
+    def _definers(self) -> dict[str, list[int]]:
+        """Return the files that define each name so that others can use it."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, file in enumerate(self._files):
+            names = {symbol.name for symbol in _visible(file.symbols)}
+            for name in names:
+                found[name].append(number)
+        return found
+
+
+def _visible(symbols: Sequence[Symbol]) -> Iterator[Symbol]:
+    """Yield the symbols that are ranked: not the everyday names, nor what is inside of functions."""
+    inside = {f"{one.container}.{one.name}".lstrip(".") for one in symbols if one.kind in _CALLABLE}
+    for one in symbols:
+        named = len(one.name) >= _LEAST_NAME and one.name not in _LOCAL_NAMES
+        if named and one.kind not in _UNRANKED and one.container not in inside:
+            yield one
 
 
 def _pairs(uses: str) -> Iterator[tuple[str, int]]:

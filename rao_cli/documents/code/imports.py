@@ -89,6 +89,8 @@ class Resolver:
 
     def _anywhere(self, importing: int, segments: tuple[str, ...]) -> list[int]:
         """Return the files whose path ends in the segments; of several, those nearest to the importing file."""
+        if not segments:
+            return []
         own = self._folders[importing]
         found: dict[int, list[int]] = defaultdict(list)
         for number in self._ending_in(importing, segments):
@@ -121,7 +123,7 @@ def _parsed(text: str, language: str) -> Iterator[_Import]:
     elif language == "python":
         name = text.lstrip(".")
         dots = len(text) - len(name)
-        yield _Import(dots - 1 if dots else None, _shorter(name.split("."), 1) if name else ((),))
+        yield _Import(dots - 1 if dots else None, _shorter([part for part in name.split(".") if part], 1))
     elif language == "java":
         yield _Import(None, _shorter(text.split("."), 2))
     elif language == "php" and "\\" in text:
@@ -179,7 +181,7 @@ def _uses(text: str) -> Iterator[str]:
 
 def _shorter(segments: Sequence[str], most: int) -> tuple[tuple[str, ...], ...]:
     """Return the segments, and without up to ``most`` of the last of them, which name something in the file."""
-    return tuple(tuple(segments[: len(segments) - cut]) for cut in range(min(most + 1, max(1, len(segments)))))
+    return tuple(tuple(segments[: len(segments) - cut]) for cut in range(min(most, len(segments)) + 1))
 
 
 def _folder(path: str) -> tuple[str, ...]:

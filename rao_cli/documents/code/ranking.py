@@ -30,6 +30,8 @@ class Edges:
 
     def rank(self) -> tuple[list[float], dict[tuple[int, str], float]]:
         """Return each file's share of importance, and what of it flows to each symbol, by file and name."""
+        if not self._files:
+            return [], {}
         import numpy as np
 
         sources, targets = np.array(self._sources, int), np.array(self._targets, int)
@@ -51,7 +53,7 @@ class Edges:
         import numpy as np
 
         count = self._files
-        ranks = np.full(count, 1 / max(1, count))
+        ranks = np.full(count, 1 / count)
         for _ in range(_ROUNDS):
             flow = np.bincount(targets, ranks[sources] * shares, count) + ranks[dangling].sum() / count
             ranks = (1 - _DAMPING) / count + _DAMPING * flow

@@ -1,13 +1,13 @@
 """Parse source files with tree-sitter: their sections, definitions, imports and the identifiers that they use.
 
 One job may hold many files, laid end to end, since most source files are small. What a definition is in a
-language is data (code_grammar.py). Limits: a file that takes longer than its time is given up (None); trees are
-syntax only, so what a macro or a program makes at run time is not seen; sections nest to a depth of _DEEPEST.
+language is data (code_grammar.py). Limits: trees are syntax only, so what a macro or a program makes at run time
+is not seen; sections nest to a depth of _DEEPEST; what lies deeper than _DEEPEST_NODE in a tree is not looked at.
+The grammars are native code, which hostile input may make slow, or crash.
 """
 
 import importlib
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,12 +18,13 @@ from rao_cli.documents.parsers.base import Content, Options
 from rao_cli.documents.parsers.code_grammars import GRAMMARS
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser, Query
+    from tree_sitter import Node, Parser, Query, QueryCursor
 
-_SECONDS = 10.0
-_CHUNK = 1 << 16
 _DEEPEST = 8
+# Looking further down takes time with the square of the depth; sources that people write have less than 200.
+_DEEPEST_NODE = 1000
 _LONGEST_NAME = 200
+_LONGEST_TEXT = 1000
 _LONGEST_SIGNATURE = 160
 # A nested function is a part of its own only where the outer one is too long to be read as one.
 _LONG_FUNCTION = 2000
@@ -38,6 +39,7 @@ _WORD = re.compile(rb"[\w\x80-\xff]")
 _WORDS_ONLY = re.compile(rb"[\w \t()]*")
 _BLANK = re.compile(rb"\s*")
 _LINE_REST = re.compile(rb"[ \t;,)}\]]*(?:(?:#|//|--|/\*)[^\n]{0,200})?(?:\n|\Z)")
+_IN_BRACKETS = re.compile(r"([(\[]) | ?,? ([)\]])")
 _SPACE = re.compile(r"\s+")
 _NOT_CONTAINERS = frozenset({"this", "module", "exports", "self", "window"})
 
@@ -46,18 +48,16 @@ Section = list[Any]
 
 
 def parse(data: bytes, options: Options) -> Content:
-    """Return ``files``: for each of the options' files (``language``, ``size``) what was found in it, or None.
+    """Return ``files``: what was found in each of the options' files (``language``, ``size``).
 
-    What was found are ``sections``, ``symbols`` (name, kind, signature, start, end, container), ``imports`` and
-    ``uses``; all places count characters.
+    That is ``sections``, ``symbols`` (name, kind, signature, start, end, container), ``imports`` and ``uses``; all
+    places count characters.
     """
-    found: list[Content | None] = []
+    found: list[Content] = []
     at = 0
     for file in options["files"]:
         size = int(file["size"])
-        found.append(
-            _parse_file(data[at : at + size], str(file["language"]), float(options.get("seconds", _SECONDS)))
-        )
+        found.append(_File(data[at : at + size], _language(str(file["language"]))).content())
         at += size
     return {"files": found}
 
@@ -83,6 +83,7 @@ class _Language:
     definitions: "Query"
     imports: "Query"
     words: "Query"
+    scope: str
     macros: re.Pattern[bytes] | None
 
 
@@ -100,24 +101,17 @@ def _language(name: str) -> _Language:
         Query(language, grammar.definitions),
         Query(language, grammar.imports),
         Query(language, "\n".join(words)),
+        grammar.scope,
         re.compile(grammar.macros.encode(), re.MULTILINE) if grammar.macros else None,
     )
 
 
-def _parse_file(data: bytes, language_name: str, seconds: float) -> Content | None:
-    language = _language(language_name)
-    deadline = time.monotonic() + seconds
+def _cursor(query: "Query") -> "QueryCursor":
+    from tree_sitter import QueryCursor
 
-    def late(*_at: object) -> bool:
-        return time.monotonic() > deadline
-
-    seen = language.macros.sub(_blanked, data) if language.macros else data
-    try:
-        tree = language.parser.parse(lambda at, _point: seen[at : at + _CHUNK], progress_callback=late)
-    except ValueError:  # the callback stopped it
-        language.parser.reset()
-        return None
-    return _File(data, language, tree.root_node).content()
+    cursor = QueryCursor(query)
+    cursor.set_max_start_depth(_DEEPEST_NODE)
+    return cursor
 
 
 def _blanked(match: re.Match[bytes]) -> bytes:
@@ -128,17 +122,18 @@ def _blanked(match: re.Match[bytes]) -> bytes:
 class _File:
     """One parsed file."""
 
-    def __init__(self, data: bytes, language: _Language, root: "Node") -> None:
-        from tree_sitter import QueryCursor
-
+    def __init__(self, data: bytes, language: _Language) -> None:
         self._data = data
-        self._imports = _imports(QueryCursor(language.imports).matches(root))
-        words = QueryCursor(language.words).captures(root)
+        self._scope = language.scope
+        tree = language.parser.parse(language.macros.sub(_blanked, data) if language.macros else data)
+        root = tree.root_node
+        self._imports = self._imported(_cursor(language.imports).matches(root))
+        words = _cursor(language.words).captures(root)
         self._uses = Counter([data[node.start_byte : node.end_byte] for node in words.get("identifiers", ())])
         self._comments = dict(self._ends(words.get("comments", ())))
         self._leads = dict(self._ends(words.get("leads", ())))
         self._lead_ends = {start: end for end, start in self._leads.items()}
-        found = self._found(QueryCursor(language.definitions).matches(root))
+        found = self._found(_cursor(language.definitions).matches(root))
         self._definitions, self._top = _nested(found)
 
     def content(self) -> Content:
@@ -166,7 +161,7 @@ class _File:
             containers = captures.pop("container", None)
             kind, nodes = next((kind, nodes) for kind, nodes in captures.items() if kind[0] != "_")
             node = nodes[0]
-            scope, name = _named(names[0], containers)
+            scope, name = self._named(names[0], containers)
             if names[0].start_byte in found or not name.strip("_"):
                 continue
             start = self._after_leads(node.start_byte)
@@ -174,6 +169,29 @@ class _File:
                 name, kind, self._signature(node, start), start, node.end_byte, scope
             )
         return sorted(found.values(), key=lambda one: (one.start, -one.end))
+
+    def _named(self, name: "Node", containers: "list[Node] | None") -> tuple[str, str]:
+        """Return the dotted container and the name of a definition as they are written."""
+        text = self._line(name).strip("\"'").removeprefix(":")
+        scope = self._line(containers[0]).removesuffix(".prototype") if containers else ""
+        separator = self._scope or "\n"  # which no name holds
+        *outer, last = text.split(separator)
+        parts = [part for part in (*scope.split(separator), *outer) if part and part not in _NOT_CONTAINERS]
+        return ".".join(parts), last or text
+
+    def _imported(self, matches: "Iterable[tuple[int, dict[str, list[Node]]]]") -> list[str]:
+        found: dict[str, None] = {}
+        for _, captures in matches:
+            text = self._line(captures["import"][0]).strip("\"'<>`")
+            for member in captures.get("member", ()):
+                text = f"{text}{'' if text.endswith('.') else '.'}{self._line(member)}"
+            if text:
+                found.setdefault(text)
+        return list(found)
+
+    def _line(self, node: "Node") -> str:
+        text = self._data[node.start_byte : min(node.end_byte, node.start_byte + _LONGEST_TEXT)]
+        return _SPACE.sub(" ", text.decode("utf-8", "ignore")).strip()
 
     def _after_leads(self, at: int) -> int:
         """Return where a definition itself starts, after the annotations that some grammars count as its part."""
@@ -185,12 +203,21 @@ class _File:
         """Return a definition up to its body, on one line."""
         holder = node.child_by_field_name("value") or node.child_by_field_name("right") or node
         body = holder.child_by_field_name("body")
-        end = min(body.start_byte if body else node.end_byte, start + 4 * _LONGEST_SIGNATURE)
-        text = self._data[start:end].decode("utf-8", "ignore")
+        end = self._without_comments(start, body.start_byte if body else node.end_byte)
+        text = self._data[start : min(end, start + 4 * _LONGEST_SIGNATURE)].decode("utf-8", "ignore")
         if not body:
             text = text.split("\n", 1)[0]
-        line = _SPACE.sub(" ", text).strip().rstrip(" {:")
+        line = _IN_BRACKETS.sub(r"\1\2", _SPACE.sub(" ", text)).strip().rstrip(" {:")
         return line if len(line) <= _LONGEST_SIGNATURE else line[: _LONGEST_SIGNATURE - 1] + "…"
+
+    def _without_comments(self, start: int, end: int) -> int:
+        """Return where what stands between two places ends when comments at its end are left out."""
+        while True:
+            end = start + len(self._data[start:end].rstrip())
+            above = self._comments.get(end, start)
+            if above <= start:
+                return end
+            end = above
 
     def _sections(self, definitions: Iterable[_Definition], low: int, high: int, depth: int) -> list[Section]:
         """Return the sections between two places; what lies between them belongs to nobody or to nothing."""
@@ -272,7 +299,7 @@ def _nested(definitions: Iterable[_Definition]) -> tuple[list[_Definition], list
     top: list[_Definition] = []
     around: list[_Definition] = []
     for one in definitions:
-        while around and around[-1].end < one.end:
+        while around and not _holds(around[-1], one):
             around.pop()
         outer = around[-1] if around else None
         if outer and outer.kind in _CALLABLE and one.kind == "prototype":
@@ -289,28 +316,11 @@ def _nested(definitions: Iterable[_Definition]) -> tuple[list[_Definition], list
     return kept, top
 
 
-def _named(name: "Node", containers: "list[Node] | None") -> tuple[str, str]:
-    """Return the dotted container and the name of a definition as they are written."""
-    text = _line(name).strip("\"'").removeprefix(":")
-    scope = _line(containers[0]).removesuffix(".prototype") if containers else ""
-    *outer, last = text.split("::")
-    parts = [part for part in (*scope.split("::"), *outer) if part and part not in _NOT_CONTAINERS]
-    return ".".join(parts), last or text
-
-
-def _imports(matches: "Iterable[tuple[int, dict[str, list[Node]]]]") -> list[str]:
-    found: dict[str, None] = {}
-    for _, captures in matches:
-        text = _line(captures["import"][0]).strip("\"'<>`")
-        for member in captures.get("member", ()):
-            text = f"{text}{_line(member)}" if text.endswith(".") else f"{text}.{_line(member)}"
-        if text:
-            found.setdefault(text)
-    return list(found)
-
-
-def _line(node: "Node") -> str:
-    return _SPACE.sub(" ", (node.text or b"").decode("utf-8", "replace"))[:_LONGEST_NAME].strip()
+def _holds(outer: _Definition, inner: _Definition) -> bool:
+    """Tell whether a definition holds one that starts no earlier; it may also just name the same thing."""
+    if outer.end < inner.end or (outer.kind == "type" and inner.kind in _CLASS_LIKE):
+        return False
+    return (outer.start, outer.end) != (inner.start, inner.end)
 
 
 def _counted(uses: Counter[bytes]) -> str:

@@ -56,6 +56,7 @@ RUST = Grammar(
     ("identifier", "type_identifier", "field_identifier"),
     ("line_comment", "block_comment"),
     leads=("attribute_item",),
+    scope="::",
 )
 
 JAVA = Grammar(
@@ -140,6 +141,7 @@ CPP = Grammar(
     _C_IMPORTS,
     (*_C_IDENTIFIERS, "namespace_identifier"),
     leads=("template_parameter_list",),
+    scope="::",
     macros=_C_MACROS,
 )
 

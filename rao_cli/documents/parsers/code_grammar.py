@@ -20,6 +20,8 @@ class Grammar:
     leads: tuple[str, ...] = ()
     """Nodes that, like comments, belong to the definition after them: decorators, annotations, attributes."""
     function: str = "language"
+    scope: str = ""
+    """What stands between a container and a name where a definition's name has both."""
     macros: str = ""
     """Matches words that the parser must not see: macros that it would take for types. Lines that begin with # are
     matched too, and left alone."""

@@ -8,8 +8,10 @@ PYTHON = Grammar(
     (class_definition name: (_) @name) @class
     (function_definition name: (_) @name) @function
     (module (expression_statement (assignment left: (identifier) @name)) @constant)
-    (module (_ (block (expression_statement (assignment left: (identifier) @name)) @constant)))
-    (module (_ (_ (block (expression_statement (assignment left: (identifier) @name)) @constant))))
+    (module [(if_statement (block (expression_statement (assignment left: (identifier) @name)) @constant))
+        (try_statement (block (expression_statement (assignment left: (identifier) @name)) @constant))
+        (_ (else_clause (block (expression_statement (assignment left: (identifier) @name)) @constant)))
+        (_ (except_clause (block (expression_statement (assignment left: (identifier) @name)) @constant)))])
     (class_definition body: (block (expression_statement (assignment left: (identifier) @name)) @field))
     (type_alias_statement left: (_) @name) @type
     """,
