@@ -4,7 +4,7 @@ A name that is plainly that of source code decides before the content does: a Py
 dictionary is no JSON.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 
@@ -52,7 +52,7 @@ def read_blob(blob: Blob, context: Context) -> Document:
     unpacked = open_compressed(blob, context)
     inner = unpacked.blob if unpacked else blob
     if archive_kind(inner.head()) and kind_of(inner.head(SAMPLE_BYTES), inner.name) in _ARCHIVES:
-        document = read_archive(inner, context, read_file)
+        document = read_archive(inner, context, read_files)
     else:
         document = _read(inner, context)
     return _warned(document, unpacked.warning if unpacked else "")
@@ -68,6 +68,27 @@ def read_file(blob: Blob, context: Context) -> Document:
     return _warned(document, unpacked.warning if unpacked else "")
 
 
+def read_files(blobs: Sequence[Blob], context: Context) -> Iterator[Document | InputError]:
+    """Yield for each file of a folder or an archive what ``read_file`` returns or raises, in order.
+
+    Source files go to the worker processes many at a time.
+    """
+    from rao_cli.documents.code.loader import read_code_files
+
+    code = [_is_code(kind_of(blob.head(SAMPLE_BYTES), blob.name), blob) for blob in blobs]
+    parsed = read_code_files([blob for blob, is_code in zip(blobs, code, strict=True) if is_code], context)
+    for blob, is_code in zip(blobs, code, strict=True):
+        try:
+            yield next(parsed) if is_code else read_file(blob, context)
+        except InputError as e:
+            yield e
+
+
+def _is_code(kind: str, blob: Blob) -> bool:
+    language = language_of(blob.name, blob.head(SAMPLE_BYTES)) if kind in _TEXT_KINDS and blob.size else None
+    return language is not None and (kind == "text" or language not in _DATA_LANGUAGES)
+
+
 def _warned(document: Document, warning: str) -> Document:
     return replace(document, warnings=(warning, *document.warnings)) if warning else document
 
@@ -77,8 +98,7 @@ def _read(blob: Blob, context: Context) -> Document:
         raise NoTextError(f"{one_line(blob.path)} is empty", hint="name a file that holds text")
     head = blob.head(SAMPLE_BYTES)
     kind = kind_of(head, blob.name)
-    language = language_of(blob.name, head)
-    if kind in _TEXT_KINDS and language and (kind == "text" or language not in _DATA_LANGUAGES):
+    if _is_code(kind, blob):
         from rao_cli.documents.code.loader import read_code
 
         return read_code(blob, context)

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context, ReadOptions
 from rao_cli.documents.failures import readable, reason, unreadable
-from rao_cli.documents.kinds import read_blob, read_file
+from rao_cli.documents.kinds import read_blob, read_files
 from rao_cli.documents.model import Document
 from rao_cli.documents.sections import join
 from rao_cli.documents.store import WORTH_KEEPING, identity, key_of, settled
@@ -102,7 +102,7 @@ def _open_folder(path: Path, context: Context) -> Document:
     left_out = [f"{skipped.path}\0{skipped.reason}" for skipped in listing.skipped]
     key = key_of("folder", str(path), str(context.options.strict), *files, "", *left_out)
     fresh = any(not entry.settled for entry in listing.files)
-    return _kept(key, context, lambda: read_folder(path, listing, context, read_file), keep=not fresh)
+    return _kept(key, context, lambda: read_folder(path, listing, context, read_files), keep=not fresh)
 
 
 def _open_file(path: Path, shown: str, status: os.stat_result, context: Context) -> Document:

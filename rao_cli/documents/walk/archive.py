@@ -11,10 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from rao_cli.documents.blob import Blob
-from rao_cli.documents.compressed import FREE, RATIO, open_compressed
+from rao_cli.documents.compressed import FREE, RATIO, Unpacked, open_compressed
 from rao_cli.documents.context import Context
 from rao_cli.documents.failures import readable
-from rao_cli.documents.formats.detect import kind_of
 from rao_cli.documents.model import Document, Skipped
 from rao_cli.documents.walk.gather import Read, Whole, gather
 from rao_cli.documents.walk.ignore import Rules
@@ -43,7 +42,7 @@ def archive_kind(head: bytes) -> str:
 
 
 def read_archive(blob: Blob, context: Context, read: Read) -> Document:
-    """Return the document of a zip or tar file; ``read`` reads one file.
+    """Return the document of a zip or tar file; ``read`` reads files.
 
     Raises InputError where nothing in it can be read, where it unpacks to more than is allowed, or, with
     ``strict``, where any member cannot be read.
@@ -195,18 +194,26 @@ class _Budget:
 
 @dataclass(frozen=True, slots=True)
 class _Inside:
-    """Reads files inside an archive: no archives, and packed files only within the archive's own limit."""
+    """Reads files inside an archive, packed ones only within the archive's own limit."""
 
     read: Read
     budget: _Budget
 
-    def __call__(self, blob: Blob, context: Context) -> Document:
-        """Read one file. Raises InputError for an archive, and for all that ``read`` refuses."""
-        unpacked = open_compressed(blob, context)
-        if unpacked:
-            self.budget.spend(unpacked.blob.size)
-        inner = unpacked.blob if unpacked else blob
-        if kind_of(inner.head(), inner.name) in {"zip", "tar"}:
-            hint = "unpack the outer archive, and name the folder"
-            raise InputError(f"{one_line(blob.path)} is an archive inside an archive", hint=hint)
-        return self.read(blob, context)
+    def __call__(self, blobs: Sequence[Blob], context: Context) -> Iterable[Document | InputError]:
+        """Read files; those that unpack to too much are errors."""
+        unpacked = [self._unpacked(blob, context) for blob in blobs]
+        results = iter(self.read([one.blob for one in unpacked if isinstance(one, Unpacked)], context))
+        for one in unpacked:
+            result = next(results) if isinstance(one, Unpacked) else one
+            if isinstance(result, Document) and isinstance(one, Unpacked) and one.warning:
+                result = replace(result, warnings=(one.warning, *result.warnings))
+            yield result
+
+    def _unpacked(self, blob: Blob, context: Context) -> Unpacked | InputError:
+        try:
+            unpacked = open_compressed(blob, context)
+            if unpacked:
+                self.budget.spend(unpacked.blob.size)
+        except InputError as e:
+            return e
+        return unpacked or Unpacked(blob)

@@ -26,7 +26,7 @@ __all__ = ["Entry", "Listing", "list_files", "read_folder"]
 
 
 def read_folder(path: Path, listing: Listing, context: Context, read: Read) -> Document:
-    """Return the document of a folder whose files were listed; ``read`` reads one file.
+    """Return the document of a folder whose files were listed; ``read`` reads files.
 
     Raises InputError where nothing in it can be read, or, with ``strict``, where any file cannot.
     """

@@ -20,7 +20,8 @@ from rao_cli.documents.walk.unwanted import GENERATED, is_generated
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
-Read = Callable[[Blob, Context], Document]
+Read = Callable[[Sequence[Blob], Context], Iterable[Document | InputError]]
+"""Reads files: for each in order its document, or the error that reading it alone would raise."""
 # Section trees are walked by recursion in places; a path on disk can have a thousand folders.
 _DEEPEST = 60
 # Enough files for a thread to be worth handing them to, few enough to be held in memory.
@@ -142,21 +143,45 @@ def _chunks(files: Sequence[File]) -> Iterator[Sequence[File]]:
 
 
 def _read_chunk(files: Sequence[File], context: Context, read: Read) -> list[Document | Skipped]:
-    return [_outcome(file, context, read) for file in files]
+    opened = [_open(file, context) for file in files]
+    results = iter(_read_blobs([blob for blob in opened if isinstance(blob, Blob)], context, read))
+    outcomes = (next(results) if isinstance(blob, Blob) else blob for blob in opened)
+    return [
+        _left_out(file, outcome) if isinstance(outcome, InputError) else outcome
+        for file, outcome in zip(files, outcomes, strict=True)
+    ]
 
 
-def _outcome(file: File, context: Context, read: Read) -> Document | Skipped:
+def _open(file: File, context: Context) -> Blob | Skipped | InputError:
+    """Return a file's bytes if they are to be read."""
     try:
         blob = file.blob()
-        if not context.options.no_ignore and is_generated(blob):
-            return Skipped(file.shown, GENERATED)
-        return read(blob, context)
-    except NoTextError:
-        return Skipped(file.shown, "empty")
+        generated = not context.options.no_ignore and is_generated(blob)
     except InputError as e:
-        return Skipped(file.shown, _short(e.message, file.shown), failed=True)
+        return e
     except OSError as e:
-        return Skipped(file.shown, f"cannot be read: {reason(e)}", failed=True)
+        return _broken(file.shown, e)
+    return Skipped(file.shown, GENERATED) if generated else blob
+
+
+def _read_blobs(blobs: Sequence[Blob], context: Context, read: Read) -> list[Document | InputError]:
+    try:
+        return list(read(blobs, context))
+    except OSError as e:
+        if len(blobs) == 1:
+            return [_broken(blobs[0].path, e)]
+        # One of them is to blame; the others are read without it.
+        return [_read_blobs([blob], context, read)[0] for blob in blobs]
+
+
+def _broken(shown: str, error: OSError) -> InputError:
+    return InputError(f"{one_line(shown)}: cannot be read: {reason(error)}", hint="check the disk")
+
+
+def _left_out(file: File, error: InputError) -> Skipped:
+    if isinstance(error, NoTextError):
+        return Skipped(file.shown, "empty")
+    return Skipped(file.shown, _short(error.message, file.shown), failed=True)
 
 
 def _short(message: str, path: str) -> str:

@@ -14,7 +14,7 @@ from rao_cli.documents.model import Document
 from rao_cli.documents.walk.folder import list_files, read_folder
 from rao_cli.errors import InputError, UsageError
 from tests.documents.making import check_partition, encrypted_pdf, plain_pdf
-from tests.documents.walk.trees import deep_folder, names, read_text, tree
+from tests.documents.walk.trees import deep_folder, names, read_texts, tree
 
 
 def opened(root: Path, **options) -> Document:
@@ -150,7 +150,7 @@ def test_what_changes_between_listing_and_reading(tmp_path):
     os.mkfifo(root / "c")
     (root / "d").mkdir()
     tree(root, {"e": "text and more\n", "big": "small\n"})
-    document = read_folder(root, listing, Context(), read_text)
+    document = read_folder(root, listing, Context(), read_texts)
     assert document.text == "small\ntext and more\ntext\n"
     reasons = {entry.path.removeprefix(f"{root}/"): entry.reason for entry in document.skipped if entry.failed}
     assert set(reasons) == set("abcd")
@@ -178,4 +178,4 @@ def test_a_vanished_folder_is_an_error(tmp_path):
     listing = list_files(root, ReadOptions())
     shutil.rmtree(root)
     with pytest.raises(InputError, match=r"nothing readable in .*root: 1 left out \(no such file or folder\)"):
-        read_folder(root, listing, Context(), read_text)
+        read_folder(root, listing, Context(), read_texts)

@@ -1,6 +1,7 @@
 """Files are read in order, by a few threads, and put together under their folders."""
 
 import threading
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -14,7 +15,7 @@ from rao_cli.documents.walk.gather import Whole, gather, nested
 from rao_cli.documents.workers import Workers
 from rao_cli.errors import InputError
 from tests.documents.making import check_partition
-from tests.documents.walk.trees import read_text
+from tests.documents.walk.trees import read_texts
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class MemoryFile:
         return Blob.of(self.content, self.relative, self.shown)
 
 
-def gathered(*files: MemoryFile, read=read_text, threads: int = 2, skipped=(), **options) -> Document:
+def gathered(*files: MemoryFile, read=read_texts, threads: int = 2, skipped=(), **options) -> Document:
     """Read files."""
     with Workers(threads) as workers:
         context = Context(ReadOptions(**options), workers)
@@ -101,11 +102,11 @@ def test_the_order_holds_however_long_each_file_takes():
     """Files that are read by several threads stay in their order."""
     turn = threading.Barrier(2, timeout=20)
 
-    def read(blob: Blob, context: Context) -> Document:
-        # Two files from different threads have to meet before either is done.
-        if blob.name in {"f0000", "f0050"}:
+    def read(blobs, context):
+        # The first two chunks, in different threads, have to meet before either is done.
+        if blobs[0].name in {"f0000", "f0050"}:
             turn.wait()
-        return read_text(blob, context)
+        return read_texts(blobs, context)
 
     files = texts(*(f"f{number:04}" for number in range(120)))
     assert gathered(*files, read=read).text == "".join(f"f{number:04}\n" for number in range(120))
@@ -114,25 +115,46 @@ def test_the_order_holds_however_long_each_file_takes():
 def test_reading_ahead_is_bounded():
     """However many files there are, only a few are read before the first ones are put together."""
     started: list[str] = []
-    enough = threading.Event()
-
-    def read(blob: Blob, context: Context) -> Document:
-        started.append(blob.name)
-        if blob.name == "f0000":
-            enough.wait(0.3)
-        return read_text(blob, context)
-
-    files = [MemoryFile(f"f{number:04}", b"x\n", 4 << 20) for number in range(100)]
     seen: list[int] = []
 
-    def first(blob: Blob, context: Context) -> Document:
-        document = read(blob, context)
-        if blob.name == "f0000":
+    def read(blobs, context):
+        started.append(blobs[0].name)
+        if blobs[0].name == "f0000":
+            time.sleep(0.3)
             seen.append(len(started))
-        return document
+        return read_texts(blobs, context)
 
-    gathered(*files, read=first)
+    gathered(*(MemoryFile(f"f{number:04}", b"x\n", 4 << 20) for number in range(100)), read=read)
     assert seen[0] < 20
+
+
+def test_small_files_are_read_together():
+    """Readers are given many small files at once, and a large one alone."""
+    sizes: list[int] = []
+
+    def read(blobs, context):
+        sizes.append(len(blobs))
+        return read_texts(blobs, context)
+
+    files = [MemoryFile(f"f{number:04}", b"x\n", 4 << 20 if number == 60 else 1) for number in range(90)]
+    gathered(*files, read=read, threads=1)
+    assert sizes == [50, 10, 1, 29]
+
+
+def test_one_broken_file_does_not_cost_those_read_with_it():
+    """Where the disk fails in the middle of several files, the others are read all the same."""
+
+    def read(blobs, context):
+        for result in read_texts(blobs, context):
+            if any(blob.name == "b" for blob in blobs):
+                raise OSError(5, "Input/output error")
+            yield result
+
+    document = gathered(*texts(*"abc"), read=read)
+    assert document.text == "a\nc\n"
+    assert [(entry.path, entry.reason) for entry in document.skipped] == [
+        ("top/b", "cannot be read: Input/output error")
+    ]
 
 
 def test_what_cannot_be_read_is_listed_with_its_reason():
@@ -177,8 +199,8 @@ def test_strict_refuses_what_cannot_be_read():
 def test_an_unexpected_error_ends_the_reading():
     """An error of our own is not taken for a file that cannot be read."""
 
-    def read(blob: Blob, _context: Context) -> Document:
-        raise ZeroDivisionError(blob.name)
+    def read(blobs, _context):
+        raise ZeroDivisionError(blobs)
 
     with pytest.raises(ZeroDivisionError):
         gathered(*texts(*map(str, range(500))), read=read)
@@ -212,5 +234,5 @@ def test_how_far_reading_is_gets_told():
     told: list[str] = []
     with Workers(1) as workers:
         context = Context(ReadOptions(), workers, told.append)
-        gather(texts(*map(str, range(120))), Whole("top", "top", ()), context, read_text)
+        gather(texts(*map(str, range(120))), Whole("top", "top", ()), context, read_texts)
     assert told == ["reading top: 50 of 120 files", "reading top: 100 of 120 files"]

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from rao_cli.documents.failures import no_text
 from rao_cli.documents.model import Document, Origin, Section, Span
 from rao_cli.documents.sections import finish
 from rao_cli.documents.walk.listing import Listing, list_files
+from rao_cli.errors import InputError
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 Files = dict[str, str | bytes]
@@ -69,6 +70,15 @@ def read_text(blob: Blob, _context: Context) -> Document:
         raise no_text(blob.path)
     span = Span(0, len(text))
     return finish(text, Section("", blob.name, "file", span), [Origin(blob.path, span)])
+
+
+def read_texts(blobs: Sequence[Blob], context: Context) -> Iterator[Document | InputError]:
+    """Read texts one after another, as ``gather`` wants it."""
+    for blob in blobs:
+        try:
+            yield read_text(blob, context)
+        except InputError as e:
+            yield e
 
 
 def git(root: Path, *command: str) -> bytes:
