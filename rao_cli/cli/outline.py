@@ -32,10 +32,11 @@ def show_outline(
         ):
             document = read_sources(sources, options, streams, notices)
             seconds = time.monotonic() - started
-            notices.clear()
             if options.verbose:
                 tell_skipped(document, options, notices)
+            notices.status("choosing what to show")
             text = _text(document, wanted, seconds, options, streams)
+            notices.clear()
             write_all(destination, text, options.output, streams.stdout)
     finally:
         notices.clear()

@@ -8,7 +8,7 @@ from rao_cli.documents.model import Document
 
 _NAMES_A_FILE = 4
 # Of so many of the most used definitions, the names beside the files are taken.
-_NAMED = 2000
+_NAMED = 600
 # They say less of a file than its functions, classes and types.
 _SAY_LITTLE = frozenset({"constant", "variable", "field", "property"})
 

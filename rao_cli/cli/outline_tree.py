@@ -1,17 +1,21 @@
 """Choose which sections of a tree to show, so that people and programs see the same ones.
 
 Without a depth the tree is opened level by level, the largest sections first, as long as all parts of a section
-fit into the rows that are left; only a section with most of the text is opened in part. Parts that are not shown
-are counted, never dropped silently.
+fit into the rows that are left; only the whole, and a section with most of its text, are opened in part: a folder
+with its largest parts, anything else with its first. Parts that are not shown are counted, never dropped silently.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rao_cli.documents.model import Section
 
 # Rows from which a section that does not fit whole is opened in part.
 _WORTH_OPENING = 4
+_FOLDERS = frozenset({"folder", "corpus"})
+
+Opened = dict[str, tuple[Section, ...]]
+"""What is shown of sections, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,8 @@ def choose(root: Section, rows: int, depth: int | None = None) -> list[Shown]:
 
     ``rows`` is how many to show at most where no depth is given; a depth shows every section down to it.
     """
-    limits = _all_to(root, depth) if depth is not None else _while_they_fit(root, rows)
-    return list(_shown(root, limits))
+    opened = _all_to(root, depth) if depth is not None else _while_they_fit(root, rows)
+    return list(_shown(root, opened))
 
 
 def titled(section: Section) -> tuple[Section, ...]:
@@ -43,45 +47,54 @@ def titled(section: Section) -> tuple[Section, ...]:
     return tuple(child for child in section.children if child.title)
 
 
-def _all_to(root: Section, depth: int) -> dict[str, int]:
-    limits: dict[str, int] = {}
-    level = [root]
+def _all_to(root: Section, depth: int) -> Opened:
+    opened: Opened = {}
+    level: Sequence[Section] = [root]
     for _ in range(depth):
-        limits |= {section.id: len(titled(section)) for section in level}
-        level = [child for section in level for child in titled(section)]
+        opened |= {section.id: titled(section) for section in level}
+        level = [part for section in level for part in titled(section)]
         if not level:
             break
-    return limits
+    return opened
 
 
-def _while_they_fit(root: Section, rows: int) -> dict[str, int]:
-    """Return how many parts of which sections to show, by section id."""
-    limits = {root.id: min(rows, len(titled(root)))}
-    left = rows - limits[root.id]
-    level = titled(root)[: limits[root.id]]
+def _while_they_fit(root: Section, rows: int) -> Opened:
+    """Return what to show of which sections within the rows."""
+    opened: Opened = {root.id: _some(root, rows)}
+    left = rows - len(opened[root.id])
+    level = opened[root.id]
     while level and left > 0:
         for section in sorted(level, key=lambda section: -len(section.span)):
-            parts = len(titled(section))
-            if parts > left >= _WORTH_OPENING and 2 * len(section.span) > len(root.span):
-                parts = left - 1  # one row says how many more there are
-            if 0 < parts <= left:
-                limits[section.id] = parts
-                left -= parts
-        level = tuple(child for section in level for child in titled(section)[: limits.get(section.id, 0)])
-    return limits
+            parts = titled(section)
+            if len(parts) > left >= _WORTH_OPENING and 2 * len(section.span) > len(root.span):
+                parts = _some(section, left - 1)  # one row says how many more there are
+            if 0 < len(parts) <= left:
+                opened[section.id] = parts
+                left -= len(parts)
+        level = tuple(part for section in level for part in opened.get(section.id, ()))
+    return opened
 
 
-def _shown(root: Section, limits: dict[str, int]) -> Iterator[Shown]:
+def _some(section: Section, count: int) -> tuple[Section, ...]:
+    """Return so many of a section's parts in text order: of a folder the largest, else the first."""
+    parts = titled(section)
+    if section.kind not in _FOLDERS:
+        return parts[:count]
+    largest = {part.id for part in sorted(parts, key=lambda part: -len(part.span))[:count]}
+    return tuple(part for part in parts if part.id in largest)
+
+
+def _shown(root: Section, opened: Opened) -> Iterator[Shown]:
     # A stack instead of recursion: a tree may be thousands of levels deep.
     stack = [(root, root.title, 0, True)]
     while stack:
         section, title, depth, last = stack.pop()
-        parts = titled(section)
-        count = limits.get(section.id, 0)
-        yield Shown(section, title, depth, len(parts) - count, last)
-        below = enumerate(parts[:count], 1)
+        parts = opened.get(section.id, ())
+        hidden = len(titled(section)) - len(parts)
+        yield Shown(section, title, depth, hidden, last)
+        below = enumerate(parts, 1)
         stack += reversed(
-            [(part, _inside(section, part), depth + 1, place == len(parts)) for place, part in below]
+            [(part, _inside(section, part), depth + 1, place == len(parts) + hidden) for place, part in below]
         )
 
 
