@@ -130,9 +130,7 @@ def select(document: Document, wanted: Wanted, seconds: float) -> Outline:
     shown_reasons = reasons[: max(_LEAST_REASONS, wanted.rows // 8)]
     used_files = max(_LEAST_USED, wanted.rows // 6) if document.code else 0
     lines = wanted.rows - _HEAD_LINES - sum(count + 2 for count in (used_files, len(shown_reasons)) if count)
-    tables = [table for facts in document.facts for table in facts.tables]
-    kept = min(lines // 2, sum(min(_TABLE_LINES, table.total + 2) for table in tables))
-    tree = choose(document.root, max(_LEAST_TREE, lines - kept), wanted.depth)
+    tree = choose(document.root, max(_LEAST_TREE, lines - _fact_lines(document.facts, lines)), wanted.depth)
     rows = tuple(_row(places, shown) for shown in tree)
     facts = _facts(document.facts, lines - len(rows), wanted)
     return Outline(
@@ -255,6 +253,13 @@ def _languages(document: Document) -> dict[int, str]:
 
 def _ending(path: str) -> str:
     return PurePath(path).suffix.lower() or "no ending"
+
+
+def _fact_lines(facts: Sequence[Facts], lines: int) -> int:
+    """Return how many of the lines are kept for facts: up to half for one file's tables, less for several."""
+    if len(facts) > 1:
+        return min(lines // 4, len(facts) + 2)
+    return min(lines // 2, sum(min(_TABLE_LINES, table.total + 2) for one in facts for table in one.tables))
 
 
 def _facts(facts: Sequence[Facts], lines: int, wanted: Wanted) -> tuple[Facts, ...]:

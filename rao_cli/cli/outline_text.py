@@ -128,6 +128,9 @@ def _used_files(outline: Outline, width: int | None) -> list[Text]:
     for file in code.files:
         names = Text(one_line(", ".join(file.names)), style="dim")
         table.append([_path(file.path, outline), f"{file.importers:,}", names])
+    # In languages whose files see one another without imports the column would hold nothing but 0.
+    if not any(file.importers for file in code.files):
+        return columns([[row[0], row[2]] for row in table], "ll", width)
     return columns(table, "lrl", width)
 
 

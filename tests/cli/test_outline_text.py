@@ -106,6 +106,7 @@ def test_used_files_come_before_the_tree():
     text = shown(code())
     assert text.index("most important source files") < text.index("sections")
     assert text.splitlines()[2] == "python 3 files"
+    assert "imported by" not in text
 
 
 def test_definitions_are_shown_on_request():
