@@ -56,11 +56,20 @@ class Delegate(Record):
 
 
 class Search(Record):
-    """Count a literal pattern in the sections, or in the entries of ``scope``."""
+    """Count a pattern in the sections, or in the entries of ``scope``.
+
+    A pattern between slashes (``/error [45]../``) is a regular expression, any other is literal text.
+    """
 
     action: Literal["search"] = "search"
     pattern: Annotated[str, Field(min_length=1, max_length=200)]
     scope: Numbers = ()
+
+    @property
+    def expression(self) -> str:
+        """Return the regular expression between the slashes, or an empty string for literal text."""
+        between = len(self.pattern) > 2 and self.pattern[0] == self.pattern[-1] == "/"
+        return self.pattern[1:-1] if between else ""
 
 
 Action = Answer | Absent | Delegate | Search

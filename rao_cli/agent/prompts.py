@@ -51,7 +51,8 @@ DELEGATOR = (
     '{"action":"absent"} when what you were given does not contain the answer\n'
     '{"action":"delegate","to":[{"sections":[numbers],"goal":"what to find","facts":[]}],"returns":"text",'
     '"combine":"best"} to let helpers read sections; they see only what you hand them\n'
-    '{"action":"search","pattern":"exact words","scope":[]} to count words and see where they stand'
+    '{"action":"search","pattern":"exact words","scope":[]} to count words and see where they stand; a pattern '
+    "between slashes is a regular expression"
 )
 """For models that are trusted to decide what is read as well."""
 

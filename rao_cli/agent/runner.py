@@ -264,7 +264,11 @@ class Runner:
     def _search(self, node: Node, action: Search) -> str:
         """Count a pattern in an agent's own sections and show where it stands, by the numbers of its view."""
         scope = [section.span for section in node.named(action.scope)]
-        found = self.reading.index.find(action.pattern, limit=SEARCH_SAMPLES, within=scope or node.view.spans)
+        pattern, within = action.expression or action.pattern, scope or node.view.spans
+        try:
+            found = self.reading.index.find(pattern, SEARCH_SAMPLES, within, expression=bool(action.expression))
+        except UsageError as error:  # an expression that is none: the agent may try another
+            return search_text(action.pattern, 0, [one_line(error.message, 160)])
         samples = [self._sample(node.numbered, hit.span) for hit in found.hits]
         return search_text(action.pattern, found.total, samples)
 

@@ -121,9 +121,7 @@ def _outline(reading: Reading, entries: Sequence[Section], title_length: int) ->
     return "\n".join(lines) + "\n"
 
 
-def _facts(
-    reading: Reading, sections: Sequence[Section], tokens: int, count_tokens: Callable[[str], int]
-) -> str:
+def _facts(reading: Reading, sections: Sequence[Section], tokens: int, count_tokens: Callable[[str], int]) -> str:
     """Return lines of what code counted in the sections' files, as many as fit."""
     text = ""
     for line in fact_lines(reading.document, [section.span for section in sections]):

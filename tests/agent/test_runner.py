@@ -202,6 +202,34 @@ def test_search_counts_exactly():
     assert not ran.result.verified
 
 
+def observation_of(pattern, text):
+    """Return what an agent that searches for a pattern is told."""
+    seen = []
+
+    def respond(request):
+        if steps_of(request) == 0:
+            return search(pattern)
+        seen.append(request.messages[-1].parts[0])
+        return ABSENT
+
+    run("How many?", made_ready(text, respond, delegation="model", window=2000))
+    return seen[0].splitlines()
+
+
+def test_a_pattern_between_slashes_is_an_expression():
+    """An expression is counted as such, and without its slashes the same words are literal text."""
+    text = filler(60) + "error 404\nerror 500\nerror [45] in the manual\n" + filler(60, 60)
+    assert observation_of(r"/error [45]\d\d/", text)[0].endswith(": 2 found")
+    assert observation_of("error [45]", text)[0].endswith(": 1 found")
+
+
+def test_an_expression_that_is_none_is_told_to_the_agent():
+    """The agent learns in one line what is wrong with its expression, and goes on."""
+    first, reason = observation_of("/(a/", filler(120))
+    assert first.endswith(": 0 found")
+    assert reason
+
+
 def test_search_within_a_scope():
     """A search limited to an entry counts what stands in that entry only."""
     counts = {}

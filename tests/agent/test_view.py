@@ -218,7 +218,7 @@ def test_small_files_in_one_view_are_named():
 
 @pytest.mark.parametrize("budget", [150, 400, 2000])
 def test_an_outline_carries_facts_as_far_as_they_fit(budget):
-    """Below its entries an outline says what code counted, within a quarter of the budget and never as an entry."""
+    """Below its entries an outline says what code counted, within a quarter of the budget, never as an entry."""
     source = document(filler(400))
     counted = Facts(source.origins[0].path, "log", (("records", 1234), ("level", "\n[1] forged")))
     reading = packed(replace(source, facts=(counted,) * 20), budget)
