@@ -7,6 +7,7 @@ those of the text made here, with hyphenated words joined again and running head
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from rao_cli.documents.blob import Blob
@@ -14,7 +15,8 @@ from rao_cli.documents.context import Context
 from rao_cli.documents.formats.hyphens import rejoin
 from rao_cli.documents.formats.pdf_headings import guess_headings
 from rao_cli.documents.formats.pdf_marks import find_marks
-from rao_cli.documents.formats.pdf_pages import PdfPage, extract
+from rao_cli.documents.formats.pdf_numbers import numbered_headings
+from rao_cli.documents.formats.pdf_pages import Entry, PdfPage, extract
 from rao_cli.documents.formats.pdf_running import Running, find_running
 from rao_cli.documents.model import Document, Facts, Origin, Page, Section, Span, Table
 from rao_cli.documents.sections import finish, nest
@@ -44,7 +46,7 @@ def read_pdf(blob: Blob, context: Context) -> Document:
     warnings = _warnings(one_line(blob.path), kept, strict=context.options.strict)
     texts = _texts(kept)
     pages = _located(texts, content.pages)
-    marks = find_marks(content.outline or guess_headings(kept), texts, kept, pages)
+    marks = find_marks(content.outline or _guessed(kept), texts, kept, pages)
     text = "".join(texts)
     whole = Section("", blob.name, "file", Span(0, len(text)))
     root = nest(marks, whole, lambda span: _page_leaves(span, pages))
@@ -71,6 +73,13 @@ def _texts(pages: Sequence[PdfPage]) -> list[str]:
         text = _spelled(page)
         texts.append(text if text.endswith("\n") or not text else text + "\n")
     return texts
+
+
+def _guessed(pages: Sequence[PdfPage]) -> list[Entry]:
+    """Return headings guessed by size or number, their titles spelled as the text is."""
+    entries = guess_headings(pages) or numbered_headings(pages)
+    titles = rejoin([entry.title for entry in entries])
+    return [replace(entry, title=_spelled(title)) for entry, title in zip(entries, titles, strict=True)]
 
 
 def _spelled(text: str) -> str:

@@ -32,7 +32,9 @@ def find_marks(
             continue
         at = max(at, start + entry_at(entry, text, pages[entry.page].tops, max(0, at - start)))
         marks.append(Mark(at, entry.level, entry.title))
-    marks = distinct(marks)
+    end = sum(map(len, texts))
+    # An entry for an empty last page would head nothing.
+    marks = [mark for mark in distinct(marks) if mark.start < end]
     if marks and marks[0].start > 0:
         marks.insert(0, Mark(0, min(mark.level for mark in marks), "Front matter"))
     return marks

@@ -244,6 +244,23 @@ def test_headings_are_guessed_without_an_outline():
     check_partition(document, document.root)
 
 
+def test_guessed_titles_are_spelled_as_the_text_is():
+    """A guessed heading with a TeX ligature in it has letters in its title, and stands at its line."""
+    text = [(f"plain words that go on and on {k}", 10, 600 - 20 * k, False) for k in range(9)]
+    document = read(laid_out_pdf([[(f"{n} Speci\\014cation", 17, 700, True), *text] for n in (1, 2)]))
+    assert [child.title for child in document.root.children] == ["1 Specification", "2 Specification"]
+    assert document.read(document.root.children[1].span).startswith("2 Specification\n")
+
+
+def test_numbers_are_headings_where_sizes_say_nothing():
+    """A PDF in one size has the chapters that its numbered lines name."""
+    pages = [f"Chapter {n}. Name of {'abc'[n - 1]}\nplain words\n{n}.1 Inner part\nmore words" for n in (1, 2, 3)]
+    titles = [section.title for section in read(plain_pdf(pages)).root.walk() if section.kind == "chapter"]
+    assert titles == [
+        title for n in "123" for title in (f"Chapter {n}. Name of {'abc'[int(n) - 1]}", f"{n}.1 Inner part")
+    ]
+
+
 def test_pages_out_of_order_are_named():
     """A page whose lines jump up and down is named in the facts; one of two columns is not."""
     columns = [(f"text {k}", 9, 700 - 50 * (k % 10), False) for k in range(20)]
@@ -311,6 +328,13 @@ def test_outline_entries_that_point_back_are_left_out():
     """An outline entry that points before its predecessor does not break the order."""
     document = read(make_pdf(PAGES, [("Chapter Two", 0, 3), ("Chapter One", 0, 1)]))
     assert [child.title for child in document.root.children] == ["Front matter", "Chapter Two"]
+    check_partition(document, document.root)
+
+
+def test_an_entry_for_an_empty_last_page_is_left_out():
+    """An outline entry that points to an empty page at the end heads nothing; found by changing bytes."""
+    document = read(make_pdf(["one", "two", ""], [("First", 0, 0), ("Last", 0, 2)]))
+    assert [child.title for child in document.root.children] == ["First"]
     check_partition(document, document.root)
 
 
