@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from rao_cli.documents.blob import Blob
@@ -147,11 +148,12 @@ def _section(text: Text, row: list[Any]) -> Section:
         at = inner[3]
     if children or kind == "file":
         children += paragraphs(text, Span(at, end))
-    return Section("", one_line(title, _TITLE_CHARACTERS), kind, Span(start, end), tuple(children))
+    return Section("", one_line(title, _TITLE_CHARACTERS), intern(kind), Span(start, end), tuple(children))
 
 
 def _symbols(rows: list[list[Any]]) -> tuple[Symbol, ...]:
+    # Kinds, containers and many names repeat: kept once each, a large repository takes half the memory.
     return tuple(
-        Symbol(name, kind, signature, Span(start, end), container)
+        Symbol(intern(name), intern(kind), signature, Span(start, end), intern(container))
         for name, kind, signature, start, end, container in rows
     )

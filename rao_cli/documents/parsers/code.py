@@ -9,7 +9,7 @@ The grammars are native code, which hostile input may make slow, or crash.
 import importlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -80,9 +80,10 @@ class _Language:
     """A language made ready: its parser and its queries."""
 
     parser: "Parser"
-    definitions: "Query"
-    imports: "Query"
+    patterns: "Query"
+    """Of definitions and imports."""
     words: "Query"
+    """Of identifiers, comments and leads."""
     scope: str
     macros: re.Pattern[bytes] | None
 
@@ -98,8 +99,7 @@ def _language(name: str) -> _Language:
     ]
     return _Language(
         Parser(language),
-        Query(language, grammar.definitions),
-        Query(language, grammar.imports),
+        Query(language, grammar.definitions + grammar.imports),
         Query(language, "\n".join(words)),
         grammar.scope,
         re.compile(grammar.macros.encode(), re.MULTILINE) if grammar.macros else None,
@@ -127,13 +127,14 @@ class _File:
         self._scope = language.scope
         tree = language.parser.parse(language.macros.sub(_blanked, data) if language.macros else data)
         root = tree.root_node
-        self._imports = self._imported(_cursor(language.imports).matches(root))
         words = _cursor(language.words).captures(root)
         self._uses = Counter([data[node.start_byte : node.end_byte] for node in words.get("identifiers", ())])
         self._comments = dict(self._ends(words.get("comments", ())))
         self._leads = dict(self._ends(words.get("leads", ())))
         self._lead_ends = {start: end for end, start in self._leads.items()}
-        found = self._found(_cursor(language.definitions).matches(root))
+        matches = sorted(_cursor(language.patterns).matches(root), key=lambda match: match[0])
+        self._imports = self._imported(captures for _, captures in matches if "import" in captures)
+        found = self._found(captures for _, captures in matches if "name" in captures)
         self._definitions, self._top = _nested(found)
 
     def content(self) -> Content:
@@ -149,14 +150,16 @@ class _File:
         return {"sections": sections, "symbols": symbols, "imports": self._imports, "uses": _counted(self._uses)}
 
     def _ends(self, nodes: "Iterable[Node]") -> Iterator[tuple[int, int]]:
-        """Yield where each node ends, without white space, and where it starts."""
+        """Yield where each node that is not empty ends, without white space, and where it starts."""
         for node in nodes:
-            yield node.start_byte + len(self._data[node.start_byte : node.end_byte].rstrip()), node.start_byte
+            length = len(self._data[node.start_byte : node.end_byte].rstrip())
+            if length:
+                yield node.start_byte + length, node.start_byte
 
-    def _found(self, matches: "Sequence[tuple[int, dict[str, list[Node]]]]") -> list[_Definition]:
+    def _found(self, matches: "Iterable[dict[str, list[Node]]]") -> list[_Definition]:
         """Return the definitions in text order, one for each name."""
         found: dict[int, _Definition] = {}
-        for _, captures in sorted(matches, key=lambda match: match[0]):
+        for captures in matches:
             names = captures.pop("name")
             containers = captures.pop("container", None)
             kind, nodes = next((kind, nodes) for kind, nodes in captures.items() if kind[0] != "_")
@@ -179,9 +182,9 @@ class _File:
         parts = [part for part in (*scope.split(separator), *outer) if part and part not in _NOT_CONTAINERS]
         return ".".join(parts), last or text
 
-    def _imported(self, matches: "Iterable[tuple[int, dict[str, list[Node]]]]") -> list[str]:
+    def _imported(self, matches: "Iterable[dict[str, list[Node]]]") -> list[str]:
         found: dict[str, None] = {}
-        for _, captures in matches:
+        for captures in sorted(matches, key=lambda captures: captures["import"][0].start_byte):
             text = self._line(captures["import"][0]).strip("\"'<>`")
             for member in captures.get("member", ()):
                 text = f"{text}{'' if text.endswith('.') else '.'}{self._line(member)}"
@@ -195,8 +198,9 @@ class _File:
 
     def _after_leads(self, at: int) -> int:
         """Return where a definition itself starts, after the annotations that some grammars count as its part."""
-        while at in self._lead_ends:
-            at = _BLANK.match(self._data, self._lead_ends[at]).end()  # type: ignore[union-attr]
+        while (end := self._lead_ends.get(at)) is not None:
+            gap = self._data[end : end + _LONGEST_NAME]
+            at = end + len(gap) - len(gap.lstrip())
         return at
 
     def _signature(self, node: "Node", start: int) -> str:
