@@ -4,16 +4,17 @@ A name that is plainly that of source code decides before the content does: a Py
 dictionary is no JSON.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 
+from rao_cli.documents.ahead import Readers, read_ahead
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.code.languages import language_of
 from rao_cli.documents.compressed import open_compressed
 from rao_cli.documents.context import Context
 from rao_cli.documents.encoding import SAMPLE_BYTES, TextDecoder, is_binary
-from rao_cli.documents.failures import NoTextError
+from rao_cli.documents.failures import NoTextError, unreadable
 from rao_cli.documents.formats.detect import kind_of
 from rao_cli.documents.model import Document
 from rao_cli.documents.walk.archive import archive_kind, read_archive
@@ -22,6 +23,10 @@ from rao_cli.text import one_line
 
 _Loader = Callable[[Blob, Context], Document]
 _ARCHIVES = frozenset({"zip", "tar"})
+# Whose loaders wait for a worker process most of the time.
+_IN_WORKERS = frozenset({"pdf", "html", "docx", "pptx", "xlsx", "mail", "mbox", "gzip", "zstd"})
+# Large texts have loaders that read by parts, and logs have workers, too.
+_LARGE = 1 << 20
 _TEXT_KINDS = frozenset({"html", "json", "jsonl", "csv", "mail", "mbox", "markdown", "text"})
 _LOADERS = {
     "pdf": ("pdf", "read_pdf"),
@@ -68,20 +73,39 @@ def read_file(blob: Blob, context: Context) -> Document:
     return _warned(document, unpacked.warning if unpacked else "")
 
 
-def read_files(blobs: Sequence[Blob], context: Context) -> Iterator[Document | InputError]:
+def read_files(blobs: Iterable[Blob], context: Context) -> Iterator[Document | InputError]:
     """Yield for each file of a folder or an archive what ``read_file`` returns or raises, in order.
 
-    Source files go to the worker processes many at a time.
+    Files are read ahead, those that worker processes read in several of them (ahead.py).
     """
+    readers = Readers(_way, lambda blob: _result(blob, context), lambda blobs: _code_results(blobs, context))
+    return read_ahead(blobs, readers, context.workers.size)
+
+
+def _way(blob: Blob) -> str:
+    kind = kind_of(blob.head(SAMPLE_BYTES), blob.name)
+    if _is_code(kind, blob):
+        return "together"
+    return "worker" if kind in _IN_WORKERS or blob.size > _LARGE else "here"
+
+
+def _result(blob: Blob, context: Context) -> Document | InputError:
+    try:
+        return read_file(blob, context)
+    except InputError as e:
+        return e
+    except OSError as e:
+        return unreadable(blob.path, e)
+
+
+def _code_results(blobs: Sequence[Blob], context: Context) -> Sequence[Document | InputError]:
     from rao_cli.documents.code.loader import read_code_files
 
-    code = [_is_code(kind_of(blob.head(SAMPLE_BYTES), blob.name), blob) for blob in blobs]
-    parsed = read_code_files([blob for blob, is_code in zip(blobs, code, strict=True) if is_code], context)
-    for blob, is_code in zip(blobs, code, strict=True):
-        try:
-            yield next(parsed) if is_code else read_file(blob, context)
-        except InputError as e:
-            yield e
+    try:
+        return list(read_code_files(blobs, context))
+    except OSError:
+        # The disk fails for one of them; the others are read without it.
+        return [_result(blob, context) for blob in blobs]
 
 
 def _is_code(kind: str, blob: Blob) -> bool:

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from rao_cli.documents.model import Table
 from rao_cli.text import one_line
@@ -33,7 +33,8 @@ _DATE = re.compile(
     r"\d{4}([-/])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])"
     r"(?:([T ])[0-2]\d:[0-5]\d(:[0-6]\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?"
 )
-_EXACT = Context(prec=300, traps=[Inexact])
+# More digits than lie between the largest and the smallest number that the pattern takes, and room for 10^40 rows.
+_EXACT = Context(prec=320)
 _ROUNDED = Context(prec=15, rounding=ROUND_HALF_EVEN, traps=[])
 
 
@@ -55,7 +56,7 @@ class Column:
         self._counts: Counter[str] | None = Counter()
         self._least: Decimal | None = None
         self._most: Decimal | None = None
-        self._sum: Decimal | None = Decimal(0)
+        self._sum = Decimal(0)
         self._dates: tuple[str, str] | None = None
         self._shapes: set[tuple[str, ...]] = set()
 
@@ -95,7 +96,7 @@ class Column:
             filled = self.cells - self.empty
             least, most = _shown(self._least), _shown(self._most)
             total = _shown(self._sum)
-            mean = _shown(_ROUNDED.divide(self._sum, Decimal(filled))) if self._sum is not None else ""
+            mean = _shown(_ROUNDED.divide(self._sum, Decimal(filled)))
         elif self.kind == "date" and self._dates:
             least, most = self._dates
         return self.name, self.kind, self.empty, self.distinct, least, most, mean, total
@@ -127,12 +128,7 @@ class Column:
     def _add_number(self, value: Decimal, count: int) -> None:
         self._least = value if self._least is None else min(self._least, value)
         self._most = value if self._most is None else max(self._most, value)
-        if self._sum is None:
-            return
-        try:
-            self._sum = _EXACT.add(self._sum, _EXACT.multiply(value, Decimal(count)))
-        except Inexact:
-            self._sum = None
+        self._sum = _EXACT.add(self._sum, _EXACT.multiply(value, Decimal(count)))
 
 
 def _key(cell: str) -> str:

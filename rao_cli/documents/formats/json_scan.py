@@ -54,11 +54,11 @@ OnItem = Callable[[str, Item, int], None]
 """Told the path of the array that a member belongs to (empty for an object), the member, and how deep it is."""
 
 
-def tokens(text: Text, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+def tokens(text: Text, start: int, end: int, window: int = _WINDOW) -> Iterator[tuple[str, int, int]]:
     """Yield brackets, commas, colons and whole strings (as a quotation mark) with their places."""
     string, skip, at = -1, 0, start
     while at < end:
-        piece = text[at : min(end, at + _WINDOW)]
+        piece = text[at : min(end, at + window)]
         done = 0
         if string >= 0:
             rest = _REST.match(piece, skip)
@@ -71,7 +71,9 @@ def tokens(text: Text, start: int, end: int) -> Iterator[tuple[str, int, int]]:
                     string = at + match.start()
                     break
                 yield match[0][0], at + match.start(), at + match.end()
-        skip = (len(piece) - len(piece.rstrip("\\"))) % 2
+        # A backslash at the end escapes what the next window starts with, unless it is escaped itself.
+        escapes = len(piece) - len(piece.rstrip("\\"))
+        skip = (escapes - skip * (escapes == len(piece))) % 2
         at += len(piece)
 
 

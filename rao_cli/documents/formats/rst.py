@@ -18,7 +18,9 @@ from rao_cli.text import one_line
 _RULE = r"[!-/:-@\[-`{-~]"
 _OVERLINED = rf"(?P<over>(?P<a>{_RULE})(?P=a)*)[ \t]*\n[ \t]*(?P<inner>\S[^\n]*)\n(?P=over)"
 _UNDERLINED = rf"(?P<title>\S[^\n]*)\n(?P<under>(?P<b>{_RULE})(?P=b)*)"
-_SECTION = re.compile(rf"(?:\A|\n[ \t]*\n|\n(?=\.\. )[^\n]*\n)(?:{_OVERLINED}|{_UNDERLINED})[ \t]*(?=\n|\Z)")
+_SECTION = re.compile(
+    rf"(?:\A(?:[ \t]*\n)*|\n[ \t]*\n|(?:\A|\n)\.\. [^\n]*\n)(?:{_OVERLINED}|{_UNDERLINED})[ \t]*(?=\n|\Z)"
+)
 _MARKUP = re.compile(r"`{1,2}|\*{1,2}|:[a-z:]+:(?=`)|\s<[^<>]*>(?=`)")
 _MOST_CHARACTERS = 64 << 20
 """Larger texts are not written by hand; they are cut without looking for titles."""

@@ -61,7 +61,7 @@ class _Page:
         self.hidden = self.furniture = 0
         self._keep = keep
         self._writer = Writer(options)
-        self._main = 0
+        self._main = self._header = 0
         self._lists: list[int] = []
         """For each open list the number of its next item, or -1 where items have no number."""
         self._layout = _layout_tables(tree)
@@ -100,7 +100,8 @@ class _Page:
         if is_hidden(attributes):
             self.hidden += _letters(node)
             return False
-        if not self._keep and is_furniture(node, attributes, inside=self._main > 0):
+        menu = self._header > 0 and node.tag in LISTS
+        if not self._keep and (menu or is_furniture(node, attributes, inside=self._main > 0)):
             self.furniture += _letters(node)
             return False
         if depth <= DEEPEST:
@@ -110,6 +111,8 @@ class _Page:
     def _open(self, node: Any, tag: str, attributes: Attributes) -> None:
         writer = self._writer
         self._main += tag in MAIN
+        # A header that was not left out holds the page's title, and maybe menus.
+        self._header += tag == "header" and not self._main
         if tag in HEADINGS:
             writer.open_heading(int(tag[1]))
         elif tag in LISTS:
@@ -119,6 +122,8 @@ class _Page:
             self._open_item()
         elif tag == "pre":
             writer.open_pre()
+        elif tag == "code":
+            writer.open_code()
         elif tag == "table":
             writer.end_line(2)
             self._tables.append(node.mem_id not in self._layout and attributes.get("role") != "presentation")
@@ -138,6 +143,7 @@ class _Page:
         if depth > DEEPEST:
             return
         tag, writer = node.tag, self._writer
+        self._header -= tag == "header" and not self._main
         self._main -= tag in MAIN
         if tag in HEADINGS:
             writer.close_heading()

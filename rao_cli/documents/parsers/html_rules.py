@@ -92,8 +92,10 @@ _FURNITURE_TAGS = frozenset({"nav", "header", "footer", "aside"})
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary"})
 _PAGE_ONLY = frozenset({"header", "footer", "aside", "banner", "contentinfo", "complementary"})
 """Furniture of the page, but text where they stand inside an article."""
+_ANCHORS = frozenset({"¶", "§", "#", "🔗"})
+"""Texts of links from a heading to itself."""
 _BANNER = re.compile(
-    r"(?:cookie|consent|gdpr)[\w-]{0,20}(?:banner|notice|bar|popup|modal|dialog|overlay|message)|\bskip-?(?:to|link|nav)"
+    r"(?:cookie|consent|gdpr)[\w-]{0,20}(?:banner|notice|bar|popup|modal|dialog|overlay|message)|\bskip-?(?:to|link|nav|main)"
     r"|\bheaderlink\b|\blinenos\b|\blinenodiv\b",
     re.IGNORECASE,
 )
@@ -114,6 +116,8 @@ def is_hidden(attributes: Attributes) -> bool:
 
 def is_furniture(node: Any, attributes: Attributes, *, inside: bool) -> bool:
     """Tell whether an element is not part of what the page says; ``inside`` an article less is taken for that."""
+    if node.tag == "a" and (node.text(deep=True) or "").strip() in _ANCHORS:
+        return True
     role = attributes.get("role") or ""
     kind = node.tag if node.tag in _FURNITURE_TAGS else role if role in _FURNITURE_ROLES else ""
     if kind in _PAGE_ONLY:

@@ -76,6 +76,11 @@ class Writer:
         self.end_line(2)
         self._pre += 1
 
+    def open_code(self) -> None:
+        """Start code: on a line of its own in preformatted text, where several variants may follow each other."""
+        if self._pre and self._pieces and not self._newlines and not self._pieces[-1].endswith("\n"):
+            self.end_line(1)
+
     def close_pre(self) -> None:
         """End text whose lines stay as they are."""
         self._pre -= 1

@@ -1,14 +1,14 @@
-"""Markdown headings become nested chapters; nothing in a text can break that."""
+"""Markdown: headings become nested chapters."""
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from rao_cli.documents.formats.markdown import read_markdown
-from rao_cli.documents.model import Document
-from tests.documents.making import check_partition
+from rao_cli.documents.formats.markdown import markdown_marks, read_markdown
+from rao_cli.documents.model import Span
+from tests.documents.formats.reading import chapters, read
+from tests.documents.making import texts
 
-SAMPLE = """---
+TEXT = """---
 title: not a heading
 ---
 intro
@@ -32,55 +32,47 @@ Second
 """
 
 
-def titles(document: Document) -> list[tuple[int, str]]:
-    """Return depth and title of each chapter."""
-    found = [section for section in document.root.walk() if section.kind == "chapter"]
-    return [(section.id.count("."), section.title) for section in found]
-
-
-def read(text: str) -> Document:
-    """Read a Markdown text."""
-    return read_markdown(text, "m.md", "m.md")
-
-
 def test_headings_nest():
-    """Headings become chapters by level, without markup; code, quotes and front matter do not."""
-    assert titles(read(SAMPLE)) == [(0, "First one"), (1, "Inner link"), (0, "Second")]
+    """Headings of both kinds nest by level, without their marks; code, quotes and front matter hold none."""
+    assert chapters(read(read_markdown, TEXT)) == [(1, "First one"), (2, "Inner link"), (1, "Second")]
 
 
 def test_chapters_start_at_their_heading():
-    """A chapter's text starts with its heading's line."""
-    document = read(SAMPLE)
-    inner = next(section for section in document.root.walk() if section.title == "Inner link")
-    assert document.read(inner.span).startswith("## Inner")
-    assert document.locate(inner.span).first_line == 10
+    """A chapter starts with its heading line and runs to the next of its level."""
+    document = read(read_markdown, TEXT)
+    first = next(section for section in document.root.walk() if section.title == "First one")
+    assert document.read(first.span).startswith("# First *one*\n")
+    assert document.text[first.span.end :].startswith("Second\n===")
 
 
-markdown = st.lists(
-    st.sampled_from(
-        ["# A\n", "### B\n", "text\n", "\n", "Under\n---\n", "```\n", "> # q\n", "- x\n", "é漢", "---\n"]
-    ),
-    min_size=1,
-    max_size=30,
-).map("".join)
+def test_places_are_lines():
+    """A place in Markdown is a path with lines."""
+    document = read(read_markdown, TEXT, "a.md")
+    at = document.text.index("more")
+    assert str(document.locate(Span(at, at + 4))) == "dir/a.md:12"
 
 
-@given(markdown)
+@given(texts)
 def test_leaves_partition_the_text(text):
-    """Whatever the Markdown, the leaves partition the text."""
-    document = read(text)
-    check_partition(document, document.root)
+    """Whatever the text, the leaves partition it."""
+    read(read_markdown, text + "x")
 
 
-@pytest.mark.parametrize("text", [">" * 10_000 + " # deep", "* " * 5_000 + "x", "[" * 20_000, "# \n" * 3_000])
-def test_pathological_nesting_is_read(text):
-    """Thousands of nested quotes, lists or brackets are read as text."""
-    document = read(text)
-    check_partition(document, document.root)
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("+++\na = 1\n# no\n+++\n# yes", ["yes"]),
+        ("---\n# yes", ["yes"]),
+        ("# `code` <b>bold</b> ![alt](x.png)", ["code bold alt"]),
+        ("# Title {#anchor}", ["Title"]),
+        ("# [text][ref] and [alone]", ["text and [alone]"]),
+    ],
+)
+def test_titles_are_plain(text, titles):
+    """Titles lose links, code marks, tags and anchors; front matter of both kinds is skipped, a rule is none."""
+    assert [mark.title for mark in markdown_marks(text)] == titles
 
 
-def test_large_markdown_is_read_as_text():
-    """Above 5 MB the text is sectioned as plain text, still exactly."""
-    document = read("# heading\n\n" + "word " * 1_100_000)
-    assert titles(document) == []
-    check_partition(document, document.root)
+def test_a_heading_without_text_is_untitled():
+    """An empty heading still divides the text."""
+    assert chapters(read(read_markdown, "# a\n\ntext\n\n#\n\nmore")) == [(1, "a"), (1, "(untitled)")]
