@@ -8,6 +8,7 @@ fraction of a second, to the same size and with its times set back, is taken for
 """
 
 import contextlib
+import gc
 import hashlib
 import json
 import os
@@ -66,7 +67,8 @@ class Store:
         if not place.is_dir():
             return None
         try:
-            document = _read(place)
+            with _no_collection():
+                document = _read(place)
         except _DAMAGE_ERRORS:
             shutil.rmtree(place, ignore_errors=True)
             return None
@@ -163,7 +165,7 @@ class Kept:
     def tree(self, make: Callable[[], Section]) -> Section:
         """Return the section tree that was kept, or make it and keep it."""
         place = self.path("tree")
-        with contextlib.suppress(*_DAMAGE_ERRORS):
+        with contextlib.suppress(*_DAMAGE_ERRORS), _no_collection():
             return records.decode_tree(json.loads(_checked(place.read_bytes())))
         tree = make()
         data = json.dumps(records.encode_tree(tree), separators=(",", ":")).encode()
@@ -172,6 +174,18 @@ class Kept:
             aside.write_bytes(hashlib.sha256(data).digest() + data)
             aside.replace(place)
         return tree
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the collector of cycles: what is decoded has none, and looking for them takes longer than decoding."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _write(place: Path, document: Document) -> None:
