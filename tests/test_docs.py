@@ -13,7 +13,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 OPTION = re.compile(r"(?<![\w-])--?[a-z][\w-]*")
 MARKED = r"<!-- command: {} -->\s*```sh\n(.*?)```"
-COMMANDS = ("ask", "summarize", "outline")
+COMMANDS = ("ask", "summarize", "outline", "bench ingest")
 
 
 def links(text):
@@ -76,7 +76,7 @@ def test_marked_blocks_are_found():
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_is_in_the_user_guide(command):
     """Each option that ``--help`` shows is described in the user guide."""
-    done = run_python("-m", "rao_cli", command, "--help")
+    done = run_python("-m", "rao_cli", *command.split(), "--help")
     assert done.returncode == 0, done.stderr
     shown = options(done.stdout)
     assert len(shown) > 10

@@ -21,13 +21,21 @@ def main() -> None:
     """Do the job on standard input."""
     job = json.load(sys.stdin)
     sys.path.extend(job.get("paths", ()))
-    if job.get("one_core"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     try:
-        result = _JOBS[job["reader"]](job)
+        result = _JOBS[job["reader"]](job) if _bound(job) else {"failed": "no process can be bound to a core here"}
     except ImportError as error:
         result = {"missing": str(error)}
     json.dump({**result, "cpu_seconds": _cpu_seconds()}, sys.stdout)
+
+
+def _bound(job: Result) -> bool:
+    """Bind this process to one core where the job asks for it; tell whether that was possible."""
+    if not job.get("one_core"):
+        return True
+    if not hasattr(os, "sched_setaffinity"):
+        return False
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    return True
 
 
 def _cpu_seconds() -> float:
