@@ -53,6 +53,8 @@ class Row:
     kind: str
     depth: int
     where: str
+    location: Location | None
+    """Where it can be opened; None for several files."""
     characters: int
     tokens: int
     hidden: int
@@ -171,6 +173,10 @@ class _Places:
         self.document = document
         self._whole = {origin.span: origin for origin in document.origins}
 
+    def location(self, span: Span) -> Location | None:
+        """Return where a span can be opened, or None when it lies in several files."""
+        return self.document.locate(span) if len(self.document.by_file(span)) == 1 else None
+
     def extent(self, span: Span) -> str:
         """Return the size of whole files, and the place in its file of anything smaller."""
         files = len(self.document.by_file(span))
@@ -201,6 +207,7 @@ def _row(places: _Places, shown: Shown) -> Row:
         kind=section.kind,
         depth=shown.depth,
         where=places.extent(section.span),
+        location=places.location(section.span),
         characters=size,
         tokens=tokens(size),
         hidden=shown.hidden,

@@ -6,6 +6,9 @@ folder an encrypted PDF is skipped like any other file that cannot be read.
 
 import getpass
 import os
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from rao_cli.documents.workers import RefusedInputError
 from rao_cli.errors import RaoError, UsageError
 from rao_cli.text import one_line
 
+_SECONDS_A_LINE = 0.1
 _LONGEST_PASSWORD = 4096  # so that a device without line ends is not read for ever
 
 
@@ -33,18 +37,34 @@ def read_sources(sources: tuple[str, ...], options: Options, streams: Streams, n
         strict=options.strict,
         cache=None if options.no_cache else _cache(notices),
     )
+    progress = _seldom(notices.status)
     try:
-        document = open_sources(sources, read_options, streams.stdin, notices.status)
+        document = open_sources(sources, read_options, streams.stdin, progress)
     except RefusedInputError as refusal:
         # Standard input that is a source was read to its end; it cannot be read again.
         if refusal.code != "password" or "-" in sources or not _can_ask(streams):
             raise
         notices.clear()
         read_options = replace(read_options, password=_ask(refusal))
-        document = open_sources(sources, read_options, streams.stdin, notices.status)
+        document = open_sources(sources, read_options, streams.stdin, progress)
     for warning in document.warnings:
         notices.warning(warning)
     return document
+
+
+def _seldom(show: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what shows a line of progress, from any thread, but not more often than anyone can read."""
+    lock = threading.Lock()
+    next_at = 0.0
+
+    def progress(line: str) -> None:
+        nonlocal next_at
+        with lock:
+            if time.monotonic() >= next_at:
+                next_at = time.monotonic() + _SECONDS_A_LINE
+                show(line)
+
+    return progress
 
 
 def _cache(notices: Notices) -> Path | None:

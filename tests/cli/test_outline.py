@@ -122,6 +122,14 @@ def test_errors_of_sources(folder, tmp_path):
     assert rao("outline", folder, "--strict").code == 3
 
 
+def test_progress_is_shown_and_taken_away(folder):
+    """While reading, a terminal has a line that says so; it is erased before the outline."""
+    err = Screen()
+    rao("outline", folder, err=err)
+    assert "rao: reading " in err.getvalue()
+    assert err.getvalue().endswith("\r\x1b[K")
+
+
 def test_a_pdf_without_text_is_an_error(tmp_path):
     """A scanned PDF has nothing to show, and the hint names the remedy."""
     (tmp_path / "scan.pdf").write_bytes(make_pdf(["", ""]))

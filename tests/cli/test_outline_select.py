@@ -36,6 +36,13 @@ def test_sections_have_places():
     ]
 
 
+def test_places_can_be_opened():
+    """A section in one file has its path and pages apart; one over several files has none."""
+    location = outline(book()).sections[2].location
+    assert (location.path, location.first_page, location.last_page) == ("book.pdf", 3, 4)
+    assert outline(repository({"a": "x\n", "b": "y\n"})).sections[0].location is None
+
+
 def test_a_whole_file_has_an_extent_instead_of_a_place():
     """In a folder each file says how long it is."""
     rows = outline(repository({"a.py": "x\n" * 12, "b.py": "y\n"})).sections
