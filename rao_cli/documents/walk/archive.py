@@ -6,12 +6,11 @@ are archives inside the archive. Limits: MOST_BYTES bytes of all files to be rea
 the archive's size where that is less; MOST_MEMBERS members; LARGEST_MEMBER bytes of one.
 """
 
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from rao_cli.documents.blob import Blob
-from rao_cli.documents.compressed import FREE, RATIO, Unpacked, open_compressed
+from rao_cli.documents.compressed import FREE, RATIO, open_compressed
 from rao_cli.documents.context import Context
 from rao_cli.documents.failures import readable
 from rao_cli.documents.model import Document, Skipped
@@ -58,15 +57,15 @@ def read_archive(blob: Blob, context: Context, read: Read) -> Document:
         top = tree.single_top()
         walk = Walk(replace(tree, top=top), context.options)
         walk.run(Rules())
-        budget = _Budget(blob)
+        inside = _Inside(archive, _Budget(blob), context)
         files = [
-            _File(archive, taken.item, readable(taken.relative), readable(f"{blob.path}/{top}{taken.relative}"))
+            _File(inside, taken.item, readable(taken.relative), readable(f"{blob.path}/{top}{taken.relative}"))
             for taken in walk.taken
         ]
-        budget.spend(sum(file.size for file in files))
+        inside.budget.spend(sum(file.size for file in files))
         left_out = [*tree.left_out, *(replace(out, relative=top + out.relative) for out in walk.left_out)]
         whole = Whole(one_line(readable(top.rstrip("/"))) or blob.name, blob.path, _skipped(blob, left_out, wrong))
-        return gather(files, whole, context, _Inside(read, budget))
+        return gather(files, whole, context, read)
 
 
 def _skipped(blob: Blob, left_out: Iterable[LeftOut], wrong: str) -> Sequence[Skipped]:
@@ -74,11 +73,38 @@ def _skipped(blob: Blob, left_out: Iterable[LeftOut], wrong: str) -> Sequence[Sk
     return [*skipped, Skipped(blob.path, wrong, failed=True)] if wrong else skipped
 
 
+class _Budget:
+    """The bytes that may still come out of an archive."""
+
+    def __init__(self, blob: Blob) -> None:
+        self._shown = blob.path
+        self._most = min(MOST_BYTES, max(FREE, RATIO * blob.size))
+        self._spent = 0
+
+    def spend(self, size: int) -> None:
+        """Count bytes. Raises InputError when there are more than is allowed."""
+        self._spent += size
+        if self._spent > self._most:
+            raise InputError(
+                f"{one_line(self._shown)} unpacks to more than {self._most:,} bytes; it may be a bomb",
+                hint="unpack it yourself if you trust it, and name the folder",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """What the files of an archive share."""
+
+    archive: Archive
+    budget: _Budget
+    context: Context
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     """A member as gather reads it."""
 
-    archive: Archive
+    inside: _Inside
     member: Member
     relative: str
     shown: str
@@ -89,15 +115,20 @@ class _File:
         return self.member.size
 
     def blob(self) -> Blob:
-        """Return its bytes, unpacked and checked."""
-        name = one_line(self.relative) or "unnamed"
+        """Return its bytes, unpacked and checked. Raises InputError where they cannot be had."""
+        shown = one_line(self.shown)
         if self.size > LARGEST_MEMBER:
             why = f"is larger than {LARGEST_MEMBER >> 20} MB, too large to be read inside an archive"
-            raise InputError(f"{one_line(self.shown)} {why}", hint="unpack it, and name the folder")
+            raise InputError(f"{shown} {why}", hint="unpack it, and name the folder")
         try:
-            return Blob.of(self.archive.read(self.member), name, self.shown)
+            data = self.inside.archive.read(self.member)
         except DamagedError as e:
-            raise InputError(f"{one_line(self.shown)} is {e}", hint="fetch the archive again") from e
+            raise InputError(f"{shown} is {e}", hint="fetch the archive again") from e
+        blob = Blob.of(data, one_line(self.relative) or "unnamed", self.shown)
+        # Packed files may not be a way around the limit of the archive that holds them.
+        if packed := open_compressed(blob, self.inside.context):
+            self.inside.budget.spend(packed.blob.size)
+        return blob
 
 
 @dataclass
@@ -170,50 +201,3 @@ def _misplaced(name: str, parts: Sequence[str]) -> str:
     if len(name) > _LONGEST_PATH or len(parts) > _DEEPEST_PATH:
         return "has too long a path"
     return ""
-
-
-class _Budget:
-    """The bytes that may still come out of an archive."""
-
-    def __init__(self, blob: Blob) -> None:
-        self._shown = blob.path
-        self._most = min(MOST_BYTES, max(FREE, RATIO * blob.size))
-        self._spent = 0
-        self._lock = threading.Lock()
-
-    def spend(self, size: int) -> None:
-        """Count bytes. Raises InputError when there are more than is allowed."""
-        with self._lock:
-            self._spent += size
-            if self._spent > self._most:
-                raise InputError(
-                    f"{one_line(self._shown)} unpacks to more than {self._most:,} bytes; it may be a bomb",
-                    hint="unpack it yourself if you trust it, and name the folder",
-                )
-
-
-@dataclass(frozen=True, slots=True)
-class _Inside:
-    """Reads files inside an archive, packed ones only within the archive's own limit."""
-
-    read: Read
-    budget: _Budget
-
-    def __call__(self, blobs: Sequence[Blob], context: Context) -> Iterable[Document | InputError]:
-        """Read files; those that unpack to too much are errors."""
-        unpacked = [self._unpacked(blob, context) for blob in blobs]
-        results = iter(self.read([one.blob for one in unpacked if isinstance(one, Unpacked)], context))
-        for one in unpacked:
-            result = next(results) if isinstance(one, Unpacked) else one
-            if isinstance(result, Document) and isinstance(one, Unpacked) and one.warning:
-                result = replace(result, warnings=(one.warning, *result.warnings))
-            yield result
-
-    def _unpacked(self, blob: Blob, context: Context) -> Unpacked | InputError:
-        try:
-            unpacked = open_compressed(blob, context)
-            if unpacked:
-                self.budget.spend(unpacked.blob.size)
-        except InputError as e:
-            return e
-        return unpacked or Unpacked(blob)

@@ -1,13 +1,10 @@
-"""Read the files of a folder or an archive in a few threads, and put them together under their folders.
+"""Read the files of a folder or an archive, and put them together under their folders.
 
-Files are read ahead of where they are put together, a bounded number of them, and keep their order. What runs at
-the same time are the worker processes that the loaders hand their work to (workers.py). Limits: folders nested
-deeper than 60 are not sections of their own; their files belong to the folder at that depth.
+Limits: folders nested deeper than 60 are not sections of their own; their files belong to the one at that depth.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,14 +17,11 @@ from rao_cli.documents.walk.unwanted import GENERATED, is_generated
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
-Read = Callable[[Sequence[Blob], Context], Iterable[Document | InputError]]
-"""Reads files: for each in order its document, or the error that reading it alone would raise."""
+Read = Callable[[Iterable[Blob], Context], Iterable[Document | InputError]]
+"""Reads files, some ahead: for each in order its document, or the error that reading it alone would raise."""
 # Section trees are walked by recursion in places; a path on disk can have a thousand folders.
 _DEEPEST = 60
-# Enough files for a thread to be worth handing them to, few enough to be held in memory.
-_CHUNK_FILES = 50
-_CHUNK_BYTES = 4 << 20
-_AHEAD = 3
+_TOLD_EVERY = 100
 _BY_RULE = ("ignored", "lock", "vendored", "minified")
 
 
@@ -78,7 +72,7 @@ def gather(files: Sequence[File], whole: Whole, context: Context, read: Read) ->
             placed.append((file.relative, assembly.add(outcome)))
         else:
             _skip(outcome, skipped, context)
-        if done % _CHUNK_FILES == 0:
+        if done % _TOLD_EVERY == 0:
             context.progress(f"reading {one_line(whole.title, 40)}: {done:,} of {len(files):,} files")
     if not placed:
         raise _nothing(whole, skipped)
@@ -115,67 +109,39 @@ def _close(open_folders: list[tuple[str, list[Section]]]) -> None:
 
 def _read_all(files: Sequence[File], context: Context, read: Read) -> Iterator[tuple[File, Document | Skipped]]:
     """Yield each file with its document, or why it is left out, in order."""
-    threads = context.workers.size
-    waiting: deque[tuple[Sequence[File], Future[list[Document | Skipped]]]] = deque()
-    with ThreadPoolExecutor(threads, "read") as pool:
-        try:
-            for chunk in _chunks(files):
-                waiting.append((chunk, pool.submit(_read_chunk, chunk, context, read)))
-                if len(waiting) > threads + _AHEAD:
-                    done, outcomes = waiting.popleft()
-                    yield from zip(done, outcomes.result(), strict=True)
-            while waiting:
-                done, outcomes = waiting.popleft()
-                yield from zip(done, outcomes.result(), strict=True)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    # The files that were opened so far: why they are left out, or None for one that was given to be read.
+    opened: deque[tuple[File, Skipped | None]] = deque()
+
+    def blobs() -> Iterator[Blob]:
+        for file in files:
+            blob = _open(file, context)
+            opened.append((file, blob if isinstance(blob, Skipped) else None))
+            if isinstance(blob, Blob):
+                yield blob
+
+    for result in read(blobs(), context):
+        yield from _passed_over(opened)
+        file, _ = opened.popleft()
+        yield file, result if isinstance(result, Document) else _left_out(file, result)
+    yield from _passed_over(opened)
 
 
-def _chunks(files: Sequence[File]) -> Iterator[Sequence[File]]:
-    start = size = 0
-    for at, file in enumerate(files):
-        if at - start == _CHUNK_FILES or (at > start and size + file.size > _CHUNK_BYTES):
-            yield files[start:at]
-            start, size = at, 0
-        size += file.size
-    if files:
-        yield files[start:]
+def _passed_over(opened: deque[tuple[File, Skipped | None]]) -> Iterator[tuple[File, Skipped]]:
+    """Take and yield the files that stand before the next one that was given to be read."""
+    while opened and (skipped := opened[0][1]):
+        yield opened.popleft()[0], skipped
 
 
-def _read_chunk(files: Sequence[File], context: Context, read: Read) -> list[Document | Skipped]:
-    opened = [_open(file, context) for file in files]
-    results = iter(_read_blobs([blob for blob in opened if isinstance(blob, Blob)], context, read))
-    outcomes = (next(results) if isinstance(blob, Blob) else blob for blob in opened)
-    return [
-        _left_out(file, outcome) if isinstance(outcome, InputError) else outcome
-        for file, outcome in zip(files, outcomes, strict=True)
-    ]
-
-
-def _open(file: File, context: Context) -> Blob | Skipped | InputError:
-    """Return a file's bytes if they are to be read."""
+def _open(file: File, context: Context) -> Blob | Skipped:
+    """Return a file's bytes, or why they are not to be read."""
     try:
         blob = file.blob()
         generated = not context.options.no_ignore and is_generated(blob)
     except InputError as e:
-        return e
+        return _left_out(file, e)
     except OSError as e:
-        return _broken(file.shown, e)
+        return Skipped(file.shown, f"cannot be read: {reason(e)}", failed=True)
     return Skipped(file.shown, GENERATED) if generated else blob
-
-
-def _read_blobs(blobs: Sequence[Blob], context: Context, read: Read) -> list[Document | InputError]:
-    try:
-        return list(read(blobs, context))
-    except OSError as e:
-        if len(blobs) == 1:
-            return [_broken(blobs[0].path, e)]
-        # One of them is to blame; the others are read without it.
-        return [_read_blobs([blob], context, read)[0] for blob in blobs]
-
-
-def _broken(shown: str, error: OSError) -> InputError:
-    return InputError(f"{one_line(shown)}: cannot be read: {reason(error)}", hint="check the disk")
 
 
 def _left_out(file: File, error: InputError) -> Skipped:

@@ -1,7 +1,5 @@
-"""Files are read in order, by a few threads, and put together under their folders."""
+"""Files are read in order and put together under their folders."""
 
-import threading
-import time
 from dataclasses import dataclass
 
 import pytest
@@ -36,9 +34,9 @@ class MemoryFile:
         return Blob.of(self.content, self.relative, self.shown)
 
 
-def gathered(*files: MemoryFile, read=read_texts, threads: int = 2, skipped=(), **options) -> Document:
+def gathered(*files: MemoryFile, read=read_texts, skipped=(), **options) -> Document:
     """Read files."""
-    with Workers(threads) as workers:
+    with Workers(1) as workers:
         context = Context(ReadOptions(**options), workers)
         document = gather(files, Whole("top", "top", skipped), context, read)
     check_partition(document, document.root)
@@ -96,65 +94,6 @@ def test_every_file_is_found_below_the_folders_on_its_path(paths):
             inside = section is root or child.title.startswith(section.title)
             assert inside
             assert child.kind == "file" or len(child.children) > 1 or child.children[0].kind == "file"
-
-
-def test_the_order_holds_however_long_each_file_takes():
-    """Files that are read by several threads stay in their order."""
-    turn = threading.Barrier(2, timeout=20)
-
-    def read(blobs, context):
-        # The first two chunks, in different threads, have to meet before either is done.
-        if blobs[0].name in {"f0000", "f0050"}:
-            turn.wait()
-        return read_texts(blobs, context)
-
-    files = texts(*(f"f{number:04}" for number in range(120)))
-    assert gathered(*files, read=read).text == "".join(f"f{number:04}\n" for number in range(120))
-
-
-def test_reading_ahead_is_bounded():
-    """However many files there are, only a few are read before the first ones are put together."""
-    started: list[str] = []
-    seen: list[int] = []
-
-    def read(blobs, context):
-        started.append(blobs[0].name)
-        if blobs[0].name == "f0000":
-            time.sleep(0.3)
-            seen.append(len(started))
-        return read_texts(blobs, context)
-
-    gathered(*(MemoryFile(f"f{number:04}", b"x\n", 4 << 20) for number in range(100)), read=read)
-    assert seen[0] < 20
-
-
-def test_small_files_are_read_together():
-    """Readers are given many small files at once, and a large one alone."""
-    sizes: list[int] = []
-
-    def read(blobs, context):
-        sizes.append(len(blobs))
-        return read_texts(blobs, context)
-
-    files = [MemoryFile(f"f{number:04}", b"x\n", 4 << 20 if number == 60 else 1) for number in range(90)]
-    gathered(*files, read=read, threads=1)
-    assert sizes == [50, 10, 1, 29]
-
-
-def test_one_broken_file_does_not_cost_those_read_with_it():
-    """Where the disk fails in the middle of several files, the others are read all the same."""
-
-    def read(blobs, context):
-        for result in read_texts(blobs, context):
-            if any(blob.name == "b" for blob in blobs):
-                raise OSError(5, "Input/output error")
-            yield result
-
-    document = gathered(*texts(*"abc"), read=read)
-    assert document.text == "a\nc\n"
-    assert [(entry.path, entry.reason) for entry in document.skipped] == [
-        ("top/b", "cannot be read: Input/output error")
-    ]
 
 
 def test_what_cannot_be_read_is_listed_with_its_reason():
@@ -234,5 +173,5 @@ def test_how_far_reading_is_gets_told():
     told: list[str] = []
     with Workers(1) as workers:
         context = Context(ReadOptions(), workers, told.append)
-        gather(texts(*map(str, range(120))), Whole("top", "top", ()), context, read_texts)
-    assert told == ["reading top: 50 of 120 files", "reading top: 100 of 120 files"]
+        gather(texts(*map(str, range(250))), Whole("top", "top", ()), context, read_texts)
+    assert told == ["reading top: 100 of 250 files", "reading top: 200 of 250 files"]
