@@ -1,7 +1,7 @@
 """The full-text index of a document's passages, in SQLite's FTS5.
 
-It lies in a file, which is built once and kept for the next time, or in a temporary database that vanishes. A
-passage's row number is the place where it starts. The file is written aside and renamed into place, so a reader
+It lies in a file, which is built once and kept for the next time, or in a temporary database that vanishes.
+Passages are rows, numbered in the order of the text. The file is written aside and renamed into place, so a reader
 sees a whole one or none; one that is damaged, or of another document or version, is removed and built again. The
 settings and what they cost are in docs/experiments.md. Limits: a changed bit that SQLite does not notice can cost
 a hit, never a wrong citation, since citations are read from the text itself.
@@ -12,6 +12,7 @@ import os
 import tempfile
 import zlib
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -32,7 +33,7 @@ _BUILDING = ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "c
 _TOKENS = "tokenize='porter unicode61'"
 _TABLES = f"""
 CREATE TABLE about(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE place(start INTEGER PRIMARY KEY, size INTEGER, listing INTEGER);
+CREATE TABLE place(row INTEGER PRIMARY KEY, start INTEGER, size INTEGER, listing INTEGER);
 CREATE VIRTUAL TABLE passage USING fts5(text, parts, title, path, content='', {_TOKENS});
 CREATE VIRTUAL TABLE word USING fts5vocab(passage, row);
 INSERT INTO passage(passage, rank) VALUES ('hashsize', 33554432);
@@ -56,31 +57,30 @@ class Database:
         self._connection = connection
 
     def best(self, match: str, most: int, between: Span | None = None) -> Iterator[tuple[int, float]]:
-        """Yield start and score of the passages that match an FTS5 expression, best first.
+        """Yield row and score of the passages that match an FTS5 expression, best first.
 
-        With ``between`` they start inside that span, and there may be more than ``most``.
+        With ``between`` they share a character with that span, and there may be more than ``most``.
         """
         if between is None:
             yield from self._rows(f"{_RANKED} ORDER BY score DESC, rowid LIMIT ?", match, most)
-        else:
-            inside = "AND rowid >= ? AND rowid < ? ORDER BY score DESC, rowid"
-            yield from self._rows(f"{_RANKED} {inside}", match, between.start, between.end)
+        elif between:
+            inside = "AND rowid >= ? AND rowid <= ? ORDER BY score DESC, rowid"
+            yield from self._rows(f"{_RANKED} {inside}", match, self.row(between.start), self.row(between.end - 1))
 
     def occurs(self, match: str) -> bool:
         """Tell whether any passage matches an FTS5 expression."""
         return any(self._rows("SELECT 1 FROM passage WHERE passage MATCH ? LIMIT 1", match))
 
-    def passage(self, start: int) -> tuple[Span, bool]:
-        """Return the passage that starts somewhere, and whether it only lists pages."""
-        for size, listing in self._rows("SELECT size, listing FROM place WHERE start = ?", start):
+    def place(self, row: int) -> tuple[Span, bool]:
+        """Return where a passage is, and whether it only lists pages."""
+        for start, size, listing in self._rows("SELECT start, size, listing FROM place WHERE row = ?", row):
             return Span(start, start + size), bool(listing)
         raise DamagedError("a passage without a place")
 
-    def holder(self, at: int) -> int:
-        """Return where the passage starts that holds a place of the text."""
-        for (start,) in self._rows("SELECT start FROM place WHERE start <= ? ORDER BY start DESC LIMIT 1", at):
-            return int(start)
-        raise DamagedError("no passage")
+    def row(self, at: int) -> int:
+        """Return the passage that holds a place of the text, or the nearest before it."""
+        last = next((row for (row,) in self._rows("SELECT max(row) FROM place")), None)
+        return max(1, bisect_right(range(1, (last or 0) + 1), at, key=lambda row: self.place(row)[0].start))
 
     def words(self, beginning: str) -> list[str]:
         """Return the indexed words that begin with a text."""
@@ -197,21 +197,20 @@ def _build(connection: "sqlite3.Connection", document: Document, leaves: Sequenc
         connection.execute(f"PRAGMA {setting}")
     connection.executescript(_TABLES)
     connection.execute("BEGIN")
-    places: list[tuple[int, int, bool]] = []
+    places: list[tuple[int, int, int, bool]] = []
     connection.executemany(
         "INSERT INTO passage(rowid, text, parts, title, path) VALUES (?, ?, ?, ?, ?)",
         _indexed(cut_passages(document, leaves), places),
     )
-    connection.executemany("INSERT INTO place VALUES (?, ?, ?)", places)
+    connection.executemany("INSERT INTO place VALUES (?, ?, ?, ?)", places)
     connection.executemany("INSERT INTO about VALUES (?, ?)", _about(document, leaves).items())
     connection.execute("COMMIT")
 
 
 def _indexed(
-    passages: Iterator[Passage], places: list[tuple[int, int, bool]]
+    passages: Iterator[Passage], places: list[tuple[int, int, int, bool]]
 ) -> Iterator[tuple[int, str, str, str, str]]:
     """Yield what is indexed of passages, and collect their places on the way."""
-    for passage in passages:
-        span = passage.span
-        places.append((span.start, len(span), passage.listing))
-        yield span.start, passage.text, passage.parts, passage.title, passage.path
+    for row, passage in enumerate(passages, start=1):
+        places.append((row, passage.span.start, len(passage.span), passage.listing))
+        yield row, passage.text, passage.parts, passage.title, passage.path

@@ -89,12 +89,16 @@ def find(
     counts: Counter[int] = Counter()
     hits: list[Match] = []
     for span in [Span(0, len(document))] if within is None else union(within):
-        for match in _matches(document.text, span, compiled, words=pattern.words):
-            counts[bisect_right(starts, match.start) - 1] += 1
+        for start, end in _matches(document.text, span, compiled, words=pattern.words):
+            counts[bisect_right(starts, start) - 1] += 1
             if len(hits) < limit:
-                hits.append(Match(match, leaf_id(match.start), _sample(document, match), document.locate(match)))
+                hits.append(_match(document, Span(start, end), leaf_id(start)))
     full = (Place(places[number].name, places[number].span, total) for number, total in counts.most_common())
     return Found(counts.total(), tuple(hits), tuple(full))
+
+
+def _match(document: Document, span: Span, section_id: str) -> Match:
+    return Match(span, section_id, _line(document, span), document.locate(span))
 
 
 def _compiled(pattern: Pattern) -> "re2._Regexp | None":
@@ -136,8 +140,8 @@ def _reason(error: Exception) -> str:
     return f"{known} ({one_line(said, 80)})" if known else one_line(said, 120)
 
 
-def _matches(text: Text, span: Span, pattern: "re2._Regexp", *, words: bool) -> Iterator[Span]:
-    """Yield the matches that lie in a span, none overlapping another, window by window."""
+def _matches(text: Text, span: Span, pattern: "re2._Regexp", *, words: bool) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the matches that lie in a span, none overlapping another, window by window."""
     at = span.start
     while at < span.end:
         start = max(span.start, at - 1)  # one character before, for words and beginnings of lines
@@ -147,28 +151,31 @@ def _matches(text: Text, span: Span, pattern: "re2._Regexp", *, words: bool) -> 
         for first, last in _in_window(text[start:end], at - start, pattern, words=words):
             if start + first >= settled:
                 break
-            yield Span(start + first, start + last)
+            yield start + first, start + last
             at_last = max(at_last, start + last)
         at = at_last
 
 
 def _in_window(text: str, at: int, pattern: "re2._Regexp", *, words: bool) -> Iterator[tuple[int, int]]:
-    """Yield the first and last character of each match that is not empty, from a character on."""
-    data = text.encode("utf-8", "replace")
+    """Yield the first character and the end of each match that is not empty, from a character on."""
+    data = text.encode("utf-8", "replace")  # matching bytes is faster, and lone surrogates have none
     ascii_only = len(data) == len(text)
     place = at if ascii_only else len(text[:at].encode("utf-8", "replace"))
-    while (match := pattern.search(data, place)) is not None:
-        start, end = match.span()
-        first = start if ascii_only else at + len(data[place:start].decode("utf-8"))
-        last = end if ascii_only else first + len(data[start:end].decode("utf-8"))
-        if start < end and not (words and _inside_word(text, first, last)):
-            yield first, last
+    resume = True
+    while resume:
+        resume = False
+        for match in pattern.finditer(data, place):
+            start, end = match.span()
+            first = start if ascii_only else at + len(data[place:start].decode("utf-8"))
+            last = end if ascii_only else first + len(data[start:end].decode("utf-8"))
+            if words and start < end and _inside_word(text, first, last):
+                # Another match may begin inside this one.
+                at, place = first + 1, start + len(text[first].encode("utf-8", "replace"))
+                resume = True
+                break
+            if start < end:
+                yield first, last
             at, place = last, end
-            continue
-        if first >= len(text):
-            break
-        at = first + 1
-        place = at if ascii_only else start + len(text[first].encode("utf-8", "replace"))
 
 
 def _inside_word(text: str, first: int, last: int) -> bool:
@@ -181,7 +188,7 @@ def _is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def _sample(document: Document, span: Span) -> str:
+def _line(document: Document, span: Span) -> str:
     """Return the line in which a match starts, cut to what is next to the match."""
     before = document.text[max(0, span.start - _SAMPLE // 2) : span.start].rpartition("\n")[2]
     after = document.text[span.start : span.start + _SAMPLE].partition("\n")[0]

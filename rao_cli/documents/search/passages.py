@@ -4,6 +4,7 @@ A passage is a few hundred characters of one leaf and one file, cut at the best 
 passage only lists pages (an index, a table of contents) is judged by its lines, in documents with pages alone.
 """
 
+import os
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ from rao_cli.documents.search.terms import inner_words, storable
 
 PASSAGE_CHARACTERS = 400
 """Most characters of a passage: shorter ones than a leaf find more (docs/experiments.md)."""
+_LONGEST_TITLED = 16_000
+"""Characters above which a leaf's title says too little of a passage in it to be indexed with each."""
 _LEADER = re.compile(r"(?:\.\s?){4}")
 _PAGE_ENTRY = re.compile(r"[^\d\s].*[^\d:./-]\d{1,4}(?:, ?\d{1,4})*\s*$")
 
@@ -32,16 +35,21 @@ class Passage:
 
 
 def cut_passages(document: Document, leaves: Sequence[Section]) -> Iterator[Passage]:
-    """Yield the passages of leaves, which stand in text order; together they are all of their text."""
+    """Yield the passages of leaves, which stand in text order; together they are all of their text.
+
+    Of paths only what tells the files apart is indexed: the folder that holds all would make each passage longer.
+    """
     files = document.origins
     starts = [file.span.start for file in files]
+    shared = os.path.commonprefix([file.path for file in files])  # noqa: RUF071  cut at a slash in the next line
+    above = len(shared.rpartition("/")[0])
     for leaf in leaves:
-        title = storable(leaf.title)
+        title = storable(leaf.title) if len(leaf.span) <= _LONGEST_TITLED else ""
         for part in document.by_file(leaf.span):
             if not part:
                 continue
             file = files[max(0, bisect_right(starts, part.start) - 1)]
-            path = _words_of(file.path) if len(files) > 1 else ""
+            path = _words_of(file.path[above:]) if len(files) > 1 else ""
             paged = bool(file.pages) and file.unit == "page"
             text = storable(document.read(part))
             for piece in pieces(text, Span(0, len(text)), PASSAGE_CHARACTERS):

@@ -16,7 +16,6 @@ from itertools import islice
 from rao_cli.documents.model import Document, Span, union
 from rao_cli.documents.search import terms
 from rao_cli.documents.search.database import Database
-from rao_cli.documents.search.passages import PASSAGE_CHARACTERS
 
 _CANDIDATES = 100
 """Passages, at least, that are read to correct their rank."""
@@ -58,29 +57,27 @@ class Ranking:
         return [each.span for each in order[:limit]]
 
     def _candidates(self, match: str, most: int, allowed: "_Allowed") -> dict[int, _Candidate]:
-        rows = self._database.best(match, most, allowed.hull)
-        found = (self._candidate(start, score) for start, score in rows)
-        return {
-            each.span.start: each for each in islice((each for each in found if allowed.overlaps(each.span)), most)
-        }
-
-    def _candidate(self, start: int, score: float) -> _Candidate:
-        span, listing = self._database.passage(start)
-        return _Candidate(span, listing, score)
+        """Return the best allowed passages by row."""
+        found: dict[int, _Candidate] = {}
+        for row, score in self._database.best(match, most, allowed.hull):
+            span, listing = self._database.place(row)
+            if allowed.overlaps(span):
+                found[row] = _Candidate(span, listing, score)
+                if len(found) == most:
+                    break
+        return found
 
     def _prefer_definitions(
         self, found: dict[int, _Candidate], match: str, query: str, allowed: "_Allowed"
     ) -> None:
+        """Raise, or add, the passages in which a definition of what the query names begins."""
         places = (at for name in sorted(terms.names(query)) for at in self._definitions.get(name, ()))
-        starts = {self._database.holder(at) for at in islice(places, _MOST_DEFINITIONS)}
-        for start in starts:
-            if start not in found:
-                here = self._candidates(match, 1, _Allowed([Span(start, start + 1)]))
-                found.update(
-                    (at, each) for at, each in here.items() if at == start and allowed.overlaps(each.span)
-                )
-            if start in found:
-                found[start].score *= _DEFINES
+        rows = {self._database.row(at): at for at in islice(places, _MOST_DEFINITIONS)}
+        for row, at in rows.items():
+            if row not in found and allowed.overlaps(self._database.place(row)[0]):
+                found.update(self._candidates(match, 1, _Allowed([Span(at, at + 1)])))
+            if row in found:
+                found[row].score *= _DEFINES
 
     def _prefer_numbers(self, found: Mapping[int, _Candidate], query: str) -> None:
         """Raise passages with a number that the question does not have."""
@@ -124,12 +121,10 @@ class _Allowed:
 
     @property
     def hull(self) -> Span | None:
-        """Return the span in which every allowed passage starts, or None for everything."""
+        """Return the span around all that is allowed, or None for everything."""
         if self._everything:
             return None
-        if not self._spans:
-            return Span(0, 0)
-        return Span(self._spans[0].start - PASSAGE_CHARACTERS, self._spans[-1].end)
+        return Span(self._spans[0].start, self._spans[-1].end) if self._spans else Span(0, 0)
 
     def overlaps(self, span: Span) -> bool:
         """Tell whether the span shares a character with what is allowed."""
