@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rao_cli.documents.logs.bursts import bursts, timeline
 from rao_cli.documents.logs.lines import Lines
-from rao_cli.documents.logs.shapes import Place, by_name, shape
+from rao_cli.documents.logs.shapes import Place, addresses, shape
 from rao_cli.documents.logs.tree import moment, time_range
 from rao_cli.documents.model import Facts, Table
 from rao_cli.documents.parsers.log_counts import Numbers, Values, repeats
@@ -158,13 +158,9 @@ class _Reporter:
         ]
         columns = ("no.", "template", "place", "records", "different values", "most common", *_NUMBER_COLUMNS)
         yield Table("values in templates", columns, tuple(shown), sum(len(places) for *_, places in self._shapes))
-        named = sorted(by_name([places for *_, places in self._shapes]), key=lambda row: -row[2].total)
-        rows = [
-            (name, templates, *_summary(values), *_numbers(values.numbers))
-            for name, templates, values in named[:_MOST_TEMPLATES]
-        ]
-        names = ("name", "templates", "times", "different values", "most common", *_NUMBER_COLUMNS)
-        yield Table("values by the word before them", names, tuple(rows), len(named))
+        found = addresses(template for template, *_ in self._shapes)
+        if found.found:
+            yield self._value_table("IP address", "IP addresses in messages", found, _MOST_VALUES)
 
     def _further(self) -> Iterable[Table]:
         templates = _ordered(self._stream.further.templates)

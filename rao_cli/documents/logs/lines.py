@@ -9,7 +9,7 @@ from functools import lru_cache
 from rao_cli.documents.logs.summary import Summary
 from rao_cli.documents.model import Text
 from rao_cli.documents.parsers.log_rows import split_rows
-from rao_cli.text import clean, one_line
+from rao_cli.text import clean
 
 _SHOWN = 300
 _LONGEST_BLOCK = 1 << 20
@@ -34,7 +34,8 @@ class Lines:
 
     def shown(self, number: int) -> str:
         """Return a line as it can be shown, shortened."""
-        return one_line(self.line(number)[: 2 * _SHOWN], _SHOWN)
+        line = clean(self.line(number)[: 2 * _SHOWN])
+        return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
 
     def _stamp(self, number: int, form: str) -> str:
         rows = split_rows(form, [self.line(number)])

@@ -4,17 +4,20 @@ Limits: a place is named by what stands before it ("user <*>", "rhost=<*>"), whi
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rao_cli.documents.parsers.log_counts import Room, Values
+from rao_cli.documents.parsers.log_counts import Numbers, Room, Values
 from rao_cli.documents.parsers.log_templates import ANY, Template
 
 _BEFORE = re.compile(r".*[=:(\[{<\"'/#@,]", re.DOTALL)
 _AFTER = re.compile(r"[)\]}>\"',;:%].*|\.$", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z][\w.-]{0,40}")
-_ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
-ADDRESSES = "IP address"
+_GROUPS = r"[\dA-Fa-f]{1,4}(?::[\dA-Fa-f]{1,4}){0,6}"
+_ADDRESS = re.compile(
+    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)"
+    rf"|(?<![\w:])(?:(?:[\dA-Fa-f]{{1,4}}:){{7}}[\dA-Fa-f]{{1,4}}|(?:{_GROUPS})?::(?:{_GROUPS})?)(?![\w:])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +52,20 @@ def shape(template: Template) -> tuple[str, list[Place]]:
     ]
 
 
-def by_name(templates: Sequence[Sequence[Place]]) -> Iterator[tuple[str, int, Values]]:
-    """Yield the names of places that several templates have, in how many each occurs, and all its values."""
-    named: dict[str, list[Place]] = {}
-    for places in templates:
-        for place in places:
-            if place.name:
-                named.setdefault(place.name, []).append(place)
-            if _is_address(place):
-                named.setdefault(ADDRESSES, []).append(place)
-    for name, places in named.items():
-        if len(places) > 1:
-            yield name, len(places), _together(places)
-
-
-def _together(places: list[Place]) -> Values:
-    values = Values(Room())
-    for place in places:
-        for value, (count, first, last) in place.values.found.items():
-            bare = place.bare(value)
-            known = values.found.get(bare, [0, first, last])
-            values.add_one(bare, count, first, last)
-            if bare in values.found:
-                values.found[bare][1:] = [min(known[1], first), max(known[2], last)]
-        values.whole = values.whole and place.values.whole
-    return values
-
-
-def _is_address(place: Place) -> bool:
-    values = [place.bare(value) for value in place.values.found]
-    return bool(values) and sum(_ADDRESS.fullmatch(value) is not None for value in values) * 10 >= len(values) * 9
+def addresses(templates: Iterable[Template]) -> Values:
+    """Return the IP addresses in the messages, counted over all templates, in places where most values are such."""
+    found: dict[str, list[int]] = {}
+    whole = True
+    for values in (values for template in templates for values in template.places.values()):
+        inside = {value: _ADDRESS.findall(value) for value in values.found}
+        if 2 * sum(map(bool, inside.values())) < len(inside):
+            continue
+        whole = whole and values.whole
+        for value, (count, first, last) in values.found.items():
+            for address in inside[value]:
+                known = found.setdefault(address, [0, first, last])
+                known[:] = [known[0] + count, min(known[1], first), max(known[2], last)]
+    return Values(Room(), found, Numbers(mixed=True), sum(count for count, _, _ in found.values()), whole)
 
 
 def _around(values: list[str]) -> tuple[str, str]:

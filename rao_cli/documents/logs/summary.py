@@ -48,14 +48,9 @@ class Summary:
         key = (stream.name, stream.form)
         known = (number for number, other in enumerate(self.streams) if (other.name, other.form) == key)
         number = next(known, len(self.streams))
-        if number < len(self.streams):
-            return number, self.streams[number].merge(stream, self.lines)
-        if self.lines:
-            empty = Stream(*key, self._room)
-            empty.merge(stream, self.lines)
-            stream = empty
-        self.streams.append(stream)
-        return number, 0
+        if number == len(self.streams):
+            self.streams.append(Stream(*key, self._room))
+        return number, self.streams[number].merge(stream, self.lines)
 
     def _joined(self, blocks: list[Block], lead: list[int], numbers: list[int]) -> list[Block]:
         """Return a part's blocks without the lines before its first record, if they end the record before."""

@@ -4,7 +4,7 @@ Limits: where times are missing or not in order, blocks are titled by their line
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -25,12 +25,14 @@ class _Piece:
     end: int
     last_line: int
     yearless: bool
+    timed: bool = True
+    """It can be told by its time, since its log is in the order of time."""
 
 
 def log_section(summary: Summary, title: str) -> Section:
     """Return the section tree of a log that was read."""
     pieces = _pieces(summary)
-    runs = [list(run) for _, run in groupby(pieces, lambda piece: piece.block.stream)]
+    runs = [_ordered(list(run)) for _, run in groupby(pieces, lambda piece: piece.block.stream)]
     parts = [_stream_section(summary, run) for run in runs] if len(runs) > 1 else []
     children = _grouped(parts) if parts else _children(runs[0])
     whole = Span(0, summary.characters)
@@ -59,15 +61,17 @@ def _stream_section(summary: Summary, run: Sequence[_Piece]) -> Section:
 
 
 def _children(run: Sequence[_Piece]) -> list[Section]:
-    if _in_order(run):
-        return _by_time(run, _DAY)
-    return _grouped([_leaf(piece) for piece in run])
+    return _by_time(run, _DAY) if run[0].timed else _grouped([_leaf(piece) for piece in run])
 
 
-def _in_order(run: Sequence[_Piece]) -> bool:
-    """Tell whether all blocks have times, and none starts on an earlier day than the one before."""
-    days = [piece.block.low // _DAY for piece in run if piece.block.low is not None]
-    return len(days) == len(run) and days == sorted(days)
+def _ordered(run: list[_Piece]) -> list[_Piece]:
+    """Return the blocks, told by their lines if some have no time or more than a few start before others end."""
+    lows = [piece.block.low for piece in run if piece.block.low is not None]
+    highs = [piece.block.high for piece in run if piece.block.high is not None]
+    # Clocks are set back an hour in autumn, and now and then a record has a time of its own.
+    back = sum(low < high - _HOUR for high, low in zip(highs, lows[1:], strict=False))
+    timed = len(lows) == len(run) and back * 20 <= len(run)
+    return [replace(piece, timed=timed) for piece in run]
 
 
 def _by_time(run: Sequence[_Piece], unit: int) -> list[Section]:
@@ -126,7 +130,7 @@ def _title(run: Sequence[_Piece]) -> str:
 def _range(run: Sequence[_Piece]) -> str:
     lows = [piece.block.low for piece in run if piece.block.low is not None]
     highs = [piece.block.high for piece in run if piece.block.high is not None]
-    if not lows or not _in_order(run):
+    if not run[0].timed:
         return ""
     return time_range(min(lows), max(highs), yearless=run[0].yearless)
 

@@ -13,6 +13,7 @@ from itertools import accumulate
 from rao_cli.documents.parsers.base import Content, Options
 from rao_cli.documents.parsers.log_blocks import Blocks
 from rao_cli.documents.parsers.log_counts import Room
+from rao_cli.documents.parsers.log_formats import PLAIN
 from rao_cli.documents.parsers.log_rows import detect, split_rows, told
 from rao_cli.documents.parsers.log_stream import Stream
 
@@ -97,7 +98,7 @@ class _Part:
         """Return the format of the next lines: as before, unless they clearly have another."""
         sample = [line for line in lines if line][:_SAMPLE]
         form = self._stream.form if self._stream else self._form
-        if form and told(form, sample) > 0.5:
+        if form not in ("", PLAIN.name) and told(form, sample) > 0.5:
             return form
         other, matched = detect(sample)
         return other if not form or matched > len(sample) // 2 else form

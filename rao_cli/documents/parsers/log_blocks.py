@@ -4,7 +4,7 @@ A block ends where the next one starts: at a new day or hour once it is worth a 
 grows over BLOCK characters. Limits: a record larger than that is a block of its own.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -48,7 +48,7 @@ class Blocks:
         at = change = 0
         while at < len(starts):
             block = self.blocks[-1]
-            cut = max(bisect_left(starts, block.start + BLOCK), at if block.records else at + 1)
+            cut = self._full(starts, at)
             while change < len(changes) and changes[change][0] < cut:
                 place, worth = changes[change]
                 change += 1
@@ -59,6 +59,13 @@ class Blocks:
             if cut < len(starts):
                 self.blocks.append(Block(block.stream, starts[cut], lines[cut]))
             at = cut
+
+    def _full(self, starts: Sequence[int], at: int) -> int:
+        """Return the first record from ``at`` on that is too much for the last block."""
+        block = self.blocks[-1]
+        beyond = bisect_right(starts, block.start + BLOCK)
+        # Where the last record ends is not known yet.
+        return len(starts) if beyond == len(starts) else max(beyond - 1, at if block.records else at + 1)
 
     def _changes(self, times: Sequence[int]) -> list[tuple[int, int]]:
         """Return which records start a new hour, later than all before, and how large a block is worth a cut."""

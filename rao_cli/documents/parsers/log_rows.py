@@ -44,6 +44,8 @@ class Rows:
 
 def split_rows(form: str, lines: Sequence[str]) -> Rows:
     """Return the records of some lines by their format."""
+    if not lines:
+        return Rows(())
     pattern = by_name(form)
     if pattern is None:
         return _structured(form, lines)

@@ -18,6 +18,7 @@ MOST_INTERVALS = 20_000
 UNITS = (1, 10, 60, 600, 3600, 86400)
 """Seconds of the intervals in which records are counted."""
 YEAR = 366 * 86400
+_WHOLE = 1000
 _HALF_YEAR = 183 * 86400
 _ALARMS = frozenset(["error", "err", "crit", "critical", "alert", "emerg", "fatal", "severe", "panic", "e", "f"])
 _MOST_CACHED = 200_000
@@ -100,7 +101,8 @@ class Stream:
     def _parsed(self, stamps: Sequence[str]) -> list[int | None]:
         if not self._key:
             first = next((stamp for stamp in stamps if stamp), "")
-            self._key = key_length(first)
+            # A stamp that is whole may be followed by ones with a fraction; these are not cut either.
+            self._key = key_length(first) if key_length(first) < len(first) else _WHOLE
             self.yearless, self.zone = is_yearless(first), zone_seconds(first)
         size = self._key
         keys = [stamp[:size] for stamp in stamps]

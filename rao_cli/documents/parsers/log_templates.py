@@ -19,6 +19,8 @@ MOST_TEMPLATES = 2000
 MOST_WORDS = 64
 _SIMILAR = 0.5
 _MOST_BRANCHES = 100
+# Templates that start alike; each new shape is compared with all of them.
+_MOST_ALIKE = 64
 _MOST_CACHED = 100_000
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _HEX = re.compile(
@@ -116,7 +118,7 @@ class Miner:
         if best is not None and _likeness(best.words, words) >= _SIMILAR:
             best.generalise(words, self._room)
             return best
-        if len(self.templates) >= MOST_TEMPLATES:
+        if len(self.templates) >= MOST_TEMPLATES or len(leaf) >= _MOST_ALIKE:
             return self._overflow(words)
         template = Template(list(words), alarming=alarming)
         # A place with digits varies, even if the first messages do not show it.
