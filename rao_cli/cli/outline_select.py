@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from rao_cli.cli.outline_code import Code, code_of
-from rao_cli.cli.outline_tree import Shown, choose
+from rao_cli.cli.outline_tree import Shown, choose, titled
 from rao_cli.cli.words import counted
 from rao_cli.documents.model import Document, Facts, Location, Span
 from rao_cli.text import one_line
@@ -142,7 +142,7 @@ def select(document: Document, wanted: Wanted, seconds: float) -> Outline:
         characters=len(document),
         tokens=tokens(len(document)),
         sections=rows,
-        samples=_samples(places) if len(rows) == 1 and not document.facts else (),
+        samples=() if titled(document.root) or document.facts else _samples(places),
         kinds=_kinds(document),
         files=_files(places) if wanted.files else (),
         code=code_of(document, used_files, None if wanted.symbols else wanted.rows // 2),

@@ -56,9 +56,9 @@ def symbol(name, start, end, kind="function"):
     return Symbol(name, kind, f"def {name}()", Span(start, end))
 
 
-def code_file(origin, language="python", symbols=(), uses=""):
+def code_file(origin, language="python", symbols=(), uses="", imports=()):
     """Return what a source file holds."""
-    return CodeFile(origin, language, tuple(symbols), (), uses)
+    return CodeFile(origin, language, tuple(symbols), tuple(imports), uses)
 
 
 def skipped(*counts):

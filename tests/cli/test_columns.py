@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from rao_cli.cli.columns import columns, crop, rendered
+from rao_cli.cli.columns import columns, crop, prose, rendered
 
 ROWS = [["a long title of a chapter", "pp. 1-20", "~400"], ["short", "p. 3", "~12,345"]]
 
@@ -58,3 +58,9 @@ def test_coloured_lines_hold_the_same_text():
     """Colour adds codes around the text; markup and emoji codes in it are not interpreted, nor is it wrapped."""
     line = Text("[red]:smile:[/red] " + "x" * 300, style="bold")
     assert rendered([line], color=True) == f"\x1b[1m[red]:smile:[/red] {'x' * 300}\x1b[0m\n"
+
+
+def test_running_text_is_wrapped_between_words():
+    """On a screen lines end at spaces; in a pipe the text is one line."""
+    assert [line.plain for line in prose("one two-three four", 9)] == ["one", "two-three", "four"]
+    assert [line.plain for line in prose("one two three", None)] == ["one two three"]

@@ -201,3 +201,49 @@ def test_no_model_library_is_loaded(tmp_path):
         "import json; print(json.dumps(sorted({'llama_cpp', 'numpy', 'rao_cli.agent.run'} & set(sys.modules))))"
     )
     assert json.loads(run_python("-c", code).stdout.splitlines()[-1]) == []
+
+
+def test_the_settings_file_holds_for_it(folder, tmp_path, monkeypatch):
+    """What the user set for all commands, such as colour, holds here too; a model that is set does no harm."""
+    (tmp_path / "config.toml").write_text('color = "always"\nmodel = "/no/such/model"\n')
+    monkeypatch.setenv("RAO_CONFIG", str(tmp_path / "config.toml"))
+    done = rao("outline", folder)
+    assert done.code == 0
+    assert "\x1b[" in done.out
+
+
+def test_several_sources_make_one_outline(folder, tmp_path):
+    """Each source has its place in the tree, under the path that was given."""
+    (tmp_path / "other.md").write_text(BOOK)
+    done = rao("outline", folder, tmp_path / "other.md", "--json")
+    assert done.json["name"] == "2 sources"
+    assert [row["title"] for row in done.json["sections"] if row["depth"] == 1] == ["repo", "other.md"]
+
+
+def test_globs_choose_files(folder):
+    """Only the files that the patterns name are in the outline."""
+    found = rao("outline", folder, "-g", "*.md", "--files", "--json").json
+    assert [row["path"] for row in found["files"]] == [str(folder / "book.md")]
+    hidden = rao("outline", folder, "--hidden", "--files", "--json").json
+    assert str(folder / ".secret") in [row["path"] for row in hidden["files"]]
+
+
+def test_the_output_never_overwrites_a_source(folder):
+    """-o that names a source is refused before anything is read."""
+    done = rao("outline", folder / "book.md", "-o", folder / "book.md")
+    assert done.code == 2
+    assert (folder / "book.md").read_text() == BOOK
+
+
+def test_a_closed_pipe_is_no_error(folder):
+    """When the reader of the outline goes away, rao ends quietly with the pipe's code."""
+    line = f"{sys.executable} -m rao_cli outline {folder} | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout.strip() in ("0", "141"), done.stderr) == (True, "")
+
+
+@pytest.mark.parametrize("depth", ["0", "99999999"])
+def test_any_depth_is_allowed(folder, depth):
+    """No depth shows the whole alone, an endless one everything."""
+    out = rao("outline", folder, "--depth", depth).out
+    assert ("Inner" in out) == (depth != "0")

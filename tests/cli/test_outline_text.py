@@ -86,6 +86,51 @@ def test_facts_are_shown_as_tables():
     assert "more" not in shown(log(rows=50), Wanted(facts=True))
 
 
+def test_tables_that_do_not_fit_are_named():
+    """Of many tables the first are shown; the others are named with their numbers of rows."""
+    text = shown(log(rows=50, tables=9))
+    assert "table 0 " in text
+    assert "also counted: table" in text
+    assert text.count("template 0 ") < 9
+    assert "table 8 (50); --facts shows them\n" in text
+    assert shown(log(rows=50, tables=9), Wanted(facts=True)).count("template 49 ") == 9
+
+
+def test_columns_that_do_not_fit_are_counted():
+    """On a narrow screen a table of many columns keeps those that can be read, and says how many it has more."""
+    names = tuple(f"column {number}" for number in range(12))
+    table = Table("wide", names, (names,), 1)
+    document = repository({"a": "x\n"}, facts=[Facts("a", "log", (), (table,))])
+    text = shown(document, width=80)
+    assert "column 5" in text
+    assert "column 11" not in text
+    assert "more columns (a pipe or --json has them)" in text
+    assert "column 11" in shown(document)
+
+
+def test_numbers_stand_at_the_right():
+    """Percentages and numbers with commas are aligned as numbers; addresses and names are not."""
+    rows = (("10.0.0.1", "1,234", "5.0 %"), ("192.168.100.1", "7", "15.0 %"))
+    document = repository({"a": "x\n"}, facts=[Facts("a", "log", (), (Table("by", ("", "n", "share"), rows, 2),))])
+    assert "by             n      share\n" not in shown(document)
+    assert "10.0.0.1       1,234   5.0 %\n192.168.100.1      7  15.0 %\n" in shown(document)
+
+
+def test_parts_that_an_open_folder_hides_are_counted_below_it():
+    """A folder with most of the text is opened in part, and its last line counts the others."""
+    files = {f"src/{number:02}.py": "x = 1\n" * (number + 1) for number in range(80)}
+    document = repository({"README": "x\n", **files})
+    readme, *parts = document.root.children
+    inner = replace(readme, id="9", title="src/", kind="folder", children=tuple(parts))
+    inner = replace(inner, span=replace(inner.span, start=parts[0].span.start, end=parts[-1].span.end))
+    text = shown(replace(document, root=replace(document.root, children=(readme, inner))))
+    assert "├─ README" in text
+    assert "└─ src/" in text
+    assert "   ├─ 79.py" in text
+    assert "   └─ … " in text
+    assert " more (--depth 2 shows them)\n" in text
+
+
 def test_facts_of_several_files_name_them():
     """Where several files have facts each says its values, and on request the tables follow under its name."""
     facts = [Facts(f"repo/{name}", "syslog", (("records", 7),), log().facts[0].tables) for name in ("a", "b")]

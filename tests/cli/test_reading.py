@@ -104,3 +104,53 @@ def test_nobody_is_asked_who_cannot_answer(locked, stdin, err, sources, monkeypa
     assert (done.code, done.out) == (3, "")
     assert "is encrypted and needs a password\n" in done.err
     assert "hint: give it with --password-file FILE\n" in done.err
+
+
+def test_what_was_read_is_kept(tmp_path):
+    """A large text is kept in a private folder of the cache, and --no-cache keeps nothing."""
+    (tmp_path / "long.txt").write_text("a line of text that says nothing\n" * 5000)
+    assert rao("outline", tmp_path / "long.txt", "--no-cache").code == 0
+    assert not (tmp_path / "cache").exists()
+    first = rao("outline", tmp_path / "long.txt")
+    kept = tmp_path / "cache" / "documents"
+    assert kept.stat().st_mode & 0o777 == 0o700
+    assert rao("outline", tmp_path / "long.txt").out.splitlines()[2:] == first.out.splitlines()[2:]
+
+
+def test_a_cache_that_was_named_must_work(tmp_path, monkeypatch):
+    """Where RAO_CACHE_DIR is no folder the command says so."""
+    (tmp_path / "file").write_text("")
+    (tmp_path / "a.txt").write_text("text\n")
+    monkeypatch.setenv("RAO_CACHE_DIR", str(tmp_path / "file"))
+    done = rao("outline", tmp_path / "a.txt")
+    assert done.code == 1
+    assert "cannot create" in done.err
+    assert "--no-cache" in done.err
+
+
+def test_a_usual_cache_that_cannot_be_made_costs_only_time(tmp_path, monkeypatch):
+    """Without the variable an impossible cache is a warning, and the outline is shown."""
+    (tmp_path / "file").write_text("")
+    (tmp_path / "a.txt").write_text("text\n")
+    monkeypatch.delenv("RAO_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    done = rao("outline", tmp_path / "a.txt")
+    assert done.code == 0
+    assert "what is read is not kept" in done.err
+    assert done.out.startswith("a.txt\n")
+
+
+def test_skipped_inputs_are_told_and_in_the_json(tmp_path):
+    """An answer says how many inputs were not read, -v which, and JSON has them among its warnings."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.txt").write_text("the code is 7431\n" * 9)
+    (folder / "b.bin").write_bytes(bytes(99))
+    (folder / ".hidden").write_text("x\n")
+    done = rao("ask", folder, "What is the code?")
+    assert "rao: warning: skipped 1 input that cannot be read; -v lists them\n" in done.err
+    assert "rao: left out 1 input: hidden, excluded, linked or empty; -v lists them\n" in done.err
+    assert "b.bin" not in done.err
+    assert "b.bin: a binary file" in rao("ask", folder, "What is the code?", "-v").err
+    found = rao("ask", folder, "What is the code?", "--json").json
+    assert sorted(line.partition(":")[0].rpartition("/")[2] for line in found["warnings"]) == [".hidden", "b.bin"]
