@@ -131,6 +131,8 @@ class _Page:
             writer.open_row()
         elif tag in {"td", "th"} and self._in_data:
             writer.open_cell()
+        elif tag == "dt":
+            writer.end_line(2)
         elif tag == "br":
             writer.end_line(1, forced=True)
         elif tag == "img":

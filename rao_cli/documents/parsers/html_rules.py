@@ -13,7 +13,7 @@ Attributes = Mapping[str, str | None]
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LISTS = frozenset({"ul", "ol", "menu", "dir"})
 MAIN = frozenset({"main", "article"})
-PARAGRAPHS = frozenset({"p", "blockquote", "hr", "dt", "figure"})
+PARAGRAPHS = frozenset({"p", "blockquote", "hr", "figure"})
 """Elements with an empty line before and after."""
 BLOCKS = frozenset(
     {
@@ -28,6 +28,7 @@ BLOCKS = frozenset(
         "dialog",
         "div",
         "dl",
+        "dt",
         "fieldset",
         "figcaption",
         "footer",

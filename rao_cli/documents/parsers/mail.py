@@ -74,7 +74,7 @@ def _collect(
         parts = part.get_payload()
         for inner in [_best(parts)] if kind == "multipart/alternative" and parts else parts:
             _collect(inner, texts, found, options, seen, depth + 1)
-    elif _is_attachment(part) or not kind.startswith("text/"):
+    elif _is_attachment(part) or not kind.startswith(("text/", "multipart/")):
         found["attachments"].append(_described(part, kind))
     else:
         text = _content(part)
@@ -113,6 +113,6 @@ def _content(part: Any) -> str:
     for encoding in (charset, "utf-8"):
         try:
             return str(payload.decode(encoding)).replace("\r\n", "\n").replace("\r", "\n")
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     return str(payload.decode("cp1252", "replace")).replace("\r\n", "\n").replace("\r", "\n")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context
 from rao_cli.documents.model import Document, Table
+from rao_cli.errors import InputError
 from tests.documents.making import check_partition
 
 Loader = Callable[[Blob, Context], Document]
@@ -16,6 +17,18 @@ def read(loader: Loader, data: str | bytes, name: str = "file", context: Context
     document = loader(Blob.of(data, name, f"dir/{name}"), context or Context())
     check_partition(document, document.root)
     return document
+
+
+def read_or_refused(loader: Loader, data: bytes, name: str, context: Context) -> Document | None:
+    """Return the document, or None for data that are refused in one line with a hint."""
+    refusal = None
+    try:
+        return read(loader, data, name, context)
+    except InputError as e:
+        refusal = e
+    assert refusal.message.isprintable()
+    assert refusal.hint
+    return None
 
 
 def chapters(document: Document) -> list[tuple[int, str]]:

@@ -1,0 +1,148 @@
+"""The mail parser: headers, the text that is meant for reading, attachments, damage of every kind."""
+
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rao_cli.documents.parsers.base import RefusedError
+from rao_cli.documents.parsers.mail import parse
+
+
+def read(data: bytes) -> dict:
+    """Return what the parser makes of one message."""
+    (message,) = parse(data, {})["messages"]
+    return message
+
+
+def message(text: str = "plain", html: str = "") -> EmailMessage:
+    """Return a message with a text and perhaps an alternative in HTML."""
+    made = EmailMessage()
+    made["From"] = "Ann <ann@example.org>"
+    made["To"] = "bo@example.org"
+    made["Subject"] = "Grüße aus 東京"
+    made["Date"] = "Mon, 01 Jan 2024 10:00:00 +0000"
+    made["X-Mailer"] = "none"
+    made.set_content(text)
+    if html:
+        made.add_alternative(html, subtype="html")
+    return made
+
+
+def test_headers_that_matter_are_kept():
+    """Sender, receivers, date and subject are told, decoded; other headers are not."""
+    found = read(bytes(message()))
+    assert found["subject"] == "Grüße aus 東京"
+    assert found["headers"] == [
+        "From: Ann <ann@example.org>",
+        "To: bo@example.org",
+        "Date: Mon, 01 Jan 2024 10:00:00 +0000",
+        "Subject: Grüße aus 東京",
+    ]
+
+
+def test_plain_text_is_preferred():
+    """Of two alternatives the plain text is read, unless it is empty."""
+    assert read(bytes(message("plain words", "<p>rich words")))["text"] == "plain words"
+    assert read(bytes(message(" ", "<p>rich <b>words</b>")))["text"] == "rich words"
+
+
+def test_html_becomes_text():
+    """A message in HTML alone is read as text; what is hidden in it is left out and counted."""
+    data = b"From: a\nContent-Type: text/html; charset=utf-8\n\n<p>seen<p style='display:none'>secret"
+    found = read(data)
+    assert (found["text"], found["hidden"]) == ("seen", 6)
+
+
+@pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "8bit"])
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1"])
+def test_transfer_encodings_are_undone(encoding, charset):
+    """Texts come out decoded, however they were sent."""
+    made = EmailMessage()
+    made.set_content("naïve café", charset=charset, cte=encoding)
+    assert read(bytes(made))["text"] == "naïve café"
+
+
+def test_attachments_are_listed_not_read():
+    """An attachment is named with its kind and size, its text is not part of the message."""
+    made = message("see attached")
+    made.add_attachment(b"x" * 1234, maintype="application", subtype="pdf", filename="Bericht\u00a0ü.pdf")
+    made.add_attachment("notes inside", filename="notes.txt")
+    found = read(bytes(made))
+    assert found["text"] == "see attached"
+    assert found["attachments"][0] == "Bericht ü.pdf (application/pdf, 1,234 bytes)"
+    assert found["attachments"][1].startswith("notes.txt (text/plain")
+
+
+def test_attached_messages_are_read():
+    """A message inside a message is read as part of it, with its headers."""
+    outer = message("outer words")
+    outer.add_attachment(message("inner words"))
+    text = read(bytes(outer))["text"]
+    assert text.startswith("outer words\n\n--- attached message ---\nFrom: Ann")
+    assert text.endswith("inner words")
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"", ""),
+        (b"no headers at all", "no headers at all"),
+        (b"Subject: =?utf-8?b?!!!?=\n\nx", "x"),
+        (b"From: \xff\xfe <>\nDate: yesterday\n\nx", "x"),
+        (b"Content-Type: text/plain; charset=nonsense\n\nx\xe9", "xé"),
+        (b"Content-Type: text/plain; charset=rot13\n\nx", "x"),
+        (b"Content-Type: text/plain; charset=undefined\n\nx", "x"),
+        (b"Content-Type: text/plain; charset=idna\n\n..x", "..x"),
+        (b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx", "x"),
+        (b"Content-Type: multipart/mixed\n\nx", "x"),
+        (b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n!!!", ""),
+        (b"Content-Type: ;;;\nContent-Disposition: ;\n\nx", "x"),
+    ],
+)
+def test_damaged_messages_are_read_as_far_as_they_go(data, text):
+    """Broken headers, unknown charsets and missing borders cost what is broken, not the message."""
+    assert read(data)["text"].strip() == text
+
+
+def test_nesting_without_end_stops():
+    """Parts in parts without end are read to a depth, and the rest left out."""
+    data = b"Content-Type: message/rfc822\n\n" * 500 + b"Subject: deep\n\nx"
+    assert read(data)["text"].count("attached message") <= 11
+
+
+def test_several_messages_are_told_apart_by_their_sizes():
+    """Messages that come together are divided by the sizes that are given."""
+    first, second = b"Subject: a\n\none", b"Subject: b\n\ntwo"
+    found = parse(first + second, {"sizes": [len(first), len(second)]})["messages"]
+    assert [(each["subject"], each["text"]) for each in found] == [("a", "one"), ("b", "two")]
+
+
+def test_too_much_text_is_refused():
+    """Text beyond the limit is refused, not cut."""
+    with pytest.raises(RefusedError):
+        parse(b"Subject: a\n\nfour", {"text_characters": 3})
+
+
+lines = st.sampled_from(
+    [
+        "Content-Type: multipart/mixed; boundary=b",
+        "Content-Type: multipart/alternative; boundary=c",
+        "Content-Type: text/html",
+        "Content-Type: message/rfc822",
+        "Content-Transfer-Encoding: base64",
+        "Content-Transfer-Encoding: x-uuencode",
+        "Content-Disposition: attachment; filename*=utf-8''%e9",
+        "Subject: =?x?q?a?=",
+        "Date: Mon, 99 Foo 2024",
+        "From: <<>>,;:",
+        *["--b", "--c", "--b--", "", "", "<p>x", "begin 644 x"],
+    ]
+)
+
+
+@given(st.lists(lines, max_size=20))
+def test_any_message_is_read(found):
+    """Whatever the order of headers, borders and text, something is told of the message."""
+    assert set(read("\n".join(found).encode())) >= {"subject", "headers", "text", "attachments", "hidden"}
