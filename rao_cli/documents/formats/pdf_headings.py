@@ -1,7 +1,8 @@
 """Guess the headings of a PDF without an outline, by the size and boldness of its lines.
 
-A heading is a short line that is set larger than the text, or as large and bold with a number such as 3.2. Sizes
-become levels. Limits: guesses nothing where larger lines are too many to be headings, or where sizes are unknown.
+A heading is a short line that is set larger than the text: a fifth if plain, less if bold, not at all if bold with
+a number such as 3.2. Sizes become levels. Limits: guesses nothing where larger lines are too many to be headings, or
+where sizes are unknown.
 """
 
 import re
@@ -12,6 +13,8 @@ from rao_cli.documents.formats.pdf_pages import Entry, PdfPage
 
 # TeX's \large is 1.1 times the text or more; the same font in another size differs by less.
 _LARGER = 1.08
+# Code and signatures are often set a little larger than the text, but not bold.
+_PLAIN_LARGER = 1.2
 _MOST_LEVELS = 4
 _LONGEST = 120
 _MOST_TITLE_LINES = 3
@@ -33,8 +36,10 @@ def guess_headings(pages: Sequence[PdfPage]) -> list[Entry]:
     # What precedes those on the first page is the document's title, its authors, its date.
     starts = [number for number, (_, style, _, _) in enumerate(found) if style in recurring]
     found = found[starts[0] :] if starts else found
-    levels = _levels(Counter(style for _, style, _, _ in found), pages)
-    entries = [Entry(levels[style], title, index, top) for index, style, title, top in found if style in levels]
+    levels = _levels(Counter(abs(style) for _, style, _, _ in found), pages)
+    entries = [
+        Entry(levels[abs(style)], title, index, top) for index, style, title, top in found if abs(style) in levels
+    ]
     return entries if len(entries) > 1 else []
 
 
@@ -74,6 +79,8 @@ def _like_heading(line: str, style: int, body: int) -> bool:
         return False
     if abs(style) < _LARGER * body and not (style < 0 and _NUMBERED.match(line)):
         return False
+    if 0 < style < _PLAIN_LARGER * body:
+        return False
     letters = sum(map(str.isalpha, line))
     signs = sum(not character.isspace() for character in line)
     # Formulas are set in large signs, tables of contents in leaders.
@@ -81,10 +88,12 @@ def _like_heading(line: str, style: int, body: int) -> bool:
 
 
 def _levels(found: Counter[int], pages: Sequence[PdfPage]) -> dict[int, int]:
-    """Return a level for each style, the largest first; styles that are too frequent are left out."""
-    styles = sorted(found, key=lambda style: (-abs(style), style))[:_MOST_LEVELS]
+    """Return a level for each size, the largest first; sizes that are too frequent are left out."""
+    sizes = sorted(found, reverse=True)
+    if len(sizes) > _MOST_LEVELS:
+        sizes = [size for size in sizes if found[size] > 1][:_MOST_LEVELS]
     lines = sum(len(page.lines) for page in pages)
     most = max(_MOST_ON_A_PAGE * (len(pages) + 1), _MOST_SHARE * lines)
-    while styles and sum(found[style] for style in styles) > most:
-        styles.pop()
-    return {style: level for level, style in enumerate(styles)}
+    while sizes and sum(found[size] for size in sizes) > most:
+        sizes.pop()
+    return {size: level for level, size in enumerate(sizes)}

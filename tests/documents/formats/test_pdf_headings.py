@@ -58,6 +58,25 @@ def test_large_formulas_and_leaders_are_no_headings(line):
     assert [title for _, title, _ in titles(*pages)] == ["Real one", "Real two"]
 
 
+def test_plain_lines_a_little_larger_are_code():
+    """A tenth larger is a heading if it is bold, and text if it is not."""
+    pages = [page(("int main(void)", 110), *TEXT, ("Usage", -110), *TEXT, ("Files", -110), *TEXT)]
+    assert [title for _, title, _ in titles(*pages)] == ["Usage", "Files"]
+
+
+def test_one_size_is_one_level():
+    """Bold or not, lines of one size are of one level."""
+    pages = [page(("One", -150), *TEXT, ("Two", 150), *TEXT), page(("Three", -150), *TEXT, ("Four", 150), *TEXT)]
+    assert [level for level, _, _ in titles(*pages)] == [0, 0, 0, 0]
+
+
+def test_of_many_sizes_those_used_once_are_no_levels():
+    """Where there are more sizes than levels, a size that is used once is decoration."""
+    sizes = [300, 200, 160, 150, 140]
+    pages = [page(*((f"Size {size}", size) for size in sizes[at:]), *TEXT) for at in (1, 0, 1)]
+    assert {title for _, title, _ in titles(*pages)} == {"Size 200", "Size 160", "Size 150", "Size 140"}
+
+
 def test_too_many_large_lines_are_no_headings():
     """Where every other line is larger, size means something else."""
     assert titles(*[page(*[("Large words", 130), ("text of the page here", 100)] * 20) for _ in range(5)]) == []
