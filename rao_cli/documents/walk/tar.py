@@ -103,7 +103,7 @@ def _said(kind: bytes, body: bytes) -> dict[bytes, bytes]:
         digits = body[at : at + 20].split(b" ")[0]
         length = int(digits) if digits.isdigit() else 0
         key, equals, value = body[at + len(digits) + 1 : at + length].partition(b"=")
-        if not equals:
+        if not equals or at + length > len(body):
             raise DamagedError("damaged in an extended header")
         said[key] = value.removesuffix(b"\n")
         at += length
