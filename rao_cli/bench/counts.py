@@ -1,9 +1,10 @@
 """Tell whether code already knows the answer to a question: from a table of facts, or by counting a text.
 
-A number counts as read off a table only where the question names its row: by the row's own words, or by a text in
-quotation marks that the row holds. A text may also stand in the first row of a table that the question is about.
-Limits: names and questions are compared by their words as they are written, so this is a lower bound for a reader
-who understands both, and says nothing about whether a model finds the row.
+An answer counts as read off a table only where the question names its row: by all words of one of its cells, by
+two of them, or by a text in quotation marks that a cell holds. A text may also stand in the first row of a table
+that the question is about. What is counted is a text in quotation marks, or else the longest run of the question's
+words that occurs. Limits: names and questions are compared by their words as they are written, so this is a rough
+measure, and it says nothing of whether a model finds the row.
 """
 
 import re
@@ -15,7 +16,9 @@ from rao_cli.documents.search import SearchIndex
 
 _QUOTED = re.compile(r"'([^'\n]+)'|\"([^\"\n]+)\"")
 _WORD = re.compile(r"[^\W_]+")
-_LONGEST_KEY = 60
+_LONGEST_KEY = 100
+_ENOUGH_WORDS = 2
+_SHORTEST_RUN = 3
 _COMMON = frozenset(
     """a all an and any are as at by does do each first for from got had has have how in is it last log made many
     most much number of on one or records that the there this times to total was were what which who
@@ -33,19 +36,26 @@ def in_facts(task: BenchTask, facts: Iterable[Facts]) -> bool:
 
 
 def in_counts(task: BenchTask, index: SearchIndex) -> bool:
-    """Tell whether a gold number is how often a text in quotation marks, or a line with it, occurs."""
+    """Tell whether a gold number is how often a text that the question names occurs."""
     if not task.is_number:
         return False
-    for text in quotations(task.question):
-        found = index.find(text, limit=0, case=True)
-        if _is_gold(task, found.total):
-            return True
-    return False
+    quoted = quotations(task.question)
+    if quoted:
+        return any(_is_gold(task, index.find(text, limit=0, case=True).total) for text in quoted)
+    totals = (index.find(words, limit=0, words=True).total for words in _runs(task.question))
+    return _is_gold(task, next((total for total in totals if total), 0))
 
 
 def quotations(question: str) -> list[str]:
     """Return what a question holds in quotation marks."""
     return ["".join(groups) for groups in _QUOTED.findall(question)]
+
+
+def _runs(question: str) -> list[str]:
+    """Return the runs of at least three words of a question, the longest first."""
+    words = _WORD.findall(question)
+    sizes = range(len(words), _SHORTEST_RUN - 1, -1)
+    return [" ".join(words[at : at + size]) for size in sizes for at in range(len(words) - size + 1)]
 
 
 def _in_values(task: BenchTask, facts: Facts, asked: set[str]) -> bool:
@@ -69,7 +79,7 @@ def _is_about(
     if not task.is_number and number == 0 and (_words(table.title) | _words(table.columns[0])) & asked:
         return True
     keys = [_words(cell) for cell in cells if len(cell) <= _LONGEST_KEY and not _is_gold(task, cell)]
-    return any(key and key <= asked for key in keys)
+    return any(key and (key <= asked or len(key & asked) >= _ENOUGH_WORDS) for key in keys)
 
 
 def _is_gold(task: BenchTask, value: Cell) -> bool:

@@ -82,9 +82,12 @@ class Database:
         last = next((row for (row,) in self._rows("SELECT max(row) FROM place")), None)
         return max(1, bisect_right(range(1, (last or 0) + 1), at, key=lambda row: self.place(row)[0].start))
 
-    def words(self, beginning: str) -> list[str]:
-        """Return the indexed words that begin with a text."""
-        rows = self._rows("SELECT term FROM word WHERE term >= ? AND term < ?", beginning, beginning + "\uffff")
+    def words(self, beginning: str, shortest: int, longest: int) -> list[str]:
+        """Return indexed words of these lengths that begin with a text, at most a hundred thousand."""
+        rows = self._rows(
+            "SELECT term FROM word WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ? LIMIT 100000",
+            *(beginning, beginning + "\uffff", shortest, longest),
+        )
         return [word for (word,) in rows]
 
     def stem(self, word: str) -> str:

@@ -28,7 +28,7 @@ _SPACE = r"[\s\x{0b}\x{1c}-\x{1f}\x{85}\p{Z}]+"
 _UNSUPPORTED = {
     "invalid perl operator": "look-ahead, look-behind and conditions are not supported",
     "invalid escape sequence": "this escape is not supported, nor are references to groups",
-    "invalid repetition size": "a repetition has at most 1,000 rounds",
+    "invalid repetition size": "repetitions, one inside another multiplied, have at most 1,000 rounds",
     "bad repetition operator": "repetitions cannot be repeated",
     "pattern too large": "it is too complex",
 }
@@ -129,7 +129,7 @@ def _expression(pattern: Pattern) -> str:
 
     text = pattern.text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
     if pattern.expression:
-        return f"(?m:{text})" if text else ""
+        return f"(?m){text}" if text else ""
     return _SPACE.join(re2.escape(word) for word in text.split())
 
 
@@ -166,15 +166,16 @@ def _in_window(text: str, at: int, pattern: "re2._Regexp", *, words: bool) -> It
         resume = False
         for match in pattern.finditer(data, place):
             start, end = match.span()
+            if start == end:
+                continue
             first = start if ascii_only else at + len(data[place:start].decode("utf-8"))
             last = end if ascii_only else first + len(data[start:end].decode("utf-8"))
-            if words and start < end and _inside_word(text, first, last):
+            if words and _inside_word(text, first, last):
                 # Another match may begin inside this one.
                 at, place = first + 1, start + len(text[first].encode("utf-8", "replace"))
                 resume = True
                 break
-            if start < end:
-                yield first, last
+            yield first, last
             at, place = last, end
 
 

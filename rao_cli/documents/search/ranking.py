@@ -25,6 +25,7 @@ _MOST_DEFINITIONS = 50
 _CLOSE = 75.0
 """Likeness, of 100, from which a word may be meant by one that occurs nowhere: "exponentation"."""
 _MOST_MEANT = 3
+_MOST_MISSING = 2
 _SHORTEST_BEGINNING = 4
 _NUMBER = re.compile(r"\d+")
 
@@ -106,7 +107,7 @@ class Ranking:
         from rapidfuzz import fuzz, process
 
         stem = self._database.stem(term)
-        words = self._database.words(stem[:1])
+        words = self._database.words(stem[:1], len(stem) - _MOST_MISSING, len(stem) + _MOST_MISSING)
         close = process.extract(stem, words, scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=_MOST_MEANT)
         return [word for word, *_ in close]
 
