@@ -1,8 +1,8 @@
 """Guess the headings of a PDF without an outline, by the size and boldness of its lines.
 
 A heading is a short line that is set larger than the text: a fifth if plain, less if bold, not at all if bold with
-a number such as 3.2. Sizes become levels. Limits: guesses nothing where larger lines are too many to be headings, or
-where sizes are unknown.
+a number such as 3.2. Sizes become levels. Limits: guesses nothing where larger lines are too many to be
+headings, or where sizes are unknown.
 """
 
 import re
