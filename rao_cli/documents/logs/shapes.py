@@ -53,7 +53,7 @@ def shape(template: Template) -> tuple[str, list[Place]]:
 
 
 def addresses(templates: Iterable[Template]) -> Values:
-    """Return the IP addresses in the messages, counted over all templates, in places where most values are such."""
+    """Return the IP addresses in the messages over all templates, of places where most values hold one."""
     found: dict[str, list[int]] = {}
     whole = True
     for values in (values for template in templates for values in template.places.values()):

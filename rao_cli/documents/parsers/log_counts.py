@@ -137,7 +137,8 @@ class Values:
         new = counts.keys() - found.keys()
         # Looking one value up is quicker than noting where each occurs first, as long as few are new.
         firsts = dict(zip(reversed(column), reversed(lines), strict=True)) if len(new) > 8 else {}
-        lasts = dict(zip(column, lines, strict=True))
+        same = column[-1] if len(counts) == 1 else ""
+        lasts = {same: lines[-1]} if same else dict(zip(column, lines, strict=True))
         for value, count in counts.items():
             if known := found.get(value):
                 known[0] += count

@@ -13,7 +13,7 @@ from rao_cli.documents.parsers.log_counts import FEW_VALUES, Numbers, Values, re
 
 MOST_PAIRS = 24
 MOST_CROSSED = 20_000
-_MOST_CROSSING = 2
+_TELLING = ("level", "status")
 Columns = Mapping[str, Sequence[str]]
 Pair = tuple[str, str]
 
@@ -179,9 +179,10 @@ def _cross(groups: dict[str, Counter[str]], places: Mapping[str, list[int]], col
 
 
 def _crossing(values: dict[str, Values]) -> list[Pair]:
-    """Return the fields of few values, those with the most of them, each with all others that repeat as well."""
-    few = sorted((name for name in values if repeats(values[name])), key=lambda name: -len(values[name].found))
+    """Return the level, the status or else the field with the most of few values, with each that is no amount."""
+    few = [name for name in values if repeats(values[name])]
+    if not few:
+        return []
+    by = max(few, key=lambda name: (name in _TELLING, len(values[name].found)))
     others = [name for name, field in values.items() if repeats(field) or (field.found and field.numbers.mixed)]
-    chosen = few[:_MOST_CROSSING]
-    pairs = [(by, name) for by in chosen for name in others if name != by]
-    return [pair for pair in pairs if pair[::-1] not in pairs[: pairs.index(pair)]][:MOST_PAIRS]
+    return [(by, name) for name in others if name != by][:MOST_PAIRS]
