@@ -104,7 +104,8 @@ class Zip:
         """Yield what it holds."""
         for place, about in enumerate(self._zip.infolist()):
             unread, failed = _zip_unread(about)
-            yield Member(_zip_name(about), about.is_dir(), about.file_size, place, unread, failed)
+            name = _zip_name(about)
+            yield Member(name, name.endswith("/"), about.file_size, place, unread, failed)
 
     def read(self, member: Member) -> bytes:
         """Return a member's bytes. Raises DamagedError where they cannot be unpacked or are damaged."""
@@ -157,6 +158,9 @@ def _zip_unread(about: zipfile.ZipInfo) -> tuple[str, bool]:
         return "not a regular file", False
     if about.flag_bits & _ENCRYPTED:
         return "encrypted in the archive", True
+    # zipfile unpacks the other methods without a limit on what comes out at once.
+    if about.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "packed in a way that is not supported", True
     return "", False
 
 
