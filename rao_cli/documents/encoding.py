@@ -8,6 +8,7 @@ nothing speaks against it.
 
 import codecs
 import re
+from collections.abc import Callable
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context
@@ -32,6 +33,13 @@ _ORDER_MARKS = (
 )
 _UNICODE = frozenset(
     {"utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"}
+)
+# Which share of the bytes at each of four places is NUL, in texts of mostly Latin letters.
+_PATTERNS: tuple[tuple[str, Callable[[list[float]], bool]], ...] = (
+    ("utf-32-le", lambda nul: min(nul[2], nul[3]) > 0.95 and nul[0] < 0.1),
+    ("utf-32-be", lambda nul: min(nul[0], nul[1]) > 0.95 and nul[3] < 0.1),
+    ("utf-16-le", lambda nul: nul[1] + nul[3] > 0.8 and nul[0] + nul[2] < 0.1),
+    ("utf-16-be", lambda nul: nul[0] + nul[2] > 0.8 and nul[1] + nul[3] < 0.1),
 )
 # Supersets stand for their families: cp932 for Shift-JIS, cp949 for EUC-KR, gb18030 for GBK and GB2312. Rarer
 # encodings are left out: on ordinary texts they win more often wrongly (French as cp1257) than rightly.
@@ -176,16 +184,8 @@ def _patterned(head: bytes) -> str:
     # Fewer characters could be anything.
     if size < 4 or b"\0" not in head:
         return ""
-    zero = [head[place : size * 4 : 4].count(0) / size for place in range(4)]
-    encoding = ""
-    if min(zero[2], zero[3]) > 0.95 and zero[0] < 0.1:
-        encoding = "utf-32-le"
-    elif min(zero[0], zero[1]) > 0.95 and zero[3] < 0.1:
-        encoding = "utf-32-be"
-    elif zero[1] + zero[3] > 0.8 and zero[0] + zero[2] < 0.1:
-        encoding = "utf-16-le"
-    elif zero[0] + zero[2] > 0.8 and zero[1] + zero[3] < 0.1:
-        encoding = "utf-16-be"
+    shares = [head[place : size * 4 : 4].count(0) / size for place in range(4)]
+    encoding = next((name for name, fits in _PATTERNS if fits(shares)), "")
     if not encoding:
         return ""
     text = head[: size * 4].decode(encoding, "replace")

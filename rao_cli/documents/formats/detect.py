@@ -11,6 +11,12 @@ from pathlib import PurePath
 from rao_cli.documents.encoding import decode, is_binary
 from rao_cli.documents.formats.delimiters import looks_like_table
 
+
+def _names(listed: str) -> frozenset[str]:
+    """Return the names in a list."""
+    return frozenset(listed.split())
+
+
 _SIGNATURES = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"PK\x05\x06", "zip"))
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NAMES = {
@@ -30,41 +36,11 @@ _OPEN_FORMATS = re.compile(rb"mimetypeapplication/vnd\.oasis\.opendocument\.(spr
 _MEMBER = re.compile(rb"PK\x03\x04.{26}(\[Content_Types\]\.xml|_rels/|docProps/|word/|ppt/|xl/)", re.DOTALL)
 _MEMBER_KINDS = {b"word/": "docx", b"ppt/": "pptx", b"xl/": "xlsx"}
 # These hold HTML, but are programs.
-_TEMPLATES = frozenset(
-    {
-        ".php",
-        ".phtml",
-        ".jsp",
-        ".asp",
-        ".aspx",
-        ".erb",
-        ".ejs",
-        ".j2",
-        ".jinja",
-        ".jinja2",
-        ".tmpl",
-        ".tpl",
-        ".hbs",
-        ".mustache",
-    }
-)
+_TEMPLATES = _names(".php .phtml .jsp .asp .aspx .erb .ejs .j2 .jinja .jinja2 .tmpl .tpl .hbs .mustache")
 _HTML = re.compile(r"(?:\s|<!--.*?-->|<\?xml[^>]*>)*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL)
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(?:[ \t]|$)", re.MULTILINE)
-_MAIL_FIELDS = frozenset(
-    {
-        "from",
-        "to",
-        "cc",
-        "subject",
-        "date",
-        "received",
-        "return-path",
-        "mime-version",
-        "message-id",
-        "delivered-to",
-        "content-type",
-        "reply-to",
-    }
+_MAIL_FIELDS = _names(
+    "from to cc subject date received return-path mime-version message-id delivered-to content-type reply-to"
 )
 _MBOX = re.compile(r"From \S+ [^\n]*\d{4}[^\n]*\n[A-Za-z][A-Za-z0-9-]*:")
 _LATE_PDF = re.compile(rb"%PDF-\d\.\d[\s\S]*?\d+ \d+ obj")

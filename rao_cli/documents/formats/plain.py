@@ -28,7 +28,7 @@ _NAMED = re.compile(
     r"(?P<word>(?i:book|volume|part|act|chapter|appendix|section|scene|stave|canto|letter))[ \t]+"
     rf"{_NUMBER}\b[^\n]{{0,70}}"
 )
-_NUMBERED = re.compile(r"(?P<digits>\d{1,2}(?:\.\d{1,3}){0,4})(?:\.[ \t]+|[ \t]{1,4})[A-Z][^\n]{1,70}")
+_NUMBERED = re.compile(r"(?P<digits>\d{1,2}(?:\.\d{1,3}){0,4})(?:\.[ \t]+|[ \t]{1,4})(?P<title>[A-Z][^\n]{1,70})")
 _CAPITALS = re.compile(r"(?=[^\n]*[A-Z]{3})[A-Z][A-Z0-9 ,.:'’&/()-]{2,60}")
 _RULE = re.compile(r"([=\-~*#_^+\"'.`:])\1{2,}")
 _GUTENBERG_END = re.compile(r"\*{3} ?END OF TH(?:E|IS) PROJECT GUTENBERG EBOOK")
@@ -39,6 +39,7 @@ _UNDERLINED_LEVEL = 6
 _NUMBERED_LEVEL = 20
 _LEAST_SECTION = 200
 """Characters that a kind of heading must have below it on average."""
+_LONGEST_SUBTITLE = 70
 _OVERLAP = 400
 
 
@@ -89,29 +90,42 @@ def _headings(text: Text) -> Iterator[_Heading]:
 
 
 def _heading(match: re.Match[str], start: int, styles: list[str]) -> _Heading | None:
+    """Return the heading that a line is, if any; ``styles`` are the characters of rules seen so far."""
     line, below = match["line"].rstrip(), match["next"] or ""
     end = start + len(line)
     rule = _RULE.fullmatch(below.strip())
-    if rule and len(line) - 2 <= len(rule[0]) and "  " not in line and "\t" not in line and line != rule[0]:
+    if rule and _is_underlined(line, rule[0]):
         if rule[1] not in styles:
             styles.append(rule[1])
-        end += len(below) + 1
-        return _Heading("underlined", start, end, _UNDERLINED_LEVEL + styles.index(rule[1]), line)
-    alone = not below.strip()
+        level = _UNDERLINED_LEVEL + styles.index(rule[1])
+        return _Heading("underlined", start, end + len(below) + 1, level, line)
     if named := _NAMED.fullmatch(line):
-        level = _LEVELS.get(named["word"].lower(), _NAMED_LEVEL)
-        if alone:
-            return _Heading("named", start, end, level, line)
-        if match["apart"] and len(below) <= 70:
-            return _Heading("named", start, end + len(below) + 1, level, f"{line} {below.strip()}")
-        return None
-    if alone and _GUTENBERG_END.match(line):
-        return _Heading("end", start, end, 0, line.strip("* "))
-    if alone and (numbered := _NUMBERED.fullmatch(line)) and "  " not in line[len(numbered["digits"]) + 4 :]:
-        return _Heading("numbered", start, end, _NUMBERED_LEVEL + numbered["digits"].count("."), line)
+        return _named(match, start, line, _LEVELS.get(named["word"].lower(), _NAMED_LEVEL))
+    if not below.strip():
+        if _GUTENBERG_END.match(line):
+            return _Heading("end", start, end, 0, line.strip("* "))
+        numbered = _NUMBERED.fullmatch(line)
+        # Wide gaps inside a line are those of a table.
+        if numbered and "  " not in line[numbered.start("title") :]:
+            return _Heading("numbered", start, end, _NUMBERED_LEVEL + numbered["digits"].count("."), line)
     indented = len(below) - len(below.lstrip()) > len(match["indent"])
-    if (alone or indented) and _CAPITALS.fullmatch(line):
+    if (indented or not below.strip()) and _CAPITALS.fullmatch(line):
         return _Heading("capitals", start, end, _CAPITALS_LEVEL, line)
+    return None
+
+
+def _is_underlined(line: str, rule: str) -> bool:
+    """Tell whether a rule below a line makes it a title: long enough, and not that of a table with columns."""
+    return len(line) - 2 <= len(rule) and line != rule and "  " not in line and "\t" not in line
+
+
+def _named(match: re.Match[str], start: int, line: str, level: int) -> _Heading | None:
+    """Return a named heading, with the line below it where that is short and alone."""
+    end, below = start + len(line), match["next"] or ""
+    if not below.strip():
+        return _Heading("named", start, end, level, line)
+    if match["apart"] and len(below) <= _LONGEST_SUBTITLE:
+        return _Heading("named", start, end + len(below) + 1, level, f"{line} {below.strip()}")
     return None
 
 

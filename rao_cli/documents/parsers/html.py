@@ -120,25 +120,29 @@ class _Page:
             self._lists.append(_first_number(attributes) if tag == "ol" else -1)
         elif tag == "li":
             self._open_item()
+        elif tag in {"table", "tr", "td", "th"}:
+            self._open_table(node, tag, attributes)
         elif tag == "pre":
             writer.open_pre()
         elif tag == "code":
             writer.open_code()
-        elif tag == "table":
-            writer.end_line(2)
-            self._tables.append(node.mem_id not in self._layout and attributes.get("role") != "presentation")
-        elif tag == "tr" and self._in_data:
-            writer.open_row()
-        elif tag in {"td", "th"} and self._in_data:
-            writer.open_cell()
-        elif tag == "dt":
-            writer.end_line(2)
         elif tag == "br":
             writer.end_line(1, forced=True)
         elif tag == "img":
             writer.text(f" {attributes.get('alt') or ''} ")
         else:
+            self._end_line(tag, before=True)
+
+    def _open_table(self, node: Any, tag: str, attributes: Attributes) -> None:
+        if tag == "table":
+            self._writer.end_line(2)
+            self._tables.append(node.mem_id not in self._layout and attributes.get("role") != "presentation")
+        elif not self._in_data:
             self._end_line(tag)
+        elif tag == "tr":
+            self._writer.open_row()
+        else:
+            self._writer.open_cell()
 
     def _leave(self, node: Any, depth: int) -> None:
         """Take in the end of an element that was entered."""
@@ -178,8 +182,8 @@ class _Page:
             self._lists[-1] += 1
         self._writer.prefix("  " * (len(self._lists) - 1) + mark)
 
-    def _end_line(self, tag: str) -> None:
-        if tag in PARAGRAPHS:
+    def _end_line(self, tag: str, *, before: bool = False) -> None:
+        if tag in PARAGRAPHS or (before and tag == "dt"):
             self._writer.end_line(1 if self._lists else 2)
         elif tag in BLOCKS:
             self._writer.end_line(1)

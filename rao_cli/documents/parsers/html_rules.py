@@ -10,83 +10,26 @@ from typing import Any
 
 Attributes = Mapping[str, str | None]
 
+
+def _names(listed: str) -> frozenset[str]:
+    """Return the names of elements in a list."""
+    return frozenset(listed.split())
+
+
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LISTS = frozenset({"ul", "ol", "menu", "dir"})
 MAIN = frozenset({"main", "article"})
 PARAGRAPHS = frozenset({"p", "blockquote", "hr", "figure"})
 """Elements with an empty line before and after."""
-BLOCKS = frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-        "legend",
-        "main",
-        "nav",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "thead",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "option",
-    }
+BLOCKS = _names(
+    "address article aside body caption center dd details dialog div dl dt fieldset figcaption footer form "
+    "header hgroup legend main nav section summary table tbody thead tfoot tr td th option"
 )
 """Elements on lines of their own."""
-DROPPED = frozenset(
-    {
-        "annotation",
-        "annotation-xml",
-        "applet",
-        "area",
-        "audio",
-        "base",
-        "button",
-        "canvas",
-        "datalist",
-        "embed",
-        "head",
-        "iframe",
-        "input",
-        "link",
-        "map",
-        "meta",
-        "noembed",
-        "noframes",
-        "noscript",
-        "object",
-        "param",
-        "progress",
-        "rp",
-        "script",
-        "select",
-        "source",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "track",
-        "video",
-    }
+DROPPED = _names(
+    "annotation annotation-xml applet area audio base button canvas datalist embed head iframe input link map "
+    "meta noembed noframes noscript object param progress rp script select source style svg template textarea "
+    "title track video"
 )
 """Elements without text for a reader."""
 _FURNITURE_TAGS = frozenset({"nav", "header", "footer", "aside"})
