@@ -7,6 +7,7 @@ parameters of their kinds and spreads; nothing in it is about a real machine.
 import importlib.util
 import io
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ _DIGITS = "0123456789"
 # reader that remembers lines must not profit from equal ones.
 _OPEN_DIGITS = "".join(chr(0xE000 + digit) for digit in range(10))
 _OPENED = str.maketrans(_DIGITS, _OPEN_DIGITS)
+_LATER_DIGIT = re.compile(r"(?<=\d)\d")
+_PROCESSES = 500
 _TEMPLATES = (
     (30, "sshd[{pid}]: Failed password for invalid user {user} from {ip} port {port} ssh2"),
     (20, "sshd[{pid}]: Accepted publickey for {user} from {ip} port {port} ssh2: RSA SHA256:{hex}"),
@@ -67,14 +70,20 @@ def _records(chance: random.Random, count: int) -> Iterator[str]:
         record = template
         while "{" in record:
             name = record.partition("{")[2].partition("}")[0]
-            record = record.replace(f"{{{name}}}", _value(name, chance).translate(_OPENED), 1)
+            value = _value(name, chance)
+            # Small numbers and the first digit stay: a status is one of few, and no number begins with 0.
+            if name not in ("m", "status"):
+                value = _LATER_DIGIT.sub(lambda digit: digit[0].translate(_OPENED), value)
+            record = record.replace(f"{{{name}}}", value, 1)
         yield record
 
 
 def _value(name: str, chance: random.Random) -> str:
     match name:
         case "ip":
-            return ".".join(str(chance.randrange(1, 255)) for _ in range(4))
+            return ".".join(str(chance.randrange(10, 200)) for _ in range(4))
+        case "pid":
+            return str(1000 + 97 * chance.randrange(_PROCESSES))
         case "word":
             return chance.choice(_WORDS)
         case "user":

@@ -56,26 +56,53 @@ def test_a_target_is_met_or_missed(changes, met):
     assert figure(**changes).met is met
 
 
-def test_a_pdf_is_measured():
+@pytest.fixture(scope="module")
+def pdf():
+    """Return the figures of a made PDF beside pypdf's."""
+    return measured(kinds=("pdf",), against=("pypdf",))
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    """Return the figures of a log, looking for drain3 in a Python without libraries, and its number of lines."""
+    folder = tmp_path_factory.mktemp("log")
+    write_log(folder / "a.log", 30_000)
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
+    python.chmod(0o755)
+    found = measured(folder / "a.log", against=("drain3",), against_python=str(python))
+    return found, (folder / "a.log").read_bytes().count(b"\n")
+
+
+def test_a_pdf_is_measured(pdf):
     """A made PDF is read whole, in a process whose memory and processor time are told."""
-    found = measured(kinds=("pdf",))
-    assert list(found) == ["read", "kept, first opening", "kept, second opening"]
-    assert all(measure.amount == 12 for measure in found.values())
-    assert found["read"].unit == "pages"
-    assert found["read"].problem == ""
-    assert found["read"].cpu_seconds > 0
+    assert list(pdf) == ["read", "kept, first opening", "kept, second opening"]
+    assert all(measure.amount == 12 for measure in pdf.values())
+    assert pdf["read"].unit == "pages"
+    assert pdf["read"].problem == ""
+    assert pdf["read"].cpu_seconds > 0
     if sys.platform == "linux":
-        assert 5e6 < found["read"].peak_bytes < 1e9
+        assert 5e6 < pdf["read"].peak_bytes < 1e9
 
 
-def test_a_log_is_measured_on_one_core_and_on_all(tmp_path):
+def test_a_peer_reads_the_same_input(pdf):
+    """pypdf, which is always installed, has a rate on the very file."""
+    assert pdf["read"].peer == "pypdf"
+    assert pdf["read"].peer_rate > 0
+
+
+def test_a_log_is_measured_on_one_core_and_on_all(log):
     """Every line counts, however many processes read it."""
-    write_log(tmp_path / "a.log", 30_000)
-    lines = (tmp_path / "a.log").read_bytes().count(b"\n")
-    found = measured(tmp_path / "a.log")
+    found, lines = log
     assert {name: measure.amount for name, measure in found.items()} == dict.fromkeys(
         ("on one core", "on all cores", "kept, first opening", "kept, second opening"), lines
     )
+
+
+def test_a_missing_peer_has_no_rate(log):
+    """A reader that is not installed there is named without a figure."""
+    found, _ = log
+    assert (found["on one core"].peer, found["on one core"].peer_rate) == ("drain3", None)
 
 
 def test_a_folder_is_walked_and_read(tmp_path):
@@ -91,21 +118,6 @@ def test_the_second_opening_is_kept(tmp_path):
     write_pdf(tmp_path / "a.pdf", 150)
     found = measured(tmp_path / "a.pdf", settling=2.5)
     assert found["kept, second opening"].seconds < found["kept, first opening"].seconds / 2
-
-
-def test_a_peer_reads_the_same_input():
-    """pypdf, which is always installed, has a rate on the very file."""
-    assert measured(kinds=("pdf",), against=("pypdf",))["read"].peer_rate > 0
-
-
-def test_a_missing_peer_has_no_rate(tmp_path):
-    """A reader that is not installed there is named without a figure."""
-    write_log(tmp_path / "a.log", 1000)
-    python = tmp_path / "python"
-    python.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
-    python.chmod(0o755)
-    found = measured(tmp_path / "a.log", against=("drain3",), against_python=str(python))
-    assert (found["on one core"].peer, found["on one core"].peer_rate) == ("drain3", None)
 
 
 def test_what_cannot_be_read_is_a_figure_with_a_reason(tmp_path):
