@@ -308,16 +308,19 @@ def _nested(definitions: Iterable[_Definition]) -> tuple[list[_Definition], list
         outer = around[-1] if around else None
         if outer and outer.kind in _CALLABLE and one.kind == "prototype":
             continue  # in C++ a variable with arguments looks the same
-        if one.kind == "function" and (one.container or (outer and outer.kind in _CLASS_LIKE)):
-            one.kind = "method"
-        if outer:
-            path = f"{outer.container}.{outer.name}" if outer.container else outer.name
-            one.container = f"{path}.{one.container}" if one.container else path
-        one.container = one.container[-_LONGEST_NAME:]
+        _place(one, outer)
         (outer.inside if outer else top).append(one)
         kept.append(one)
         around.append(one)
     return kept, top
+
+
+def _place(one: _Definition, outer: _Definition | None) -> None:
+    """Complete a definition's container by what is around it, and tell a method from a function."""
+    if one.kind == "function" and (one.container or (outer and outer.kind in _CLASS_LIKE)):
+        one.kind = "method"
+    around = (outer.container, outer.name) if outer else ()
+    one.container = ".".join(part for part in (*around, one.container) if part)[-_LONGEST_NAME:]
 
 
 def _holds(outer: _Definition, inner: _Definition) -> bool:
