@@ -23,10 +23,8 @@ def files_of(files: dict[str, str]) -> Document:
         start = spans[-1].end if spans else 0
         spans.append(Span(start, start + len(text)))
     whole = "".join(files.values())
-    parts = tuple(
-        Section(f"1.{n}", path, "file", span)
-        for n, (path, span) in enumerate(zip(files, spans, strict=True), start=1)
-    )
+    sections = enumerate(zip(files, spans, strict=True), start=1)
+    parts = tuple(Section(f"1.{n}", f"file {n}", "file", span) for n, (_, span) in sections)
     root = Section("1", "folder", "folder", Span(0, len(whole)), parts)
     origins = tuple(Origin(path, span) for path, span in zip(files, spans, strict=True))
     return Document("folder", whole, root, origins, sha256(whole.encode()).hexdigest())

@@ -19,7 +19,7 @@ from rao_cli.documents.search.database import Database
 
 _CANDIDATES = 100
 """Passages, at least, that are read to correct their rank."""
-_DEFINES = 2.0
+_DEFINES = 3.0
 _HAS_NUMBER = 1.2
 _MOST_DEFINITIONS = 50
 _CLOSE = 75.0

@@ -65,14 +65,14 @@ def asks_number(query: str) -> bool:
 
 def inner_words(text: str) -> str:
     """Return the words inside the identifiers of a text, such as parse and config of parseConfig."""
-    found: list[str] = []
+    words: dict[int, int] = {}
     for border in _INNER_BORDERS:
         done = 0
         for match in border.finditer(text):
             if match.start() >= done:
                 start, done = _word_around(text, match.start())
-                found += _PART.findall(text, start, done)
-    return " ".join(found)
+                words[start] = done
+    return " ".join(part for start, end in words.items() for part in _PART.findall(text, start, end))
 
 
 def _word_around(text: str, at: int) -> tuple[int, int]:
