@@ -3,7 +3,7 @@
 A number counts as the page's when it grows with the page, so no other number is lost with a line. What is taken
 out is counted by wording, for the facts of the document. Limits: only the outermost lines of a page's text are
 looked at, in the order in which the file holds them; they must stand above or below all other text, so nothing is
-taken out where heights are unknown (pypdf); a page never loses its last line.
+taken out where heights are unknown (pypdf), nor from pages of fewer than six lines.
 """
 
 import re
@@ -15,6 +15,8 @@ from rao_cli.documents.formats.hyphens import MARKS
 from rao_cli.documents.formats.pdf_pages import PdfPage
 
 _EDGE_LINES = 3
+# What repeats on a slide or a title page may be all that it says.
+_FEWEST_LINES = 6
 _LONGEST = 150
 _FEWEST_LETTERS = 3
 # The same line on four pages of a run is no accident; on three it may be, in a listing or a list.
@@ -54,6 +56,7 @@ def find_running(pages: Sequence[PdfPage]) -> Running:
         for top, edge in _edges(page.lines):
             outside = [index for index in edge if not _inside(page, index, body)]
             wordings |= _peeled(page.lines, outside, top, number, repeated)
+        # Six lines that all repeat are the page itself.
         if len(wordings) == sum(1 for line in page.lines if line.strip()):
             wordings = {}
         found.append(frozenset(wordings))
@@ -94,8 +97,10 @@ def _inside(page: PdfPage, index: int, body: tuple[int, int]) -> bool:
 
 
 def _edges(lines: Sequence[str]) -> Iterator[tuple[bool, list[int]]]:
-    """Yield the numbers of a page's first and last lines with text, the outermost first."""
+    """Yield the numbers of a page's first and last lines with text, outermost first, if it has enough lines."""
     filled = [number for number, line in enumerate(lines) if line.strip()]
+    if len(filled) < _FEWEST_LINES:
+        return
     yield True, filled[:_EDGE_LINES]
     yield False, filled[: -_EDGE_LINES - 1 : -1]
 
