@@ -76,7 +76,7 @@ def _tasks(text: str, path: Path) -> Iterator[BenchTask]:
             continue
         try:
             yield _task(json.loads(line), path.parent)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise InputError(
                 f"{one_line(str(path))}:{number} is no task: {one_line(repr(error), 120)}",
                 hint="each line is a JSON object with id, family, source, question and answers",

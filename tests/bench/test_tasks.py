@@ -1,0 +1,91 @@
+"""Task files: what is read of them, and what is refused."""
+
+import pytest
+
+from rao_cli.bench.tasks import Evidence, read_tasks
+from rao_cli.errors import InputError
+from tests.bench.making import fields, task_of, written
+
+
+def test_a_task_has_what_its_line_says(tmp_path):
+    """Names, answers, sizes and evidence are those of the line."""
+    task = task_of(tmp_path, answers=["7"], metric="number", tolerance=2, context_tokens_est=48_000)
+    assert (task.name, task.family, task.question) == ("a-1", "squad-long", "Who?")
+    assert (task.answers, task.is_number, task.tolerance, task.size) == (("7",), True, 2.0, "32k")
+    assert task.evidence is None
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"char_span": [3, 9], "depth": 0.5}, Evidence(characters=(3, 9))),
+        ({"page": 4, "quote": "x y", "pages": 9}, Evidence(page=4, quote="x y")),
+        ({"file": "a/b.py", "line": 3}, Evidence(file="a/b.py", line=3)),
+    ],
+)
+def test_evidence_is_read_in_each_form(tmp_path, given, expected):
+    """Characters, a page with a quotation, and a line of a file are all evidence."""
+    assert task_of(tmp_path, evidence=given).evidence == expected
+
+
+@pytest.mark.parametrize(
+    ("tokens", "size"), [(0, "8k"), (12_000, "8k"), (12_001, "32k"), (768_000, "512k"), (768_001, ">512k")]
+)
+def test_sizes_have_names(tmp_path, tokens, size):
+    """A source's tokens put it in one of five sizes."""
+    assert task_of(tmp_path, context_tokens_est=tokens).size == size
+
+
+def test_sources_lie_beside_the_tasks_or_above(tmp_path):
+    """A source is looked for in the folder of the tasks, then in the one above."""
+    inner = tmp_path / "tasks"
+    inner.mkdir()
+    assert task_of(inner).source == tmp_path / "text.txt"
+    (inner / "text.txt").write_text("x")
+    assert task_of(inner).source == inner / "text.txt"
+
+
+def test_families_and_limits_choose(tmp_path):
+    """A family leaves out the others, a limit keeps the first of each family."""
+    lines = [fields(id=f"{family}-{n}", family=family) for family in ("a", "b") for n in range(3)]
+    path = written(tmp_path, *lines)
+    assert [task.name for task in read_tasks(path, "b")] == ["b-0", "b-1", "b-2"]
+    assert [task.name for task in read_tasks(path, limit=1)] == ["a-0", "b-0"]
+    with pytest.raises(InputError, match="no such tasks") as refused:
+        read_tasks(path, "c")
+    assert refused.value.hint == "its families are a, b"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[]",
+        "3",
+        "null",
+        "{}",
+        '{"id": "a"}',
+        '{"id": 1, "family": 2, "source": 3, "question": 4, "answers": 5}',
+    ],
+)
+def test_a_line_that_is_no_task_is_named(tmp_path, line):
+    """A broken line is refused with its number, and nothing is skipped."""
+    path = written(tmp_path, fields())
+    path.write_text(path.read_text() + "\n" + line + "\n")
+    with pytest.raises(InputError, match=r"tasks\.jsonl:3 is no task"):
+        read_tasks(path)
+
+
+@pytest.mark.parametrize("evidence", [{"char_span": ["x", 3]}, {"char_span": [1]}, {"page": "ii"}, [1], 7])
+def test_broken_evidence_is_refused(tmp_path, evidence):
+    """Evidence of another shape makes the line no task."""
+    with pytest.raises(InputError, match="is no task"):
+        task_of(tmp_path, evidence=evidence)
+
+
+def test_a_file_of_tasks_must_be_text(tmp_path):
+    """A missing file, a folder and bytes that are no text are refused."""
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe")
+    for name in ("missing", ".", "bytes"):
+        with pytest.raises(InputError, match="cannot read the tasks"):
+            read_tasks(tmp_path / name)
