@@ -42,9 +42,7 @@ def shape(template: Template) -> tuple[str, list[Place]]:
         if values.whole and len(values.found) == 1:
             words[position] = next(iter(values.found))
         elif values.total:
-            numbers = values.numbers
-            # Of values that were not kept, only the numbers know what is around them.
-            before, after = _around(list(values.found)) if values.found else (numbers.before, numbers.after)
+            before, after = _around(list(values.found) or values.examples)
             words[position] = f"{before}{ANY}{after}"
             places.append(Place(position, "", before, after, values))
     return " ".join(words), [
@@ -57,8 +55,8 @@ def addresses(templates: Iterable[Template]) -> Values:
     found: dict[str, list[int]] = {}
     whole = True
     for values in (values for template in templates for values in template.places.values()):
-        inside = {value: _ADDRESS.findall(value) for value in values.found}
-        if 2 * sum(map(bool, inside.values())) < len(inside):
+        inside = {value: _ADDRESS.findall(value) for value in [*values.found, *values.examples]}
+        if not inside or 2 * sum(map(bool, inside.values())) < len(inside):
             continue
         whole = whole and values.whole
         for value, (count, first, last) in values.found.items():

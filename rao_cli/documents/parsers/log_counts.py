@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from operator import mul
 from typing import Any
 
-MOST_VALUES = 50_000
+MOST_VALUES = 200_000
 MANY = 10_000
 LONGEST_VALUE = 1000
 _ENTRY_CHARACTERS = 200
+_EXAMPLES = 20
 _NUMBER = re.compile(r"^([^\d\n]*?)((?:(?<![\w.-])-)?\d{1,18}(?:\.\d{1,18})?)([^\d\n]*)$", re.MULTILINE)
 _MISSING = frozenset({"", "-", "null"})
 FEW_VALUES = 20
@@ -26,7 +27,7 @@ FEW_VALUES = 20
 class Room:
     """What all values of a log together may take: characters, each value's bookkeeping counted in."""
 
-    left: int = 60_000_000
+    left: int = 120_000_000
 
     def take(self, value: str) -> bool:
         """Reserve the place for one more value, if there is any."""
@@ -120,6 +121,8 @@ class Values:
     """No value was left out."""
     different: int = 0
     """How many different values there were at least, if they hardly ever repeat and are therefore not kept."""
+    examples: list[str] = field(default_factory=list)
+    """Some of the values that are not kept."""
 
     def add(self, column: Sequence[str], lines: Sequence[int]) -> None:
         """Count a column whose values stand in these lines, in their order; empty values do not count."""
@@ -169,9 +172,12 @@ class Values:
     def _give_up(self) -> None:
         """Let go of the values if hardly any repeats."""
         if len(self.found) > MANY and len(self.found) * 10 > self.total * 9:
-            self.different = max(self.different, len(self.found))
-            self.room.give(self.found)
-            self.found, self.whole = {}, False
+            self._drop(len(self.found), list(self.found)[:_EXAMPLES])
+
+    def _drop(self, different: int, examples: list[str]) -> None:
+        self.room.give(self.found)
+        self.different, self.examples = different, examples
+        self.found, self.whole = {}, False
 
     def merge(self, other: "Values", shift: int) -> None:
         """Add what was counted of a later part, whose lines start at ``shift``."""
@@ -179,9 +185,8 @@ class Values:
         self.whole = self.whole and other.whole
         self.numbers.merge(other.numbers, shift)
         if self.different or other.different:
-            self.different = max(self.different, other.different, len(self.found), len(other.found))
-            self.room.give(self.found)
-            self.found = {}
+            examples = self.examples or other.examples
+            self._drop(max(self.different, other.different, len(self.found), len(other.found)), examples)
             return
         for value, (count, first, last) in other.found.items():
             self._keep(value, count, first + shift, last + shift)
@@ -189,13 +194,13 @@ class Values:
 
     def pack(self) -> list[Any]:
         """Return all of it as JSON can carry it."""
-        return [self.found, vars(self.numbers), self.total, self.whole, self.different]
+        return [self.found, vars(self.numbers), self.total, self.whole, self.different, self.examples]
 
     @classmethod
     def unpack(cls, packed: Sequence[Any], room: Room) -> "Values":
         """Return what ``pack`` packed."""
-        found, numbers, total, whole, different = packed
-        return cls(room, found, Numbers(**numbers), total, whole, different)
+        found, numbers, total, whole, different, examples = packed
+        return cls(room, found, Numbers(**numbers), total, whole, different, examples)
 
 
 def repeats(values: Values) -> bool:
