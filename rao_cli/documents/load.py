@@ -62,7 +62,17 @@ def open_sources(
         context = Context(options, workers, progress)
         documents = [_open(source, context, stdin) for source in sources]
         document = documents[0] if len(documents) == 1 else _joined(documents, context)
-        return _with_folder(document, context)
+        return _with_folder(_with_merged_logs(document), context)
+
+
+def _with_merged_logs(document: Document) -> Document:
+    """Return the document with one more entry of facts if it holds several logs: all of them, merged by time."""
+    if sum(facts.kind.endswith(" log") for facts in document.facts) < 2:
+        return document
+    from rao_cli.documents.logs.merge import merge_logs
+
+    merged = merge_logs(document.facts)
+    return replace(document, facts=(merged, *document.facts)) if merged else document
 
 
 def _joined(documents: Sequence[Document], context: Context) -> Document:

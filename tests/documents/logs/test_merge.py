@@ -1,5 +1,6 @@
 """Several logs merged by time."""
 
+from rao_cli.documents.load import open_sources
 from rao_cli.documents.logs.merge import merge_logs
 from tests.documents.logs.lines import LOGS, opened, row, table, value
 
@@ -66,3 +67,14 @@ def test_the_timeline_is_that_of_all():
     merged = merge_logs(facts_of(LOGS["python"], LOGS["python"]))
     assert sum(count for _, count in table(merged, "records by").rows) == 6
     assert {count for _, count in table(merged, "records by").rows} == {2}
+
+
+def test_logs_opened_together_are_merged(tmp_path):
+    """Several logs, in a folder or named one by one, get one more entry of facts that comes first."""
+    for name in ("access", "hadoop"):
+        (tmp_path / f"{name}.log").write_text(LOGS[name], encoding="utf-8")
+    for sources in ([str(tmp_path)], [str(tmp_path / "access.log"), str(tmp_path / "hadoop.log")]):
+        document = open_sources(sources)
+        assert document.facts[0].path == "2 logs merged"
+        assert len(document.facts) == 3
+    assert len(open_sources([str(tmp_path / "access.log")]).facts) == 1
