@@ -14,6 +14,7 @@ import tempfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
@@ -77,11 +78,7 @@ def _opened(file: BinaryIO, kind: str) -> io.BufferedIOBase:
 
 
 def _zstd() -> Any:
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
-    return zstd
+    return import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 
 def _unpack(packed: io.BufferedIOBase, spool: "_Spool", size: int, shown: str) -> str:
