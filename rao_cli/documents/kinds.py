@@ -83,6 +83,8 @@ def read_files(blobs: Iterable[Blob], context: Context) -> Iterator[Document | I
 
 
 def _way(blob: Blob) -> str:
+    if not blob.size:
+        return "here"
     kind = kind_of(blob.head(SAMPLE_BYTES), blob.name)
     if _is_code(kind, blob):
         return "together"
