@@ -5,6 +5,7 @@ that a record lacks counts as empty. Limits: MOST_FIELDS fields; one level of ob
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from rao_cli.documents.formats.columns import MOST_DISTINCT, Column, described
@@ -64,6 +65,7 @@ def _cells(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield _name(name), _cell(value)
 
 
+@lru_cache(maxsize=4096)
 def _name(name: str) -> str:
     return one_line(name, _NAME_CHARACTERS) or "(no name)"
 

@@ -19,7 +19,10 @@ _MOST_PARTS = 20_000
 _KEY_CHARACTERS = 60
 _WINDOW = 1 << 22
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_TOKEN = re.compile(rf'{_STRING}|[{{}}\[\],:]|"', re.DOTALL)
+_TOKEN = re.compile(rf'({_STRING}|[{{}}\[\],:]|")', re.DOTALL)
+# The next bracket, strings and all else skipped at once; or a quotation mark that has no other in this window.
+_BRACKET = re.compile(rf'(?:[^"{{}}\[\]]++|{_STRING})*+([{{}}\[\]]|")', re.DOTALL)
+_DEEPER = {"{": 1, "[": 1, "}": -1, "]": -1}
 _REST = re.compile(r'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _PLAIN_KEY = re.compile(r"[A-Za-z_][\w-]*")
 _OPENS = {"}": "{", "]": "["}
@@ -43,7 +46,6 @@ class Survey:
 
     objects: int = 0
     arrays: int = 0
-    strings: int = 0
     depth: int = 0
     sound: bool = True
     """Every bracket that closes fits the one that opened, and nothing stands outside the outermost."""
@@ -54,23 +56,26 @@ OnItem = Callable[[str, Item, int], None]
 """Told the path of the array that a member belongs to (empty for an object), the member, and how deep it is."""
 
 
-def tokens(text: Text, start: int, end: int, window: int = _WINDOW) -> Iterator[tuple[str, int, int]]:
-    """Yield brackets, commas, colons and whole strings (as a quotation mark) with their places."""
-    string, skip, at = -1, 0, start
+def tokens(
+    text: Text, start: int, end: int, detail: int = 1, window: int = _WINDOW
+) -> Iterator[tuple[str, int, int]]:
+    """Yield brackets with their places, and down to a depth commas, colons and strings (as a quotation mark)."""
+    string, skip, at, depth = -1, 0, start, 0
     while at < end:
         piece = text[at : min(end, at + window)]
         done = 0
-        if string >= 0:
-            rest = _REST.match(piece, skip)
-            if rest:
+        if string >= 0 and (rest := _REST.match(piece, skip)):
+            if depth <= detail:
                 yield '"', string, at + rest.end()
-                string, done = -1, rest.end()
-        if string < 0:
-            for match in _TOKEN.finditer(piece, done):
-                if match[0] == '"':
-                    string = at + match.start()
-                    break
-                yield match[0][0], at + match.start(), at + match.end()
+            string, done = -1, rest.end()
+        while string < 0 and (match := (_TOKEN.search if depth <= detail else _BRACKET.match)(piece, done)):
+            done = match.end()
+            sign = piece[match.start(1)]
+            if sign == '"' and done - match.start(1) == 1:
+                string = at + match.start(1)
+                break
+            depth += _DEEPER.get(sign, 0)
+            yield sign, at + match.start(1), at + done
         # A backslash at the end escapes what the next window starts with, unless it is escaped itself.
         escapes = len(piece) - len(piece.rstrip("\\"))
         skip = (escapes - skip * (escapes == len(piece))) % 2
@@ -81,10 +86,8 @@ def survey(text: Text) -> Survey:
     """Return the counts of a whole text."""
     counts = Survey()
     stack: list[str] = []
-    for sign, _, _ in tokens(text, 0, len(text)):
-        if sign == '"':
-            counts.strings += 1
-        elif sign in "{[":
+    for sign, _, _ in tokens(text, 0, len(text), detail=-1):
+        if sign in "{[":
             counts.sound = counts.sound and (bool(stack) or counts.objects + counts.arrays == 0)
             counts.objects += sign == "{"
             counts.arrays += sign == "["

@@ -91,7 +91,7 @@ def test_the_survey_counts_what_is_there(value):
 def test_a_string_may_be_cut_by_a_window(end):
     """A string that runs over the border of a window, at an escape too, is one string."""
     text = r'{"k\\\"]": ["a\"}{\\", "\\"]}'
-    assert [text[a:b] for sign, a, b in tokens(text, 0, len(text), end) if sign == '"'] == [
+    assert [text[a:b] for sign, a, b in tokens(text, 0, len(text), 2, end) if sign == '"'] == [
         r'"k\\\"]"',
         r'"a\"}{\\"',
         r'"\\"',
