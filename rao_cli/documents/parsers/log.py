@@ -1,23 +1,26 @@
 """Read a part of a log: its records, counted by field and template, and the blocks that they form.
 
 The part is UTF-8 with plain newlines and ends at a line's end. It may hold several logs, each after a line such as
-``==> auth.log <==`` (as head and tail write it), or formats that change. Limits: a change of format is seen at
-every CHUNK lines.
+``==> auth.log <==`` (as head and tail write it), or formats that change. Limits: a change of format is seen where
+it lasts some lines, a few times in each CHUNK of lines.
 """
 
 import gc
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from rao_cli.documents.parsers.base import Content, Options
 from rao_cli.documents.parsers.log_blocks import Blocks
 from rao_cli.documents.parsers.log_counts import Room
-from rao_cli.documents.parsers.log_formats import PLAIN
-from rao_cli.documents.parsers.log_rows import detect, split_rows, told
+from rao_cli.documents.parsers.log_formats import PLAIN, continues
+from rao_cli.documents.parsers.log_rows import Rows, detect, split_rows, told
 from rao_cli.documents.parsers.log_stream import Stream
 
 CHUNK = 4000
+_LASTING = 10
+"""Lines that a change of format has to last, so that an odd line is none."""
+_MOST_CHANGES = 8
 _SAMPLE = 100
 _JOINED = re.compile(r"==> (.{1,200}) <==$")
 
@@ -77,15 +80,27 @@ class _Part:
             self._stream.lines += 1
             self.lead = self.lead or [self._place, self._line]
             self._place, self._line = self._place + len(lines[0]) + 1, self._line + 1
-            self._count(self._stream, lines[1:])
-            return
+            lines = lines[1:]
         form = self._format(lines)
+        rows = split_rows(form, lines)
+        for _ in range(_MOST_CHANGES):
+            change = _change(form, lines, rows)
+            if change is None:
+                break
+            at, other = change
+            if at:
+                self._count(self._under(form), lines[:at], split_rows(form, lines[:at]))
+            form, lines = other, lines[at:]
+            rows = split_rows(form, lines)
+        self._count(self._under(form), lines, rows)
+
+    def _under(self, form: str) -> Stream:
+        """Return the stream of the log that is being read in a format."""
         if self._stream is None or form != self._stream.form:
             self._stream = self._switch(self._stream.name if self._stream else "", form)
-        self._count(self._stream, lines)
+        return self._stream
 
-    def _count(self, stream: Stream, lines: Sequence[str]) -> None:
-        rows = split_rows(stream.form, lines)
+    def _count(self, stream: Stream, lines: Sequence[str], rows: Rows) -> None:
         times, alarms = stream.add(rows, lines, self._line)
         starts = list(accumulate([len(line) + 1 for line in lines], initial=self._place))
         if rows.lines:
@@ -98,7 +113,8 @@ class _Part:
         """Return the format of the next lines: as before, unless they clearly have another."""
         sample = [line for line in lines if line][:_SAMPLE]
         form = self._stream.form if self._stream else self._form
-        if form not in ("", PLAIN.name) and told(form, sample) > 0.5:
+        # If the next line is of the format before, a change comes later; _change finds where.
+        if form not in ("", PLAIN.name) and (split_rows(form, sample[:1]).lines or told(form, sample) > 0.5):
             return form
         other, matched = detect(sample)
         return other if not form or matched > len(sample) // 2 else form
@@ -112,3 +128,17 @@ class _Part:
             self.streams.append(Stream(name, form, self._room))
         self.blocks.open(number, self._place, self._line)
         return self.streams[number]
+
+
+def _change(form: str, lines: Sequence[str], rows: Rows) -> tuple[int, str] | None:
+    """Return the first line from which on several lines have another format, and that format."""
+    if form == PLAIN.name or len(rows.rest) < _LASTING:
+        return None
+    for before, after in pairwise([-1, *rows.lines, len(lines)]):
+        gap = lines[before + 1 : min(after, before + 1 + 2 * _LASTING)]
+        if len(gap) < _LASTING or 2 * sum(map(continues, gap[:_LASTING])) > _LASTING:
+            continue
+        other, matched = detect(gap)
+        if other not in (form, PLAIN.name) and 2 * matched > len(gap):
+            return before + 1 + split_rows(other, gap).lines[0], other
+    return None

@@ -153,11 +153,21 @@ def test_joined_logs_are_told_apart():
     assert sum(int(value(facts, "lines")) for facts in document.facts[1:]) == text.count("\n")
 
 
-def test_a_change_of_format_is_seen():
-    """A file in which one log follows another without a word has facts for both."""
-    text = LOGS["access"] * 1500 + LOGS["android"] * 1500
-    document = opened(text)
-    assert {value(facts, "format") for facts in document.facts[1:]} == {"access", "android"}
+@pytest.mark.parametrize("forms", [("access", "android"), ("syslog", "access", "hdfs"), ("glog", "json", "glog")])
+@pytest.mark.parametrize("times", [4, 50, 1500])
+def test_a_change_of_format_is_seen(forms, times):
+    """Logs that follow each other without a word have facts of their own, with every record."""
+    document = opened("".join(LOGS[form] * times for form in forms))
+    records = Counter({form: 3 * times * forms.count(form) for form in forms})
+    assert {value(facts, "format"): value(facts, "records") for facts in document.facts[1:]} == records
+    check_partition(document, document.root)
+
+
+def test_a_few_odd_lines_are_no_change():
+    """Lines of another format inside a record belong to it."""
+    document = opened((LOGS["access"] + "see: " + LOGS["syslog"]) * 20)
+    assert [value(facts, "format") for facts in document.facts] == ["access"]
+    assert value(document.facts[0], "records") == 60
 
 
 def test_carriage_returns_end_lines():
