@@ -14,6 +14,7 @@ from rao_cli.bench.counts import in_counts, in_facts
 from rao_cli.bench.evidence import evidence_spans
 from rao_cli.bench.tasks import BenchTask
 from rao_cli.documents.model import Document, Section, Span
+from rao_cli.text import one_line
 
 FIRST = (1, 5, 20)
 """Among how many leaf views the evidence is looked for."""
@@ -77,7 +78,7 @@ class Opener:
 def measure(tasks: Sequence[BenchTask], opener: Opener, progress: Callable[[str], None]) -> Iterator[Outcome]:
     """Yield an outcome for each task, source by source. Raises InputError for a source that cannot be read."""
     for source in dict.fromkeys(task.source for task in tasks):
-        progress(f"reading {source.name}")
+        progress(f"reading {one_line(source.name)}")
         document = opener.document(str(source))
         readings = list(opener.readings(document))
         for task in tasks:

@@ -65,7 +65,7 @@ def read_tasks(path: Path, family: str | None = None, limit: int | None = None) 
         if family in (None, task.family) and (limit is None or counts[task.family] <= limit):
             chosen.append(task)
     if not chosen:
-        known = ", ".join(sorted(counts)) or "none"
+        known = one_line(", ".join(sorted(counts)), 200) or "none"
         raise InputError(f"{one_line(str(path))} has no such tasks", hint=f"its families are {known}")
     return chosen
 

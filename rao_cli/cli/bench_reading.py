@@ -65,29 +65,19 @@ def _opener(opened: Opened, options: Options, streams: Streams, notices: Notices
 
 def reading_text(outcomes: Sequence[Outcome], *, misses: bool) -> str:
     """Return the figures as tables, and with ``misses`` each question whose evidence is not in the first views."""
-    lines = [*_evidence_rows(outcomes), *_count_rows(outcomes)]
-    if misses:
-        lines += ["", *map(_miss, _missed(outcomes))]
-    return "\n".join(lines) + "\n"
-
-
-def _evidence_rows(outcomes: Sequence[Outcome]) -> Iterator[str]:
     views = sorted({view for outcome in outcomes for view in outcome.ranks})
-    if not views:
-        return
-    heads = [
-        "",
-        "questions",
-        *(f"first {first}" for first in FIRST),
-        f"95 % of first {FIRST[1]}",
-        "target",
-        "unread",
-    ]
-    for view in views:
-        yield f"evidence in the first leaf views of {view:,} tokens that search returns"
-        table = [heads, *(_evidence_row(name, group, view) for name, group in _groups(outcomes) if _asked(group))]
-        yield from rendered(columns(table, "lrrrrrrr", None), color=False).splitlines()
-        yield ""
+    blocks = [_evidence_table(outcomes, view) for view in views]
+    blocks += [_count_table(outcomes)] if any(each.by_facts is not None for each in outcomes) else []
+    blocks += ["".join(_miss(each) + "\n" for each in _missed(outcomes))] if misses else []
+    return "\n".join(block for block in blocks if block)
+
+
+def _evidence_table(outcomes: Sequence[Outcome], view: int) -> str:
+    title = f"evidence in the first leaf views of {view:,} tokens that search returns\n"
+    shares = (f"first {first}" for first in FIRST)
+    heads = ["", "questions", *shares, f"95 % of first {FIRST[1]}", "target", "unread"]
+    table = [heads, *(_evidence_row(name, group, view) for name, group in _groups(outcomes) if _asked(group))]
+    return title + rendered(columns(table, "lrrrrrrr", None), color=False)
 
 
 def _asked(group: Sequence[Outcome]) -> bool:
@@ -108,16 +98,12 @@ def _evidence_row(name: str, group: Sequence[Outcome], view: int) -> list[str]:
     ]
 
 
-def _count_rows(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    groups = [
-        (name, group) for name, group in _groups(outcomes) if any(each.by_facts is not None for each in group)
-    ]
-    if not groups:
-        return
-    yield "answers that code knows: from the tables of facts, or by counting a text in quotation marks"
+def _count_table(outcomes: Sequence[Outcome]) -> str:
+    title = "answers that code knows: from the tables of facts, or by counting a text of the question\n"
     heads = ["", "numbers", "known", "95 %", "target", "other answers", "known"]
-    table = [heads, *(_count_row(name, group) for name, group in groups)]
-    yield from rendered(columns(table, "lrrrrrr", None), color=False).splitlines()
+    groups = ((name, [each for each in group if each.by_facts is not None]) for name, group in _groups(outcomes))
+    table = [heads, *(_count_row(name, group) for name, group in groups if group)]
+    return title + rendered(columns(table, "lrrrrrr", None), color=False)
 
 
 def _count_row(name: str, group: Sequence[Outcome]) -> list[str]:
@@ -143,10 +129,10 @@ def _groups(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[Outcome]]]:
     """Yield each family, and behind it each of its sizes where there are several."""
     for family in dict.fromkeys(outcome.task.family for outcome in outcomes):
         group = [outcome for outcome in outcomes if outcome.task.family == family]
-        yield family, group
+        yield one_line(family), group
         sizes = list(dict.fromkeys(outcome.task.size for outcome in group))
         for size in sizes if len(sizes) > 1 else ():
-            yield f"{family} {size}", [outcome for outcome in group if outcome.task.size == size]
+            yield f"{one_line(family)} {size}", [outcome for outcome in group if outcome.task.size == size]
 
 
 def _missed(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
