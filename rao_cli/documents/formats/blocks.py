@@ -22,6 +22,7 @@ _REFERENCE = re.compile(
     r"(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\))[ \t]*(?:\n|$)"
 )
 _BARE_REFERENCE = re.compile(rf"{_LINK}[ \t]*(?:\n|$)")
+_EMPTY_LINES = re.compile(r"\n+")
 _TAGS = (
     "address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt"
     "|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main"
@@ -63,6 +64,9 @@ def headings(text: str, start: int = 0) -> list[Heading]:
     scan = _Scan()
     at = start
     while at < len(text):
+        # A third empty line in a row changes nothing that the first two did not.
+        if text.startswith("\n\n\n", at) and (empty := _EMPTY_LINES.match(text, at)):
+            at = empty.end() - 2
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
         scan.line(text[at:end], at)

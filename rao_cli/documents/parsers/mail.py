@@ -5,10 +5,11 @@ message are read as part of it. Limits: attachments are listed, not opened; sign
 checked.
 """
 
+import contextlib
 import email
-import email.policy
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.header import decode_header, make_header
+from email.message import Message
 from typing import Any
 
 from rao_cli.documents.parsers.base import Content, Options, checked
@@ -17,6 +18,7 @@ from rao_cli.documents.parsers.html import convert
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _DEEPEST = 10
 _MOST_PARTS = 1000
+_LONGEST_HEADER = 100_000
 _DAMAGE_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MessageError)
 
 
@@ -28,14 +30,14 @@ def parse(data: bytes, options: Options) -> Content:
     sizes = options.get("sizes") or [len(data)]
     messages, at, length = [], 0, 0
     for size in sizes:
-        message = email.message_from_bytes(data[at : at + size], policy=email.policy.default)
+        message = email.message_from_bytes(data[at : at + size])
         at += size
         messages.append(_message(message, options))
         length = checked(length + len(messages[-1]["text"]), options)
     return {"messages": messages}
 
 
-def _message(message: EmailMessage, options: Options) -> dict[str, Any]:
+def _message(message: Message, options: Options) -> dict[str, Any]:
     found: dict[str, Any] = {"attachments": [], "hidden": 0}
     texts: list[str] = []
     _collect(message, texts, found, options, [0])
@@ -45,17 +47,19 @@ def _message(message: EmailMessage, options: Options) -> dict[str, Any]:
     return found
 
 
-def _headers(message: EmailMessage) -> list[str]:
+def _headers(message: Message) -> list[str]:
     return [f"{name}: {value}" for name in _SHOWN if (value := _header(message, name))]
 
 
-def _header(message: EmailMessage, name: str) -> str:
-    try:
-        value = str(message.get(name) or "")
-    # The library meets damaged headers only when they are looked at.
-    except _DAMAGE_ERRORS:
-        value = next((str(raw) for key, raw in message.raw_items() if key.lower() == name.lower()), "")
-    return " ".join(value.split())
+def _header(message: Message, name: str) -> str:
+    """Return a header as one line: words in other encodings decoded, bytes that are none taken for UTF-8."""
+    found = (str(value) for key, value in message.raw_items() if key.lower() == name.lower())
+    text = next(found, "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    # Decoding takes the square of the number of words; no header that is meant to be read is so long.
+    if len(text) <= _LONGEST_HEADER:
+        with contextlib.suppress(*_DAMAGE_ERRORS):
+            text = str(make_header(decode_header(text)))
+    return " ".join(text.split())
 
 
 def _collect(

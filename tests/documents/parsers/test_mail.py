@@ -42,6 +42,22 @@ def test_headers_that_matter_are_kept():
     ]
 
 
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("Grüße".encode(), "Grüße"),
+        (b"=?iso-8859-1?q?Gr=FC=DFe?= and\n =?utf-8?b?bW9yZQ==?=", "Grüße and more"),
+        (b"=?utf-8?q?cut", "=?utf-8?q?cut"),
+        (b"=?nonsense?q?x?=", "=?nonsense?q?x?="),
+        (b"folded\n over\n\tlines", "folded over lines"),
+        (b"=?utf-8?q?a?= " * 50_000, ("=?utf-8?q?a?= " * 50_000).strip()),
+    ],
+)
+def test_headers_are_decoded_where_they_can_be(raw, shown):
+    """Bytes of UTF-8 and encoded words are decoded; what is damaged or endless stays as it is."""
+    assert read(b"Subject: " + raw + b"\n\nx")["subject"] == shown
+
+
 def test_plain_text_is_preferred():
     """Of two alternatives the plain text is read, unless it is empty."""
     assert read(bytes(message("plain words", "<p>rich words")))["text"] == "plain words"
