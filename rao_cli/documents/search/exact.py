@@ -18,8 +18,7 @@ from rao_cli.text import one_line
 if TYPE_CHECKING:
     import re2
 
-_LONGEST_TEXT = 10_000
-_LONGEST_EXPRESSION = 1_000
+_LONGEST_PATTERN = 1_000  # longer ones outgrow re2's cache of states, and take a thousand times as long
 _WINDOW = 1 << 22
 _LONGEST_MATCH = 1 << 16
 _SAMPLE = 160
@@ -105,10 +104,9 @@ def _compiled(pattern: Pattern) -> "re2._Regexp | None":
     """Return the pattern for re2, or None for one that matches nothing."""
     import re2
 
-    longest = _LONGEST_EXPRESSION if pattern.expression else _LONGEST_TEXT
-    if len(pattern.text) > longest:
+    if len(pattern.text) > _LONGEST_PATTERN:
         raise UsageError(
-            f"the search pattern has {len(pattern.text):,} characters", hint=f"give at most {longest:,}"
+            f"the search pattern has {len(pattern.text):,} characters", hint=f"give at most {_LONGEST_PATTERN:,}"
         )
     source = _expression(pattern)
     options = re2.Options()

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from rao_cli.documents.model import Document, Section, Span
-from rao_cli.documents.search.database import DamagedError, Database, open_database
+from rao_cli.documents.search.database import DamagedError, Database, Progress, open_database
 from rao_cli.documents.search.exact import Found, Pattern, find
 from rao_cli.documents.search.ranking import Ranking
 from rao_cli.errors import RaoError
@@ -23,6 +23,10 @@ class Hit:
 
     span: Span
     section_id: str
+
+
+def _untold(_share: float) -> None:
+    """Tell nobody."""
 
 
 class SearchIndex:
@@ -68,9 +72,17 @@ class SearchIndex:
         wanted = Pattern(pattern, expression, case, words)
         return find(self._document, wanted, limit, within, self._leaf_id)
 
+    def prepare(self, progress: Progress) -> None:
+        """Open the full-text index now, or build it, which takes a minute for 100 MB.
+
+        ``progress`` is called with the share that is done. Raises RaoError where it can be built nowhere.
+        """
+        if "_database" not in self.__dict__:
+            self._database = open_database(self._document, self._leaves, self._path, progress)
+
     @cached_property
     def _database(self) -> Database:
-        return open_database(self._document, self._leaves, self._path)
+        return open_database(self._document, self._leaves, self._path, _untold)
 
     @property
     def _ranking(self) -> Ranking:
