@@ -146,6 +146,8 @@ def _execute(command: _Command, find_model: FindModel) -> int:
         if command.options.verbose:
             command.notices.line(output.plan_line(plan))
         _confirm(command, opened.engine, plan)
+        if plan.depth:
+            _index(command, prepared)
         result = _run(command, prepared)
     return _deliver(command, result)
 
@@ -189,6 +191,20 @@ def _confirm(command: _Command, engine: Engine, plan: Plan) -> None:
     command.notices.clear()
     estimate.confirm(seconds, yes=options.yes, streams=command.streams, stdin_used="-" in command.sources)
     command.notices.line(f"this will take up to {estimate.duration(seconds)}")
+
+
+def _index(command: _Command, prepared: Prepared) -> None:
+    """Make the search index before agents wait for it, and show how far it is."""
+    told = ""
+
+    def progress(share: float) -> None:
+        nonlocal told
+        line = f"indexing the text, {share:.0%}"
+        if line != told:
+            told = line
+            command.notices.status(line)
+
+    command.interrupts.wait(lambda: prepared.reading.index.prepare(progress))
 
 
 def _run(command: _Command, prepared: Prepared) -> RunResult:

@@ -124,3 +124,14 @@ def test_odd_titles_and_paths_are_indexed(tmp_path):
     twice = tuple(replace(DOCUMENT.origins[0], path=path) for path in ("\udcff/a", "\udcff/b\0"))
     document = replace(DOCUMENT, origins=twice)
     assert "matterbcd" in found(tmp_path / "index", document, leaves)
+
+
+def test_building_tells_how_far_it_is(tmp_path):
+    """Making the index beforehand reports shares that grow to the whole, and is done only once."""
+    told = []
+    index = SearchIndex(DOCUMENT, LEAVES, tmp_path / "index")
+    index.prepare(told.append)
+    index.prepare(told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert len(told) == len(set(told))

@@ -121,7 +121,7 @@ class Database:
 
 
 def open_database(
-    document: Document, leaves: Sequence[Section], path: Path | None, progress: Progress
+    document: Document, leaves: Sequence[Section], path: Path | None, progress: Progress = lambda _share: None
 ) -> Database:
     """Open the index kept at a path, or build it there; without a path, or where it cannot be kept, for now only.
 

@@ -25,10 +25,6 @@ class Hit:
     section_id: str
 
 
-def _untold(_share: float) -> None:
-    """Tell nobody."""
-
-
 class SearchIndex:
     """Searches a document; it may be used from any one thread at a time.
 
@@ -82,7 +78,7 @@ class SearchIndex:
 
     @cached_property
     def _database(self) -> Database:
-        return open_database(self._document, self._leaves, self._path, _untold)
+        return open_database(self._document, self._leaves, self._path)
 
     @property
     def _ranking(self) -> Ranking:
