@@ -2,7 +2,7 @@
 
 What is read in this process is read one file at a time: several threads would only wait for each other
 (docs/experiments.md). What worker processes do runs ahead in threads that wait for them: source files many to a
-job, other files one by one. Limits: at most MOST_WAITING files, or so many bytes of them, are ahead of the one wanted.
+job, other files one by one. Limits: at most MOST_WAITING files, or a number of bytes, are ahead of the one wanted.
 """
 
 from collections import deque
