@@ -171,6 +171,7 @@ def _moved(origins: Sequence[Origin], shift: int, end: int) -> list[Origin]:
             origin.path,
             Span(origin.span.start + shift, origin.span.end + shift),
             tuple(replace(page, start=page.start + shift) for page in origin.pages),
+            origin.unit,
         )
         for origin in origins
     ]
