@@ -2,8 +2,8 @@
 
 Order: byte order mark; UTF-16 or UTF-32 told by where its NUL bytes stand; UTF-8, also with a few damaged bytes;
 a guess from 64 KB around the first bytes that are not ASCII; Windows-1252. Whatever is not plain UTF-8 comes
-with a warning. Limits: the guess can be wrong for short texts, and takes other Latin alphabets for Western where
-nothing speaks against it.
+with a warning. A file of which most is noise is refused, wherever the noise is. Limits: the guess can be wrong for
+short texts, and takes other Latin alphabets for Western where nothing speaks against it.
 """
 
 import codecs
@@ -53,6 +53,8 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _CONTROLS = bytes({*range(1, 32)} - {8, 9, 10, 11, 12, 13, 14, 15, 26, 27})
 _NUL_EVERY = 256
 """Bytes of text for each run of NUL bytes that is still taken for damage rather than for a binary file."""
+_SIGNS_EVERY = 512
+"""Bytes of text for each NUL byte or control character that, beside damaged UTF-8, is not yet a binary file."""
 _SIGN_IN_WORD = re.compile(r"[^\W\d_][¡¢£¥¦¬¯±³¶¹º¼¾¿]")
 
 
@@ -64,7 +66,9 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
     if is_binary(data[:SAMPLE_BYTES]):
         raise _binary(name)
     decoder = TextDecoder(data[:SAMPLE_BYTES])
-    return decoder.decode(data, final=True), decoder.warning(name)
+    text = decoder.decode(data, final=True)
+    decoder.check(name)
+    return text, decoder.warning(name)
 
 
 def read_text(blob: Blob, context: Context | None = None) -> tuple[Text, tuple[str, ...]]:
@@ -80,14 +84,15 @@ def read_text(blob: Blob, context: Context | None = None) -> tuple[Text, tuple[s
     with blob.open() as file:
         while data := file.read(_PIECE_BYTES):
             piece = decoder.decode(data)
-            blank = blank and (not piece or piece.isspace())
+            blank = blank and _is_blank(piece)
             writer.write(piece)
             done += len(data)
             if done % _TOLD_BYTES == 0:
                 context.progress(f"reading {shown}, {min(99, 100 * done // max(1, blob.size))}%")
     last = decoder.decode(b"", final=True)
-    if blank and not last.strip():
-        raise no_text(shown)
+    decoder.check(shown)
+    if blank and _is_blank(last):
+        raise _binary(shown) if decoder.marks or decoder.nuls else no_text(shown)
     writer.write(last)
     warning = decoder.warning(shown)
     return writer.finish(), (warning,) if warning else ()
@@ -95,12 +100,17 @@ def read_text(blob: Blob, context: Context | None = None) -> tuple[Text, tuple[s
 
 def is_binary(head: bytes) -> bool:
     """Tell whether a file that starts so is no text: many NUL bytes that are not UTF-16's, or noise."""
-    if _marked(head) or _patterned(head):
-        return False
-    if len(_NUL_RUN.findall(head)) > len(head) // _NUL_EVERY:
+    return not (_marked(head) or _patterned(head)) and _is_noise(head)
+
+
+def _is_noise(data: bytes) -> bool:
+    """Tell whether bytes of no UTF-16 or UTF-32 are none of text either."""
+    nuls = len(_NUL_RUN.findall(data)) if b"\0" in data else 0
+    if nuls > len(data) // _NUL_EVERY:
         return True
-    controls = len(head) - len(head.translate(None, _CONTROLS))
-    return controls > len(head) // 50 and _damage(head)[1] > 0
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    most = len(data) // (_SIGNS_EVERY if nuls else 50)
+    return nuls + controls > most and _damage(data)[1] > 0
 
 
 class TextDecoder:
@@ -116,12 +126,17 @@ class TextDecoder:
         """Characters that could not be read, so far."""
         self.nuls = 0
         """Runs of NUL bytes, so far."""
+        self._wide = self.encoding.startswith(("utf-16", "utf-32"))
         self._decoder = _incremental(self.encoding) if self.encoding else None
+        self._bytes = self._noise = 0
         self._held = b""
         self._end = ""
 
     def decode(self, data: bytes, *, final: bool = False) -> str:
         """Return the next piece of text, with plain newlines."""
+        self._bytes += len(data)
+        if not self._wide and _is_noise(data):
+            self._noise += len(data)
         if self._decoder is None:
             data = self._held + data
             self._held = b""
@@ -137,6 +152,11 @@ class TextDecoder:
             meant = data.count(MARK.encode()) if self.encoding == "utf-8" else 0
             self.marks += max(0, text.count(MARK) - meant)
         return self._plain(text, final=final)
+
+    def check(self, shown: str) -> None:
+        """Raise InputError if most of what was decoded is noise, however harmless the start."""
+        if self._noise * 2 > self._bytes:
+            raise _binary(shown)
 
     def warning(self, shown: str) -> str:
         """Return what a person should know of how the text was read, or an empty string."""
@@ -168,6 +188,11 @@ class TextDecoder:
 
 def _binary(shown: str) -> InputError:
     return InputError(f"{shown} is a binary file, not text", hint="convert it to text or PDF, then ask again")
+
+
+def _is_blank(text: str) -> bool:
+    """Tell whether a text is white space and marks only."""
+    return not text.replace(MARK, "").strip()
 
 
 def _incremental(encoding: str) -> codecs.IncrementalDecoder:

@@ -11,6 +11,7 @@ from enum import Enum, auto
 
 DEEPEST = 32
 _QUOTE = -1
+_SPACES = re.compile(" *")
 _ATX = re.compile(r"(#{1,6})(?=[ \t]|$)")
 _SETEXT = re.compile(r"(=+|-+)[ \t]*$")
 _BREAK = re.compile(r"(?:(?:\*[ \t]*){3,}+|(?:_[ \t]*){3,}+|(?:-[ \t]*){3,}+)$")
@@ -282,9 +283,8 @@ def _unclosed(title: str) -> str:
 
 def _first(line: str, pos: int) -> int:
     """Return where the first character that is no space stands, or the line's length."""
-    while line[pos : pos + 1] == " ":
-        pos += 1
-    return min(pos, len(line))
+    spaces = _SPACES.match(line, pos)
+    return spaces.end() if spaces else len(line)
 
 
 def _without_references(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -15,8 +15,12 @@ from rao_cli.documents.formats.tree import chapters, heading_pages
 from rao_cli.documents.model import Document, Facts, Origin, Span
 from rao_cli.documents.parsers.base import Content
 from rao_cli.documents.sections import Mark, finish
+from rao_cli.documents.workers import WorkerLimits
 from rao_cli.text import one_line
 
+# Ten times what large pages take; depth and attributes by the ten thousand take time with their square.
+_LEAST_SECONDS = 20
+_BYTES_A_SECOND = 500_000
 _DECLARED_WITHIN = 4096
 _CHARSET = re.compile(
     rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE
@@ -38,7 +42,9 @@ def read_html(blob: Blob, context: Context) -> Document:
     context.progress(f"reading {blob.name}")
     shown = one_line(blob.path)
     html, warning = decode_html(blob.read(), shown)
-    content = context.workers.run("html", html.encode("utf-8", "replace"), {}, shown=blob.path)
+    data = html.encode("utf-8", "replace")
+    limits = WorkerLimits(cpu_seconds=_LEAST_SECONDS + len(data) // _BYTES_A_SECOND)
+    content = context.workers.run("html", data, {}, shown=blob.path, limits=limits)
     return page_document(blob, content, [warning] if warning else [])
 
 

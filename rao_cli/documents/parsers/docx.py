@@ -12,7 +12,7 @@ from rao_cli.documents.parsers.html import convert
 from rao_cli.documents.parsers.zips import check_zip
 
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh"
-_DAMAGE_ERRORS = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+_DAMAGE_ERRORS = (ArithmeticError, AttributeError, EOFError, LookupError, OSError, TypeError, ValueError)
 
 
 def parse(data: bytes, options: Options) -> Content:

@@ -84,6 +84,7 @@ class Writer:
     def close_pre(self) -> None:
         """End text whose lines stay as they are."""
         self._pre -= 1
+        self._newlines = 0
         self.end_line(2)
 
     def open_row(self) -> None:

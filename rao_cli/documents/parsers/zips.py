@@ -15,6 +15,8 @@ RATIO = 200
 """Times its own size that a document may unpack to, above FREE_BYTES."""
 FREE_BYTES = 8 << 20
 """XML packs well: a small document may unpack to this much whatever its ratio."""
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_ENCRYPTED = 1
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -29,6 +31,8 @@ def check_zip(data: bytes) -> None:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as e:
         raise RefusedError("corrupt") from e
+    if any(member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS for member in members):
+        raise RefusedError("corrupt", "it is encrypted, or packed in a way that office programs do not use")
     total = sum(member.file_size for member in members)
     if len(members) > MOST_MEMBERS or total > MOST_BYTES or total > max(FREE_BYTES, RATIO * len(data)):
         raise RefusedError("limit", f"{len(members)} parts that unpack to {total:,} bytes")
