@@ -39,7 +39,7 @@ _LOG_ENDINGS = frozenset({".log", ".out", ".err", ".trace"})
 
 
 def read_log(blob: Blob, context: Context) -> Document:
-    """Return the document of a log with its facts. Raises NoTextError for one that holds only white space."""
+    """Return the document of a log with its facts. Raises NoTextError for white space only, InputError for noise."""
     writer, summary, shown = context.writer(), Summary(), one_line(blob.path)
     decoder = TextDecoder(blob.head(SAMPLE_BYTES))
     blank = True
@@ -51,6 +51,7 @@ def read_log(blob: Blob, context: Context) -> Document:
             parts.add(part)
             if blob.size > PART:
                 context.progress(f"reading {shown}, {min(99, 100 * summary.characters // blob.size)}%")
+    decoder.check(shown)
     if blank:
         raise no_text(shown)
     text = writer.finish()
