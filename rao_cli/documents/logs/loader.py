@@ -39,7 +39,10 @@ _LOG_ENDINGS = frozenset({".log", ".out", ".err", ".trace"})
 
 
 def read_log(blob: Blob, context: Context) -> Document:
-    """Return the document of a log with its facts. Raises NoTextError for white space only, InputError for noise."""
+    """Return the document of a log with its facts.
+
+    Raises NoTextError for white space only, InputError for noise.
+    """
     writer, summary, shown = context.writer(), Summary(), one_line(blob.path)
     decoder = TextDecoder(blob.head(SAMPLE_BYTES))
     blank = True

@@ -11,7 +11,8 @@ from rao_cli.documents.parsers.base import Content, Options, RefusedError, check
 from rao_cli.documents.parsers.zips import check_zip
 
 DEEPEST = 50
-_DAMAGE_ERRORS = (ArithmeticError, AttributeError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError)
+_DAMAGE_ERRORS = (ArithmeticError, AttributeError, EOFError, LookupError)
+_DAMAGE_ERRORS += (OSError, SyntaxError, TypeError, ValueError)
 
 
 def parse(data: bytes, options: Options) -> Content:
