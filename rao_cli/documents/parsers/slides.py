@@ -11,8 +11,7 @@ from rao_cli.documents.parsers.base import Content, Options, RefusedError, check
 from rao_cli.documents.parsers.zips import check_zip
 
 DEEPEST = 50
-_DAMAGE_ERRORS = (ArithmeticError, AttributeError, EOFError, LookupError)
-_DAMAGE_ERRORS += (OSError, SyntaxError, TypeError, ValueError)
+_DAMAGE_ERRORS = (ArithmeticError, AttributeError, EOFError, LookupError, OSError, TypeError, ValueError)
 
 
 def parse(data: bytes, options: Options) -> Content:
@@ -36,7 +35,7 @@ def parse(data: bytes, options: Options) -> Content:
             slides.append(_slide(slide))
             length = checked(length + len(slides[-1]["text"]), options)
     # A parser meets damage of every kind, and does not promise which error it answers with.
-    except (PythonPptxError, zipfile.BadZipFile, zlib.error, *_DAMAGE_ERRORS) as e:
+    except (PythonPptxError, zipfile.BadZipFile, zlib.error, SyntaxError, *_DAMAGE_ERRORS) as e:
         raise RefusedError("corrupt") from e
     return {"slides": slides}
 
