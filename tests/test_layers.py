@@ -16,7 +16,7 @@ HEAVY = {
     "llama_cpp",
     "markdown_it",
     "numpy",
-    "pathspec",
+    "re2",
     "pypdf",
     "pypdfium2",
     "rapidfuzz",

@@ -86,7 +86,7 @@ def tell_skipped(document: Document, options: Options, notices: Notices) -> None
     if failed:
         notices.warning(f"skipped {counted(failed, 'input')} that cannot be read{listed}")
     if left_out:
-        notices.line(f"left out {counted(left_out, 'input')}: hidden, excluded, linked or empty{listed}")
+        notices.line(f"left out {counted(left_out, 'input')}: binary, hidden, excluded, linked or empty{listed}")
     if options.verbose:
         for line in skipped_lines(document):
             notices.line(line)

@@ -12,9 +12,8 @@ from collections.abc import Callable
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context
-from rao_cli.documents.failures import no_text
+from rao_cli.documents.failures import binary, no_text
 from rao_cli.documents.model import Text
-from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
 SAMPLE_BYTES = 64 * 1024
@@ -64,7 +63,7 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
     Raises InputError for a binary file.
     """
     if is_binary(data[:SAMPLE_BYTES]):
-        raise _binary(name)
+        raise binary(name)
     decoder = TextDecoder(data[:SAMPLE_BYTES])
     text = decoder.decode(data, final=True)
     decoder.check(name)
@@ -79,7 +78,7 @@ def read_text(blob: Blob, context: Context | None = None) -> tuple[Text, tuple[s
     context, shown = context or Context(), one_line(blob.path)
     head = blob.head(SAMPLE_BYTES)
     if is_binary(head):
-        raise _binary(shown)
+        raise binary(shown)
     decoder, writer, blank, done = TextDecoder(head), context.writer(), True, 0
     with blob.open() as file:
         while data := file.read(_PIECE_BYTES):
@@ -92,7 +91,7 @@ def read_text(blob: Blob, context: Context | None = None) -> tuple[Text, tuple[s
     last = decoder.decode(b"", final=True)
     decoder.check(shown)
     if blank and _is_blank(last):
-        raise _binary(shown) if decoder.marks or decoder.nuls else no_text(shown)
+        raise binary(shown) if decoder.marks or decoder.nuls else no_text(shown)
     writer.write(last)
     warning = decoder.warning(shown)
     return writer.finish(), (warning,) if warning else ()
@@ -156,7 +155,7 @@ class TextDecoder:
     def check(self, shown: str) -> None:
         """Raise InputError if most of what was decoded is noise, however harmless the start."""
         if self._noise * 2 > self._bytes:
-            raise _binary(shown)
+            raise binary(shown)
 
     def warning(self, shown: str) -> str:
         """Return what a person should know of how the text was read, or an empty string."""
@@ -184,10 +183,6 @@ class TextDecoder:
             text, count = _NULS.subn(MARK, text)
             self.nuls += count
         return text
-
-
-def _binary(shown: str) -> InputError:
-    return InputError(f"{shown} is a binary file, not text", hint="convert it to text or PDF, then ask again")
 
 
 def _is_blank(text: str) -> bool:

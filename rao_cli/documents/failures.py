@@ -8,6 +8,17 @@ class NoTextError(InputError):
     """A file is empty or holds white space only: an error where it was named, nothing in a folder."""
 
 
+class BinaryError(InputError):
+    """A file is no text and of no kind that can be read: an error where it was named, left out in a folder."""
+
+
+def binary(shown: str) -> BinaryError:
+    """Return the error of a file that is not text."""
+    return BinaryError(
+        f"{one_line(shown)} is a binary file, not text", hint="convert it to text or PDF, then ask again"
+    )
+
+
 def readable(name: str) -> str:
     """Return a file's name with a mark in the place of each byte that is not UTF-8, so that none vanishes."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -14,7 +14,7 @@ from rao_cli.documents.code.languages import language_of
 from rao_cli.documents.compressed import open_compressed
 from rao_cli.documents.context import Context
 from rao_cli.documents.encoding import SAMPLE_BYTES, TextDecoder, is_binary
-from rao_cli.documents.failures import NoTextError, unreadable
+from rao_cli.documents.failures import NoTextError, binary, unreadable
 from rao_cli.documents.formats.detect import kind_of
 from rao_cli.documents.model import Document
 from rao_cli.documents.walk.archive import archive_kind, read_archive
@@ -136,7 +136,7 @@ def _read(blob: Blob, context: Context) -> Document:
     if kind in _ARCHIVES:
         raise InputError(f"{one_line(blob.path)} is an archive", hint="name it itself to read what is in it")
     if kind in {"binary", "gzip", "zstd"}:
-        raise refuse_binary(blob)
+        raise binary(blob.path)
     return _loader(kind)(blob, context)
 
 
@@ -144,13 +144,6 @@ def decoded_head(blob: Blob) -> str:
     """Return the text that a file starts with, or an empty string for a binary file."""
     head = blob.head(SAMPLE_BYTES)
     return "" if is_binary(head) else TextDecoder(head).decode(head)
-
-
-def refuse_binary(blob: Blob) -> InputError:
-    """Return the error of a file that is no text and of no kind that can be read."""
-    return InputError(
-        f"{one_line(blob.path)} is a binary file, not text", hint="convert it to text or PDF, then ask again"
-    )
 
 
 def _loader(kind: str) -> _Loader:

@@ -216,20 +216,20 @@ def test_a_plan_generates_nothing(source):
 
 @pytest.fixture
 def folder(tmp_path):
-    """Return a folder with one readable and one binary file."""
+    """Return a folder with one readable and one damaged file."""
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("the code is 7431\n")
-    (tmp_path / "in" / "b.bin").write_bytes(bytes(range(256)) * 10)
+    (tmp_path / "in" / "b.pdf").write_bytes(b"%PDF-1.4 broken")
     return tmp_path / "in"
 
 
 def test_skipped_inputs_are_counted(folder):
     """What could not be read is counted on stderr and in the JSON, and listed with -v."""
     assert "skipped 1 input that cannot be read; -v lists them" in rao("ask", folder, QUESTION).err
-    assert "b.bin" in rao("ask", folder, QUESTION, "-v").err
+    assert "b.pdf" in rao("ask", folder, QUESTION, "-v").err
     result = rao("ask", folder, QUESTION, "--json").json
     assert result["coverage"]["skipped"] == 1
-    assert "b.bin" in result["warnings"][-1]
+    assert "b.pdf" in result["warnings"][-1]
 
 
 def test_strict_refuses_what_cannot_be_read(folder):
@@ -246,7 +246,7 @@ def test_globs_choose_what_is_read(folder, command):
     argv = (name, folder, *question, "-n", "-v", "-g", "*.txt", "--glob", "*.py", "-g", "!d.py")
     done = rao(*argv)
     assert done.code == 0
-    assert "left out 2 inputs: hidden, excluded, linked or empty" in done.err
+    assert "left out 2 inputs: binary, hidden, excluded, linked or empty" in done.err
     assert "c.py: left out" not in done.err
     assert "d.py: left out by --glob" in done.err
     assert "cannot be read" not in done.err
@@ -261,11 +261,11 @@ def test_a_wrong_glob_is_a_usage_error(folder):
 
 def test_what_a_rule_left_out_is_no_failure(folder):
     """Hidden and ignored files are counted apart from those that cannot be read, and --strict allows them."""
-    (folder / "b.bin").unlink()
+    (folder / "b.pdf").unlink()
     (folder / ".hidden").write_text("x")
     done = rao("ask", folder, QUESTION, "--strict")
     assert done.code == 0
-    assert "left out 1 input: hidden, excluded, linked or empty; -v lists them" in done.err
+    assert "left out 1 input: binary, hidden, excluded, linked or empty; -v lists them" in done.err
     assert "cannot be read" not in done.err
     assert ".hidden: hidden" in rao("ask", folder, QUESTION, "--json").json["warnings"][-1]
 

@@ -119,6 +119,7 @@ def test_errors_of_sources(folder, tmp_path):
     """A missing source ends with 3, and so does an unreadable part with --strict; JSON has an error object."""
     assert rao("outline", tmp_path / "none").code == 3
     assert rao("outline", tmp_path / "none", "--json").json["error"]["exit_code"] == 3
+    (folder / "a.pdf").write_bytes(b"%PDF-1.4 broken")
     assert rao("outline", folder, "--strict").code == 3
 
 

@@ -145,12 +145,12 @@ def test_skipped_inputs_are_told_and_in_the_json(tmp_path):
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "a.txt").write_text("the code is 7431\n" * 9)
-    (folder / "b.bin").write_bytes(bytes(99))
+    (folder / "b.pdf").write_bytes(b"%PDF-1.4 broken")
     (folder / ".hidden").write_text("x\n")
     done = rao("ask", folder, "What is the code?")
     assert "rao: warning: skipped 1 input that cannot be read; -v lists them\n" in done.err
-    assert "rao: left out 1 input: hidden, excluded, linked or empty; -v lists them\n" in done.err
-    assert "b.bin" not in done.err
-    assert "b.bin: a binary file" in rao("ask", folder, "What is the code?", "-v").err
+    assert "rao: left out 1 input: binary, hidden, excluded, linked or empty; -v lists them\n" in done.err
+    assert "b.pdf" not in done.err
+    assert "b.pdf: " in rao("ask", folder, "What is the code?", "-v").err
     found = rao("ask", folder, "What is the code?", "--json").json
-    assert sorted(line.partition(":")[0].rpartition("/")[2] for line in found["warnings"]) == [".hidden", "b.bin"]
+    assert sorted(line.partition(":")[0].rpartition("/")[2] for line in found["warnings"]) == [".hidden", "b.pdf"]

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context
-from rao_cli.documents.failures import NoTextError, reason
+from rao_cli.documents.failures import BinaryError, NoTextError, reason
 from rao_cli.documents.model import Document, Section, Skipped, Span
 from rao_cli.documents.sections import Assembly
 from rao_cli.documents.walk.unwanted import GENERATED, is_generated
@@ -147,6 +147,8 @@ def _open(file: File, context: Context) -> Blob | Skipped:
 def _left_out(file: File, error: InputError) -> Skipped:
     if isinstance(error, NoTextError):
         return Skipped(file.shown, "empty")
+    if isinstance(error, BinaryError):
+        return Skipped(file.shown, "binary")
     return Skipped(file.shown, _short(error.message, file.shown), failed=True)
 
 

@@ -74,7 +74,7 @@ def test_what_is_left_out_is_listed_with_its_reason(tmp_path):
     assert set(found) == {".env", "bad.pdf", "bin.dat", "blank.txt", "empty.txt", "locked.pdf", "scan.pdf"}
     assert found[".env"] == "hidden"
     assert found["blank.txt"] == found["empty.txt"] == "empty"
-    assert found["bin.dat"] == "a binary file, not text"
+    assert found["bin.dat"] == "binary"
     assert "password" in found["locked.pdf"]
 
 
@@ -124,11 +124,11 @@ def test_globs_divide_the_files(tmp_path, globs):
 
 
 def test_strict_refuses_what_cannot_be_read(tmp_path):
-    """With strict, a file that fails is an error; one left out by rule or empty is not."""
-    root = tree(tmp_path, {"a.txt": "x", "uv.lock": "x", "empty": ""})
+    """With strict, a file that fails is an error; one left out by rule, binary or empty is not."""
+    root = tree(tmp_path, {"a.txt": "x", "uv.lock": "x", "empty": "", "a.png": b"\0"})
     assert opened(root, strict=True).text == "x\n"
-    tree(root, {"b.bin": b"\0"})
-    with pytest.raises(InputError, match="a binary file"):
+    tree(root, {"b.pdf": b"%PDF-1.4 x"})
+    with pytest.raises(InputError, match=r"b\.pdf: "):
         opened(root, strict=True)
 
 

@@ -15,6 +15,8 @@ from rao_cli.errors import InputError
 from tests.documents.making import check_partition
 from tests.documents.walk.trees import read_texts
 
+BROKEN = b"BROKEN"
+
 
 @dataclass(frozen=True)
 class MemoryFile:
@@ -97,7 +99,7 @@ def test_every_file_is_found_below_the_folders_on_its_path(paths):
 
 
 def test_what_cannot_be_read_is_listed_with_its_reason():
-    """Files without text, binary, vanished and broken ones are listed; all but the first count as failures."""
+    """Files without text, binary, vanished and broken ones are listed; all but the first two count as failures."""
     gone, broken = InputError("no such file or folder: top/gone"), OSError(5, "Input/output error")
     files = [
         MemoryFile("bin", b"a\0b"),
@@ -108,7 +110,7 @@ def test_what_cannot_be_read_is_listed_with_its_reason():
     document = gathered(*files, *texts("ok"), skipped=[Skipped("top/.x", "hidden")])
     assert [(entry.path, entry.reason, entry.failed) for entry in document.skipped] == [
         ("top/.x", "hidden", False),
-        ("top/bin", "a binary file, not text", True),
+        ("top/bin", "binary", False),
         ("top/blank", "empty", False),
         ("top/gone", "no such file or folder", True),
         ("top/io", "cannot be read: Input/output error", True),
@@ -125,14 +127,20 @@ def test_generated_files_are_left_out_unless_asked_for():
 
 
 def test_strict_refuses_what_cannot_be_read():
-    """With strict, the first failure in order is an error that names the file; an empty file is none."""
-    files = [*texts("a"), MemoryFile("b", b""), MemoryFile("c", b"\0"), MemoryFile("d", b"\0")]
-    with pytest.raises(InputError, match="top/c: a binary file") as caught:
+    """With strict, the first failure in order is an error that names the file; an empty or binary file is none."""
+    files = [
+        *texts("a"),
+        MemoryFile("b", b""),
+        MemoryFile("c", b"\0"),
+        MemoryFile("d", BROKEN),
+        MemoryFile("e", BROKEN),
+    ]
+    with pytest.raises(InputError, match="top/d: damaged") as caught:
         gathered(*files, strict=True)
     assert "--strict" in caught.value.hint
     with pytest.raises(InputError, match="x: cannot be listed"):
         gathered(*texts("a"), skipped=[Skipped("x", "cannot be listed", failed=True)], strict=True)
-    assert gathered(*files[:2], strict=True).text == "a\n"
+    assert gathered(*files[:3], strict=True).text == "a\n"
 
 
 def test_an_unexpected_error_ends_the_reading():
@@ -149,7 +157,7 @@ def test_an_unexpected_error_ends_the_reading():
     ("files", "skipped", "message", "hint"),
     [
         ([], [], "it is empty", "text or PDF"),
-        ([MemoryFile("a", b"\0")], [], "1 left out (a binary file, not text)", "text or PDF"),
+        ([MemoryFile("a", b"\0")], [], "1 left out (binary)", "text or PDF"),
         ([], [Skipped(".a", "hidden")], "1 left out (hidden)", "--hidden"),
         (
             [MemoryFile("f", b"")],

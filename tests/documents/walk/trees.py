@@ -64,8 +64,10 @@ def listing(root: Path, **options) -> Listing:
 
 
 def read_text(blob: Blob, _context: Context) -> Document:
-    """Return a document of one section, as the simplest loader would."""
+    """Return a document of one section, as the simplest loader would; it takes BROKEN for damage."""
     text, _warning = decode(blob.read(), blob.path)
+    if text == "BROKEN":
+        raise InputError(f"{blob.path} is damaged", hint="mend it")
     if not text.strip():
         raise no_text(blob.path)
     span = Span(0, len(text))
