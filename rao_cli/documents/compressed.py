@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context
+from rao_cli.documents.failures import not_kept
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
@@ -117,15 +118,23 @@ class _Spool:
         self.size = 0
 
     def write(self, piece: bytes) -> None:
-        """Append a piece."""
+        """Append a piece. Raises InputError where the disk has no room for it."""
         self.size += len(piece)
         if self._descriptor < 0:
             self._memory += piece
             if self.size <= _IN_MEMORY:
                 return
+            piece = bytes(self._memory)
+        try:
+            self._to_disk(piece)
+        except OSError as e:
+            raise not_kept(e) from e
+
+    def _to_disk(self, piece: bytes) -> None:
+        if self._descriptor < 0:
             with tempfile.TemporaryFile(dir=self._folder) as file:
                 self._descriptor = os.dup(file.fileno())
-            piece, self._memory = bytes(self._memory), bytearray()
+            self._memory = bytearray()
         view = memoryview(piece)
         while view:
             view = view[os.write(self._descriptor, view) :]

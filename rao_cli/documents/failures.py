@@ -43,3 +43,9 @@ def unreadable(source: str, error: OSError | ValueError) -> InputError:
 def no_text(shown: str) -> NoTextError:
     """Return the error of a file that holds nothing to read."""
     return NoTextError(f"{shown} holds no text, only white space", hint="name a file that holds text")
+
+
+def not_kept(error: OSError) -> InputError:
+    """Return the error of a large input that cannot lie on disk while it is read."""
+    hint = "set RAO_CACHE_DIR to a folder on a disk with room that you may write to"
+    return InputError(f"cannot keep a large text on disk: {reason(error)}", hint=hint)

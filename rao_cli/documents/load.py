@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context, ReadOptions
-from rao_cli.documents.failures import readable, reason, unreadable
+from rao_cli.documents.failures import not_kept, readable, reason, unreadable
 from rao_cli.documents.kinds import read_blob, read_files
 from rao_cli.documents.model import Document
 from rao_cli.documents.sections import join
@@ -167,15 +167,26 @@ def _spooled(stdin: BinaryIO, name: str, options: ReadOptions) -> Iterator[Blob]
     if len(data) < _IN_MEMORY:
         yield Blob.of(data, name, path)
         return
-    with tempfile.NamedTemporaryFile(dir=options.cache) as file:
-        while data:
-            file.write(data)
-            if file.tell() > _LARGEST_STDIN:
-                raise InputError(f"{name} does not end after 16 GB", hint="cut it: head -c 1G")
-            data = _piece(stdin, 1 << 20)
-        file.flush()
+    with _disk_errors():
+        file = tempfile.NamedTemporaryFile(dir=options.cache)  # noqa: SIM115 - closed below
+    with file:
+        with _disk_errors():
+            while data:
+                file.write(data)
+                if file.tell() > _LARGEST_STDIN:
+                    raise InputError(f"{name} does not end after 16 GB", hint="cut it: head -c 1G")
+                data = _piece(stdin, 1 << 20)
+            file.flush()
         spooled = Path(file.name)
         yield Blob(name, path, file.tell(), lambda: spooled.open("rb"), spooled)
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as e:
+        raise not_kept(e) from e
 
 
 def _piece(stdin: BinaryIO, size: int) -> bytes:

@@ -64,9 +64,9 @@ class Store:
     def get(self, key: str) -> Document | None:
         """Return the document kept under a key, or None; one that is damaged is removed."""
         place = self._place(key)
-        if not place.is_dir():
-            return None
         try:
+            if not place.is_dir():
+                return None
             with _no_collection():
                 document = _read(place)
         except _DAMAGE_ERRORS:

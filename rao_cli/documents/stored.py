@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
+from rao_cli.documents.failures import not_kept
 from rao_cli.documents.model import Text
 from rao_cli.errors import InputError
 
@@ -131,9 +132,7 @@ class TextWriter:
                 self._places.append(self._places[-1] + len(data))
                 self._checks.append(zlib.crc32(data))
         except OSError as e:
-            raise InputError(
-                f"cannot keep a large text on disk: {e.strerror}", hint="set RAO_CACHE_DIR to a larger disk"
-            ) from e
+            raise not_kept(e) from e
         self._pieces = [text[end:]]
         self._waiting = len(text) - end
 
