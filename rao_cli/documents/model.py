@@ -12,7 +12,6 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
-
 CONTAINERS = frozenset({"file", "folder", "corpus"})
 """Kinds of sections that hold whole files; all others are parts of a file."""
 
