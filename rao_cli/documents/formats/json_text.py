@@ -20,6 +20,7 @@ from rao_cli.documents.model import Document, Facts, Origin, Section, Span, Text
 from rao_cli.documents.sections import finish
 from rao_cli.text import one_line
 
+_AS_WRITTEN = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 _LONGEST_RECORD = 1 << 20
 _MOST_ARRAYS = 20
 _BLOCK_CHARACTERS = 4000
@@ -93,14 +94,14 @@ class _Records:
     def add(self, path: str, item: Item, depth: int) -> None:
         """Take in a member of an array at a path, or of an object where that is empty."""
         self.members += depth == 0
-        if not path or self._text[item.value.start : item.value.start + 1] != "{":
+        if not path or not 0 < len(item.value) <= _LONGEST_RECORD:
             return
         if path not in self._arrays and len(self._arrays) >= _MOST_ARRAYS:
             return
-        if len(item.value) <= _LONGEST_RECORD:
-            record = _loaded(self._text[item.value.start : item.value.end])
-            if isinstance(record, dict):
-                self._arrays.setdefault(path, Fields()).add(record)
+        value = self._text[item.value.start : item.value.end]
+        record = _loaded(value) if value.startswith("{") else None
+        if isinstance(record, dict):
+            self._arrays.setdefault(path, Fields()).add(record)
 
     def tables(self) -> tuple[Any, ...]:
         """Return the tables of all arrays that hold several objects."""
@@ -123,7 +124,7 @@ def _loaded(text: str) -> Any:
     if len(text) > _LONGEST_RECORD:
         return None
     try:
-        return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+        return _AS_WRITTEN.decode(text)
     except (ValueError, RecursionError):
         return None
 
