@@ -19,12 +19,14 @@ _MOST_LEVELS = 4
 _LONGEST = 120
 _MOST_TITLE_LINES = 3
 _FEWEST_LETTERS = 2
+# A shorter document may have all its headings on the first page.
+_FEWEST_PAGES = 3
 # More would be captions, code or terms rather than headings.
 _MOST_ON_A_PAGE = 3
 _MOST_SHARE = 0.12
 # Where less of the text has a size (scanned fonts have none), sizes say nothing.
 _KNOWN_SHARE = 0.7
-_NUMBERED = re.compile(r"(?:\d{1,2}|[A-Z])(?:\.\d{1,2})*\.?\s+\S.*\D\Z")
+_NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,5}|[A-Z])(?:\.\d{1,2})*\.?\s+\S.*\D\Z")
 _LEADERS = re.compile(r"(?:\. ?){4}")
 
 
@@ -40,7 +42,9 @@ def guess_headings(pages: Sequence[PdfPage]) -> list[Entry]:
     entries = [
         Entry(levels[abs(style)], title, index, top) for index, style, title, top in found if abs(style) in levels
     ]
-    return entries if len(entries) > 1 else []
+    # Nothing large after the first page: that was the title.
+    beyond = len(pages) < _FEWEST_PAGES or any(entry.page for entry in entries)
+    return entries if len(entries) > 1 and beyond else []
 
 
 def _body_size(pages: Sequence[PdfPage]) -> int:

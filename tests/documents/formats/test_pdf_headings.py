@@ -97,3 +97,16 @@ def test_mostly_unknown_sizes_are_no_ground():
     """Where most of the text has no size, the rest says nothing."""
     unknown = [(line, 0) for line, _ in TEXT]
     assert titles(page(("H I", 150), *unknown, *unknown, ("J K", 150), *TEXT)) == []
+
+
+def test_a_title_and_authors_alone_make_no_chapters():
+    """Where nothing is large after the first of several pages, what is large there is the title."""
+    front = page(("The Title", 240), ("Its Author", 150), *TEXT)
+    assert titles(front, page(*TEXT), page(*TEXT)) == []
+    assert len(titles(front, page(*TEXT))) == 2
+
+
+def test_roman_numbers_are_numbers():
+    """Bold lines numbered II. and III. are headings as those numbered 2. and 3. are."""
+    pages = [page(("I. Aim", -100), *TEXT, ("II. Method", -100), *TEXT, ("VIII. Results", -100), *TEXT)]
+    assert [title for _, title, _ in titles(*pages)] == ["I. Aim", "II. Method", "VIII. Results"]
