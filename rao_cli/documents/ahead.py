@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.model import Document
+from rao_cli.documents.workers import waiting_threads
 from rao_cli.errors import InputError
 
 Result = Document | InputError
 MOST_WAITING = 400
 """Files that may be read ahead; with small files, a few jobs for every worker."""
 _MOST_WAITING_BYTES = 32 << 20
-# As much as the source code loader sends in one job.
+# Enough work for the cost of a job not to matter, little enough for all workers to have some.
 _BATCH_FILES = 64
 _BATCH_BYTES = 256 << 10
 
@@ -41,10 +42,9 @@ class _Batch:
     size: int = 0
     sent: Future[Sequence[Result]] | None = None
 
-    @property
-    def full(self) -> bool:
-        """Tell whether it is enough for a job."""
-        return len(self.blobs) >= _BATCH_FILES or self.size >= _BATCH_BYTES
+    def takes(self, blob: Blob) -> bool:
+        """Tell whether the job would not be too large with one more file."""
+        return not self.blobs or (len(self.blobs) < _BATCH_FILES and self.size + blob.size <= _BATCH_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +59,16 @@ def read_ahead(blobs: Iterable[Blob], readers: Readers, threads: int) -> Iterato
     """Yield for each file its document or error, in order."""
     waiting: deque[_Waiting] = deque()
     size = 0
-    with ThreadPoolExecutor(threads, "read") as pool:
+    with waiting_threads(threads) as pool:
         line = _Line(readers, pool)
-        try:
-            for blob in blobs:
-                waiting.append(_Waiting(blob.size, line.take(blob)))
-                size += blob.size
-                while waiting and (
-                    len(waiting) > MOST_WAITING or size > _MOST_WAITING_BYTES or _ready(waiting[0])
-                ):
-                    size -= waiting[0].size
-                    yield line.result(waiting.popleft())
-            for one in waiting:
-                yield line.result(one)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        for blob in blobs:
+            waiting.append(_Waiting(blob.size, line.take(blob)))
+            size += blob.size
+            while waiting and (len(waiting) > MOST_WAITING or size > _MOST_WAITING_BYTES or _ready(waiting[0])):
+                size -= waiting[0].size
+                yield line.result(waiting.popleft())
+        for one in waiting:
+            yield line.result(one)
 
 
 class _Line:
@@ -90,11 +85,11 @@ class _Line:
             return self._readers.one(blob)
         if way == "worker":
             return self._pool.submit(self._readers.one, blob)
+        if not self._batch.takes(blob):
+            self._send()
         batch = self._batch
         batch.blobs.append(blob)
         batch.size += blob.size
-        if batch.full:
-            self._send()
         return batch, len(batch.blobs) - 1
 
     def result(self, waiting: _Waiting) -> Result:

@@ -104,7 +104,7 @@ def _code_results(blobs: Sequence[Blob], context: Context) -> Sequence[Document 
     from rao_cli.documents.code.loader import read_code_files
 
     try:
-        return list(read_code_files(blobs, context))
+        return read_code_files(blobs, context)
     except OSError:
         # The disk fails for one of them; the others are read without it.
         return [_result(blob, context) for blob in blobs]

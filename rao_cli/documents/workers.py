@@ -10,16 +10,17 @@ one clear line. Several threads may run jobs at once; each has a worker to itsel
 import contextlib
 import json
 import os
-import queue
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self, cast
 
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
@@ -65,9 +66,11 @@ class Workers:
     def __init__(self, size: int = 0, limits: WorkerLimits | None = None) -> None:
         self.size = size or max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
         self._limits = limits or WorkerLimits()
-        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
-        for _ in range(self.size):
-            self._idle.put(None)
+        self._free = threading.Semaphore(self.size)
+        self._lock = threading.Lock()
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -83,27 +86,52 @@ class Workers:
         """Return what the parser ``task`` makes of the data; ``shown`` names them in messages.
 
         ``limits`` are those of this job; its memory is the pool's. Raises RefusedInputError for what
-        the parser refuses, InputError when the worker dies or takes too long.
+        the parser refuses, InputError when the worker dies, takes too long or is stopped.
         """
-        worker = self._idle.get()
-        try:
-            worker = worker or _Worker(self._limits)
-            return worker.run(task, data, options, one_line(shown), limits or self._limits)
-        finally:
-            if worker and worker.worn:
-                worker.close()
-                worker = None
-            self._idle.put(worker)
+        with self._free:
+            worker = self._take()
+            try:
+                return worker.run(task, data, options, one_line(shown), limits or self._limits)
+            finally:
+                self._give_back(worker)
 
     def close(self) -> None:
-        """Stop the workers that are idle; one that is still at work stops when it is done."""
-        for _ in range(self.size):
-            try:
-                worker = self._idle.get_nowait()
-            except queue.Empty:
-                return
-            if worker:
+        """Stop the workers, those at work as well: what they are reading cannot be read any more."""
+        with self._lock:
+            self._closed = True
+            for worker in self._busy:
+                worker.stop()
+            while self._idle:
+                self._idle.pop().close()
+
+    def _take(self) -> "_Worker":
+        with self._lock:
+            if self._closed:
+                raise InputError("reading was stopped")
+            worker = self._idle.pop() if self._idle else _Worker(self._limits)
+            self._busy.add(worker)
+            return worker
+
+    def _give_back(self, worker: "_Worker") -> None:
+        with self._lock:
+            self._busy.remove(worker)
+            if worker.worn or self._closed:
                 worker.close()
+            else:
+                self._idle.append(worker)
+
+
+@contextlib.contextmanager
+def waiting_threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Yield threads that wait for workers.
+
+    Leaving gives up what has not begun and waits for nothing: who is interrupted closes the workers next.
+    """
+    threads = ThreadPoolExecutor(count, "read")
+    try:
+        yield threads
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
 class _Worker:
@@ -111,18 +139,20 @@ class _Worker:
 
     def __init__(self, limits: WorkerLimits) -> None:
         command = [sys.executable, "-I", str(Path(__file__).with_name("worker.py"))]
-        self._process = subprocess.Popen(  # noqa: S603 - the command holds nothing of the user's
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        if self._process.stdin is None or self._process.stdout is None:
-            raise InputError(
-                "a reader process could not be started", hint="check the limits of this shell: ulimit -a"
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - the command holds nothing of the user's
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )
-        self._stdin, self._stdout = self._process.stdin, self._process.stdout
+        except OSError as e:
+            raise InputError(
+                f"a reader process could not be started: {e.strerror}",
+                hint="check the limits of this shell: ulimit -a",
+            ) from e
+        self._stdin, self._stdout = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
         self._jobs = 0
         self.worn = False
         """Not to be used again: it died, was stopped, or has read enough files."""
@@ -146,8 +176,10 @@ class _Worker:
         try:
             head = {"task": task, "options": dict(options), "cpu_seconds": limits.cpu_seconds, "size": len(data)}
             answer = self._exchange(head, data, limits.answer_bytes)
-        except (OSError, ValueError) as e:
-            why = "took too long" if late.is_set() else f"died (status {self._process.wait()})"
+        except (OSError, ValueError, LookupError, TypeError) as e:
+            self.stop()
+            status = self._process.wait()
+            why = "took too long" if late.is_set() or status == -signal.SIGXCPU else f"died (status {status})"
             raise InputError(
                 f"{shown}: the {task.replace('_', ' ')} reader {why}; the file is damaged, hostile or too large",
                 hint="open it with its own program to check, or leave it out",
@@ -160,13 +192,12 @@ class _Worker:
     def _exchange(self, head: dict[str, Any], data: bytes, most: int) -> dict[str, Any] | tuple[str, str]:
         """Send a job and return its answer, or the code and detail of its refusal.
 
-        Raises OSError or ValueError when the worker is gone or says what it should not.
+        Raises OSError, ValueError, LookupError or TypeError when the worker is gone or says what it should not.
         """
         self._write(head, data)
         about = json.loads(self._stdout.readline(10_000))
         size = int(about["size"])
         if size > most:
-            self._process.kill()
             raise ValueError(size)
         body = self._stdout.read(size)
         if "error" in about:
@@ -188,9 +219,13 @@ class _Worker:
         what, hint = REFUSALS.get(code, REFUSALS["corrupt"])
         raise RefusedInputError(f"{shown} {what}{f': {one_line(detail, 200)}' if detail else ''}", hint, code)
 
-    def close(self) -> None:
-        """End the process."""
+    def stop(self) -> None:
+        """Kill the process, from any thread."""
         self._process.kill()
+
+    def close(self) -> None:
+        """End the process and wait for its end."""
+        self.stop()
         with contextlib.suppress(BrokenPipeError):
             self._stdin.close()
         self._stdout.close()

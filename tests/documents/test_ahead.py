@@ -57,7 +57,7 @@ def test_each_way_has_its_thread():
     assert [thread == own for thread in recorder.threads.values()] == [True, False, False]
 
 
-@pytest.mark.parametrize(("size", "batches"), [(1, [64, 64, 22]), (100_000, [3] * 50), (10**9, [1] * 150)])
+@pytest.mark.parametrize(("size", "batches"), [(1, [64, 64, 22]), (100_000, [2] * 75), (10**9, [1] * 150)])
 def test_source_files_make_jobs_of_a_bounded_size(size, batches):
     """Small source files share a job, by number or by bytes, even when other files stand between them."""
     recorder = Recorder()

@@ -1,6 +1,7 @@
 """Worker processes: kept, limited, replaced, and their deaths told in one line."""
 
 import os
+import resource
 import threading
 import time
 
@@ -15,7 +16,7 @@ PDF = plain_pdf(["hello"])
 
 def pids(workers):
     """Return the processes that a pool's workers run in."""
-    return {process_of(worker) for worker in list(workers._idle.queue) if worker}
+    return {process_of(worker) for worker in workers._idle}
 
 
 def process_of(worker):
@@ -53,6 +54,51 @@ def test_closing_ends_the_processes():
         (pid,) = pids(workers)
         assert alive(pid)
     assert not alive(pid)
+
+
+def test_closing_stops_what_is_at_work():
+    """A job that hangs when the pool is closed fails at once, and nothing is started after that."""
+    failed = []
+
+    def hang(workers):
+        try:
+            pages(workers)
+        except InputError as error:
+            failed.append(error)
+
+    with Workers(1) as workers:
+        pages(workers)
+        (pid,) = pids(workers)
+        os.kill(pid, 19)
+        threads = [threading.Thread(target=hang, args=[workers]) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        while not workers._busy:
+            time.sleep(0.01)
+    for thread in threads:
+        thread.join(timeout=5)
+    assert len(failed) == 2
+    assert not alive(pid)
+
+
+def test_a_job_that_takes_too_much_processor_time_is_told_so():
+    """A parser that never ends is stopped by its limit, and the reason is said."""
+    page = b"<!doctype html><body><div " + b" ".join(b"a%d=1" % number for number in range(100_000)) + b">x"
+    with Workers(1) as workers, pytest.raises(InputError, match="html reader took too long"):
+        workers.run("html", page, {}, shown="a.html", limits=WorkerLimits(cpu_seconds=1))
+
+
+def test_a_process_that_cannot_be_started_is_one_line():
+    """Where no file can be opened any more the reason is told, and the pool stays usable."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Workers(1) as workers:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        try:
+            with pytest.raises(InputError, match="could not be started: Too many open files"):
+                pages(workers)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert "hello" in pages(workers)[0]
 
 
 def test_a_refusal_keeps_the_worker():

@@ -5,9 +5,7 @@ _MOST_CHARACTERS, in a language without a grammar, or that its grammar cannot ge
 blank lines, without a table; the last two are told as a warning.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from sys import intern
 from typing import Any
@@ -24,10 +22,7 @@ from rao_cli.text import one_line
 
 # A tree takes about thirty times the memory of its text.
 _MOST_CHARACTERS = 8_000_000
-# Enough work for the cost of a job not to matter, little enough for all workers to have some.
-_BATCH_BYTES = 256 * 1024
-_BATCH_FILES = 64
-# A batch takes a tenth of a second, the largest file ten. Whatever takes longer was made to.
+# A batch (ahead.py) takes a tenth of a second, the largest file ten. Whatever takes longer was made to.
 _BATCH_LIMITS = WorkerLimits(cpu_seconds=10, wall_seconds=60)
 _FILE_LIMITS = WorkerLimits(cpu_seconds=20, wall_seconds=60)
 _TITLE_CHARACTERS = 100
@@ -43,16 +38,18 @@ def read_code(blob: Blob, context: Context) -> Document:
     return _documents([_source(blob)], context)[0]
 
 
-def read_code_files(blobs: Iterable[Blob], context: Context) -> Iterator[Document | InputError]:
-    """Yield for each source file its document, or the error that reading it alone would raise, in order."""
-    with ThreadPoolExecutor(context.workers.size) as threads:
-        waiting: deque[Future[list[Document | InputError]]] = deque()
-        for batch in _batches(blobs):
-            waiting.append(threads.submit(_read_batch, batch, context))
-            if len(waiting) > 2 * context.workers.size:
-                yield from waiting.popleft().result()
-        for future in waiting:
-            yield from future.result()
+def read_code_files(blobs: Sequence[Blob], context: Context) -> list[Document | InputError]:
+    """Return for each source file its document, or the error that reading it alone would raise; all in one job."""
+    sources: list[_Source] = []
+    results: list[Document | InputError | None] = []
+    for blob in blobs:
+        try:
+            sources.append(_source(blob))
+            results.append(None)
+        except InputError as e:
+            results.append(e)
+    documents = iter(_documents(sources, context))
+    return [next(documents) if result is None else result for result in results]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +66,6 @@ def _source(blob: Blob) -> _Source:
     text, warnings = read_text(blob)
     head = text[:_HEAD_CHARACTERS].encode("utf-8", "replace")
     return _Source(blob, text, warnings, language_of(blob.name, head))
-
-
-def _batches(blobs: Iterable[Blob]) -> Iterator[list[Blob]]:
-    batch: list[Blob] = []
-    size = 0
-    for blob in blobs:
-        if batch and (size + blob.size > _BATCH_BYTES or len(batch) >= _BATCH_FILES):
-            yield batch
-            batch, size = [], 0
-        batch.append(blob)
-        size += blob.size
-    if batch:
-        yield batch
-
-
-def _read_batch(blobs: Sequence[Blob], context: Context) -> list[Document | InputError]:
-    sources: list[_Source] = []
-    results: list[Document | InputError | None] = []
-    for blob in blobs:
-        try:
-            sources.append(_source(blob))
-            results.append(None)
-        except InputError as e:
-            results.append(e)
-    documents = iter(_documents(sources, context))
-    return [next(documents) if result is None else result for result in results]
 
 
 def _documents(sources: Sequence[_Source], context: Context) -> list[Document]:

@@ -97,7 +97,7 @@ def test_files_keep_their_order_and_faults_are_theirs_alone(context):
     files = [blob(f"a{number}.py", f"def f{number}(): pass\n") for number in range(150)]
     files[3] = blob("a3.py", b"\x00\x01\x02" * 100)
     files[70] = blob("a70.py", "\n \n")
-    read = list(read_code_files(files, context))
+    read = read_code_files(files, context)
     assert isinstance(read[3], InputError)
     assert isinstance(read[70], NoTextError)
     names = [part.code[0].symbols[0].name for part in read if isinstance(part, Document)]
@@ -108,13 +108,13 @@ def test_files_keep_their_order_and_faults_are_theirs_alone(context):
 
 def test_no_files_are_read_as_none(context):
     """An empty folder yields nothing."""
-    assert list(read_code_files([], context)) == []
+    assert read_code_files([], context) == []
 
 
 def test_a_crash_costs_only_the_file_that_caused_it(context):
     """YAML nested until its scanner overflows kills the worker; the files beside it are read all the same."""
     bomb = blob("bomb.yaml", "- " * 20_000 + "a")
-    read = list(read_code_files([blob("a.py", "def f(): pass\n"), bomb, blob("b.py", "def g(): pass\n")], context))
+    read = read_code_files([blob("a.py", "def f(): pass\n"), bomb, blob("b.py", "def g(): pass\n")], context)
     first, middle, last = (part for part in read if isinstance(part, Document))
     assert [first.code[0].symbols[0].name, last.code[0].symbols[0].name] == ["f", "g"]
     check_partition(middle, middle.root)
