@@ -51,7 +51,7 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 # Never in text: no tab, newline, form feed, backspace (overstruck manuals), escape (colours), shifts of ISO 2022.
 _CONTROLS = bytes({*range(1, 32)} - {8, 9, 10, 11, 12, 13, 14, 15, 26, 27})
 _NUL_EVERY = 256
-"""Bytes of text for each run of NUL bytes that is still taken for damage rather than for a binary file."""
+"""Other bytes for each run of NUL bytes that is still taken for damage rather than for a binary file."""
 _SIGNS_EVERY = 512
 """Bytes of text for each NUL byte or control character that, beside damaged UTF-8, is not yet a binary file."""
 _SIGN_IN_WORD = re.compile(r"[^\W\d_][¡¢£¥¦¬¯±³¶¹º¼¾¿]")
@@ -103,13 +103,17 @@ def is_binary(head: bytes) -> bool:
 
 
 def _is_noise(data: bytes) -> bool:
-    """Tell whether bytes of no UTF-16 or UTF-32 are none of text either."""
-    nuls = len(_NUL_RUN.findall(data)) if b"\0" in data else 0
-    if nuls > len(data) // _NUL_EVERY:
+    """Tell whether bytes of no UTF-16 or UTF-32 are none of text either; NUL bytes alone may be a hole in one."""
+    nuls, size = (len(_NUL_RUN.findall(data)) if b"\0" in data else 0), _size(data)
+    if size and nuls > size // _NUL_EVERY:
         return True
     controls = len(data) - len(data.translate(None, _CONTROLS))
-    most = len(data) // (_SIGNS_EVERY if nuls else 50)
+    most = size // (_SIGNS_EVERY if nuls else 50)
     return nuls + controls > most and _damage(data)[1] > 0
+
+
+def _size(data: bytes) -> int:
+    return len(data) - data.count(0)
 
 
 class TextDecoder:
@@ -133,9 +137,9 @@ class TextDecoder:
 
     def decode(self, data: bytes, *, final: bool = False) -> str:
         """Return the next piece of text, with plain newlines."""
-        self._bytes += len(data)
+        self._bytes += _size(data)
         if not self._wide and _is_noise(data):
-            self._noise += len(data)
+            self._noise += _size(data)
         if self._decoder is None:
             data = self._held + data
             self._held = b""
@@ -153,8 +157,8 @@ class TextDecoder:
         return self._plain(text, final=final)
 
     def check(self, shown: str) -> None:
-        """Raise InputError if most of what was decoded is noise, however harmless the start."""
-        if self._noise * 2 > self._bytes:
+        """Raise BinaryError if all was NUL bytes or most of it noise, however harmless the start."""
+        if self._noise * 2 > self._bytes or (self.nuls and not self._bytes):
             raise binary(shown)
 
     def warning(self, shown: str) -> str:
