@@ -8,11 +8,8 @@ gives what could be unpacked and a warning, or an error when nothing could or wh
 
 import gzip
 import io
-import os
 import sys
-import tempfile
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePath
@@ -20,7 +17,7 @@ from typing import Any, BinaryIO
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context
-from rao_cli.documents.failures import not_kept
+from rao_cli.documents.spool import Spool
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
@@ -30,7 +27,6 @@ FREE = 64 << 20
 """Bytes up to which the ratio does not matter: a page of blanks packs very well, and does no harm."""
 RATIO = 500
 """Times its own size that a file may unpack to; logs that repeat themselves reach 100 to 300."""
-_IN_MEMORY = 32 << 20
 _PIECE_BYTES = 1 << 20
 _MAGIC = ((b"\x1f\x8b\x08", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _ENDINGS = frozenset({".gz", ".gzip", ".zst", ".zstd"})
@@ -45,7 +41,7 @@ class Unpacked:
     warning: str = ""
 
 
-def packing(head: bytes) -> str:
+def compression(head: bytes) -> str:
     """Return what a file that starts so is packed with, gzip or zstd, or an empty string."""
     return next((name for magic, name in _MAGIC if head.startswith(magic)), "")
 
@@ -56,18 +52,18 @@ def open_compressed(blob: Blob, context: Context) -> Unpacked | None:
     Raises InputError for a file that unpacks to more than is allowed, to another packed file or to nothing, and in
     strict reading for one that is cut short or damaged.
     """
-    kind = packing(blob.head(8))
+    kind = compression(blob.head(8))
     if not kind:
         return None
     shown = one_line(blob.path)
     context.progress(f"unpacking {shown}")
-    spool = _Spool(context.options.cache)
+    spool = Spool(context.options.cache)
     with blob.open() as file:
         broken = _unpack(_opened(file, kind), spool, blob.size, shown)
     if broken and (context.options.strict or not spool.size):
         raise InputError(f"{shown} {broken}", hint=f"test it: {kind} -t FILE; or fetch it again")
     inner = Blob(_inner_name(blob.name), blob.path, spool.size, spool.open)
-    if packing(inner.head(8)):
+    if compression(inner.head(8)):
         raise InputError(f"{shown} holds another packed file", hint=f"unpack it once: {kind} -d FILE")
     return Unpacked(inner, f"{shown} {broken}; the first {spool.size:,} bytes of it were read" if broken else "")
 
@@ -82,7 +78,7 @@ def _zstd() -> Any:
     return import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 
-def _unpack(packed: io.BufferedIOBase, spool: "_Spool", size: int, shown: str) -> str:
+def _unpack(packed: io.BufferedIOBase, spool: Spool, size: int, shown: str) -> str:
     """Move everything into the spool; return what is wrong with the file, or an empty string."""
     most = min(LARGEST, max(FREE, RATIO * size))
     try:
@@ -106,77 +102,3 @@ def _inner_name(name: str) -> str:
     if ending in _SHORT_ENDINGS:
         return path.stem + _SHORT_ENDINGS[ending]
     return path.stem if ending in _ENDINGS else name
-
-
-class _Spool:
-    """Bytes written once and read any number of times, in memory or in a file without a name."""
-
-    def __init__(self, folder: Any) -> None:
-        self._folder = folder
-        self._memory = bytearray()
-        self._descriptor = -1
-        self.size = 0
-
-    def write(self, piece: bytes) -> None:
-        """Append a piece. Raises InputError where the disk has no room for it."""
-        self.size += len(piece)
-        if self._descriptor < 0:
-            self._memory += piece
-            if self.size <= _IN_MEMORY:
-                return
-            piece = bytes(self._memory)
-        try:
-            self._to_disk(piece)
-        except OSError as e:
-            raise not_kept(e) from e
-
-    def _to_disk(self, piece: bytes) -> None:
-        if self._descriptor < 0:
-            with tempfile.TemporaryFile(dir=self._folder) as file:
-                self._descriptor = os.dup(file.fileno())
-            self._memory = bytearray()
-        view = memoryview(piece)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
-
-    def open(self) -> BinaryIO:
-        """Return a reader of its own from the start."""
-        if self._descriptor < 0:
-            return io.BytesIO(self._memory)
-        return io.BufferedReader(_Reader(self.read_at, self.size), 1 << 17)
-
-    def read_at(self, place: int, size: int) -> bytes:
-        """Return up to ``size`` bytes from a place in the file."""
-        return os.pread(self._descriptor, size, place)
-
-    def __del__(self) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-
-
-class _Reader(io.RawIOBase):
-    """Reads from a function of place and size; it keeps alive what the function belongs to."""
-
-    def __init__(self, read_at: Callable[[int, int], bytes], size: int) -> None:
-        self._read_at, self._size = read_at, size
-        self._place = 0
-
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
-    def seekable(self) -> bool:
-        """Tell that it can be read from any place, as archives are."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place and return it."""
-        self._place = (0, self._place, self._size)[whence] + offset
-        return self._place
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill a buffer with the next bytes."""
-        data = self._read_at(self._place, len(buffer))
-        buffer[: len(data)] = data
-        self._place += len(data)
-        return len(data)

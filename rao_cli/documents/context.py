@@ -29,7 +29,7 @@ class ReadOptions:
     """The folder in which what was read is kept for the next time; None keeps nothing."""
 
 
-def _silent(_message: str) -> None:
+def silent(_message: str) -> None:
     """Tell nobody."""
 
 
@@ -39,7 +39,7 @@ class Context:
 
     options: ReadOptions = field(default_factory=ReadOptions)
     workers: Workers = field(default_factory=Workers)
-    progress: Callable[[str], None] = _silent
+    progress: Callable[[str], None] = silent
     """Called now and then, from any thread, with a line such as "reading app.log, 40%"."""
 
     @property

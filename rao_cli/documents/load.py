@@ -1,24 +1,23 @@
 """Open what the user names: files, folders, archives, several of them, or standard input.
 
 A document that was read before comes from the store (store.py). Limits: standard input is read to its end before
-anything else happens; above 32 MB it waits in a temporary file.
+anything else happens (spool.py).
 """
 
 import os
 import stat
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from rao_cli.documents.blob import Blob
-from rao_cli.documents.context import Context, ReadOptions
-from rao_cli.documents.failures import not_kept, readable, reason, unreadable
+from rao_cli.documents.context import Context, ReadOptions, silent
+from rao_cli.documents.failures import readable, reason, unreadable
 from rao_cli.documents.kinds import read_blob, read_files
 from rao_cli.documents.model import Document
 from rao_cli.documents.sections import join
+from rao_cli.documents.spool import Spool
 from rao_cli.documents.store import WORTH_KEEPING, identity, key_of, settled
 from rao_cli.documents.walk.folder import read_folder
 from rao_cli.documents.walk.listing import list_files
@@ -28,8 +27,8 @@ from rao_cli.text import one_line
 
 __all__ = ["ReadOptions", "open_sources"]
 
-_IN_MEMORY = 32 << 20
 _LARGEST_STDIN = 16 << 30
+_PIECE_BYTES = 1 << 20
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISSOCK, "a socket"),
@@ -38,15 +37,11 @@ _KINDS = (
 )
 
 
-def _silent(_message: str) -> None:
-    """Tell nobody."""
-
-
 def open_sources(
     sources: Sequence[str],
     options: ReadOptions | None = None,
     stdin: BinaryIO | None = None,
-    progress: Callable[[str], None] = _silent,
+    progress: Callable[[str], None] = silent,
 ) -> Document:
     """Read one source into its document, or several into a corpus whose sections are the documents.
 
@@ -100,7 +95,10 @@ def _open(source: str, context: Context, stdin: BinaryIO | None) -> Document:
     if stat.S_ISDIR(status.st_mode):
         return _open_folder(path, context)
     if stat.S_ISREG(status.st_mode):
-        return _open_file(path, readable(source), status, context)
+        try:
+            return _open_file(path, readable(source), status, context)
+        except OSError as e:  # the disk fails, or a file of the system is not for reading
+            raise unreadable(source, e) from e
     kind = next((name for matches, name in _KINDS if matches(status.st_mode)), "not a regular file")
     raise InputError(f"{one_line(source)} is {kind}, not a file", hint="pipe it in: rao ask - QUESTION < SOURCE")
 
@@ -153,44 +151,18 @@ def _open_stdin(context: Context, stdin: BinaryIO | None) -> Document:
     name = one_line(context.options.stdin_name) or "stdin"
     if stdin is None or stdin.closed:
         raise InputError("standard input is closed", hint="pipe a document in, or name a file")
-    with _spooled(stdin, name, context.options) as blob:
-        if not blob.size:
-            raise InputError("standard input is empty", hint="check the command before the pipe")
-        return read_blob(blob, context)
+    spool = Spool(context.options.cache)
+    while data := _piece(stdin):
+        spool.write(data)
+        if spool.size > _LARGEST_STDIN:
+            raise InputError(f"{name} does not end after 16 GB", hint="cut it: head -c 1G")
+    if not spool.size:
+        raise InputError("standard input is empty", hint="check the command before the pipe")
+    return read_blob(Blob(name, context.options.stdin_name or "stdin", spool.size, spool.open), context)
 
 
-@contextmanager
-def _spooled(stdin: BinaryIO, name: str, options: ReadOptions) -> Iterator[Blob]:
-    """Yield standard input as a blob: in memory, or above a size in a temporary file."""
-    path = options.stdin_name or "stdin"
-    data = _piece(stdin, _IN_MEMORY)
-    if len(data) < _IN_MEMORY:
-        yield Blob.of(data, name, path)
-        return
-    with _disk_errors():
-        file = tempfile.NamedTemporaryFile(dir=options.cache)  # noqa: SIM115 - closed below
-    with file:
-        with _disk_errors():
-            while data:
-                file.write(data)
-                if file.tell() > _LARGEST_STDIN:
-                    raise InputError(f"{name} does not end after 16 GB", hint="cut it: head -c 1G")
-                data = _piece(stdin, 1 << 20)
-            file.flush()
-        spooled = Path(file.name)
-        yield Blob(name, path, file.tell(), lambda: spooled.open("rb"), spooled)
-
-
-@contextmanager
-def _disk_errors() -> Iterator[None]:
+def _piece(stdin: BinaryIO) -> bytes:
     try:
-        yield
-    except OSError as e:
-        raise not_kept(e) from e
-
-
-def _piece(stdin: BinaryIO, size: int) -> bytes:
-    try:
-        return stdin.read(size)
+        return stdin.read(_PIECE_BYTES)
     except (OSError, ValueError) as e:
         raise InputError(f"cannot read standard input: {reason(e)}", hint="name a file instead") from e

@@ -1,10 +1,10 @@
 """Keep what was read, so that a second question on the same source starts at once.
 
-A document is kept by what it was read from: the SHA-256 of a file's bytes, or the identity (path, size, times,
-inode) of every file of a folder. What is made of it later (packing, search index) lies in a folder by the
-document's own digest. Entries are written aside and renamed into place, carry checksums, and are removed when they
-are damaged; the least recently used go when all together exceed a size. Limits: a file that is changed within a
-fraction of a second, to the same size and with its times set back, is taken for unchanged.
+A document is kept by what it was read from: the path and identity (size, inode, times) of a file, or of every
+file of a folder. What is made of it later (packing, search index) lies in a folder by the document's own digest.
+Entries are written aside and renamed into place, carry checksums, and are removed when they are damaged; the
+least recently used go when all together exceed a size. Limits: a file that is changed within a fraction of a
+second, to the same size and with its times set back, is taken for unchanged.
 """
 
 import contextlib
@@ -21,7 +21,8 @@ from pathlib import Path
 
 from rao_cli.documents import records
 from rao_cli.documents.model import Document, Section, Text
-from rao_cli.documents.stored import IN_MEMORY, Scratch, StoredText, TextWriter
+from rao_cli.documents.spool import Scratch
+from rao_cli.documents.stored import IN_MEMORY, StoredText, TextWriter
 from rao_cli.errors import InputError
 
 FORMAT = "1"
@@ -30,7 +31,7 @@ LARGEST = 4 << 30
 """Bytes of all entries together; the least recently used are removed above it."""
 WORTH_KEEPING = 100_000
 """Characters from which a document is kept: a shorter one is read again just as fast."""
-_READ, _DERIVED, _DIGESTS = "read", "derived", "digests"
+_READ, _DERIVED = "read", "derived"
 _SETTLED_SECONDS = 2.0
 _KEY = "[0-9a-f]" * 64
 _STALE_SECONDS = 24 * 3600
@@ -79,7 +80,7 @@ class Store:
     def put(self, key: str, document: Document) -> None:
         """Keep a document under a key; a full disk costs only the keeping."""
         place = self._place(key)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, InputError):
             place.parent.mkdir(parents=True, exist_ok=True)
             aside = Path(tempfile.mkdtemp(prefix="tmp-", dir=self._folder))
             try:
@@ -96,28 +97,13 @@ class Store:
         os.utime(place)
         return place
 
-    def digest(self, file: Path, status: os.stat_result) -> str:
-        """Return the SHA-256 of a file's bytes, from memory where its identity was seen before."""
-        known = self._folder / _DIGESTS / key_of(identity(status))
-        with contextlib.suppress(OSError):
-            found = known.read_text()
-            if len(found) == 64:
-                return found
-        with file.open("rb") as data:
-            digest = hashlib.file_digest(data, "sha256").hexdigest()
-        if settled(status):
-            with contextlib.suppress(OSError):
-                known.parent.mkdir(parents=True, exist_ok=True)
-                known.write_text(digest)
-        return digest
-
     def trim(self) -> None:
         """Remove the least recently used entries until all fit, and what interrupted writers left behind."""
         now = time.time()
-        for left in self._folder.glob("tmp*"):
+        for left in self._folder.glob("tmp-*"):
             with contextlib.suppress(OSError):
                 if now - left.stat().st_mtime > _STALE_SECONDS:
-                    shutil.rmtree(left) if left.is_dir() else left.unlink()
+                    shutil.rmtree(left)
         entries = sorted(self._entries())
         total = sum(size for _, size, _ in entries)
         for _, size, place in entries:
@@ -132,7 +118,6 @@ class Store:
         Only what a store itself writes is touched, so a wrong folder loses nothing.
         """
         files = [file for kind in (_READ, _DERIVED) for file in self._folder.glob(f"{kind}/{_KEY}/*")]
-        files += self._folder.glob(f"{_DIGESTS}/{_KEY}")
         size = sum(file.lstat().st_size for file in files)
         for file in files:
             file.unlink()
@@ -169,11 +154,22 @@ class Kept:
             return records.decode_tree(json.loads(_checked(place.read_bytes())))
         tree = make()
         data = json.dumps(records.encode_tree(tree), separators=(",", ":")).encode()
-        with contextlib.suppress(OSError):
-            aside = place.with_suffix(f".{os.getpid()}")
+        with contextlib.suppress(OSError), written_aside(place) as aside:
             aside.write_bytes(hashlib.sha256(data).digest() + data)
-            aside.replace(place)
         return tree
+
+
+@contextlib.contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """Yield an empty file that takes the place of a path when all went well. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix="tmp-", dir=path.parent)
+    os.close(handle)
+    aside = Path(name)
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -216,7 +212,7 @@ def _read(place: Path) -> Document:
     count = len(blocks) // 2 - 1
     file = Scratch(os.open(place / "text", os.O_RDONLY | os.O_CLOEXEC))
     text = StoredText(file, blocks[0], blocks[1 : count + 2], blocks[count + 2 :])
-    if os.fstat(file.descriptor).st_size != text.size:
+    if file.size != text.size:
         raise ValueError("the text has another size")
     whole: Text = text[0 : len(text)] if len(text) <= IN_MEMORY else text
     return records.decode(json.loads(_checked((place / "document.json").read_bytes())), whole)

@@ -5,9 +5,6 @@ the two it is. The file holds blocks of a fixed number of characters in UTF-8, w
 in memory (16 bytes a block). Limits: lone surrogates are stored as question marks.
 """
 
-import os
-import tempfile
-import weakref
 import zlib
 from array import array
 from collections.abc import Iterator
@@ -15,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-from rao_cli.documents.failures import not_kept
 from rao_cli.documents.model import Text
+from rao_cli.documents.spool import Scratch
 from rao_cli.errors import InputError
 
 IN_MEMORY = 32 << 20
@@ -24,26 +21,6 @@ IN_MEMORY = 32 << 20
 BLOCK = 1 << 16
 """Characters of one block on disk."""
 _CACHED_BLOCKS = 64
-
-
-class Scratch:
-    """A file on disk without a name: it vanishes with the last use of it, however the program ends."""
-
-    def __init__(self, descriptor: int) -> None:
-        self.descriptor = descriptor
-        weakref.finalize(self, os.close, descriptor)
-
-    @classmethod
-    def create(cls, folder: Path | None) -> "Scratch":
-        """Make an empty one in a folder, or where temporary files lie. Raises OSError."""
-        with tempfile.TemporaryFile(dir=folder) as file:
-            return cls(os.dup(file.fileno()))
-
-    def append(self, data: bytes) -> None:
-        """Write at the end. Raises OSError."""
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self.descriptor, rest) :]
 
 
 class StoredText:
@@ -87,7 +64,7 @@ class StoredText:
 
     def _bytes(self, number: int) -> bytes:
         start, end = self.places[number], self.places[number + 1]
-        data = os.pread(self._file.descriptor, end - start, start)
+        data = self._file.read(start, end - start)
         if zlib.crc32(data) != self.checks[number]:
             raise InputError("stored text is damaged", hint="empty the cache and read again: rao cache clear")
         return data
@@ -124,15 +101,12 @@ class TextWriter:
         """Write all full blocks, and the rest as well when ``whole``."""
         text = "".join(self._pieces)
         end = len(text) if whole else len(text) // BLOCK * BLOCK
-        try:
-            self._file = self._file or Scratch.create(self._folder)
-            for at in range(0, end, BLOCK):
-                data = text[at : min(at + BLOCK, end)].encode("utf-8", "replace")
-                self._file.append(data)
-                self._places.append(self._places[-1] + len(data))
-                self._checks.append(zlib.crc32(data))
-        except OSError as e:
-            raise not_kept(e) from e
+        self._file = self._file or Scratch.create(self._folder)
+        for at in range(0, end, BLOCK):
+            data = text[at : min(at + BLOCK, end)].encode("utf-8", "replace")
+            self._file.append(data)
+            self._places.append(self._places[-1] + len(data))
+            self._checks.append(zlib.crc32(data))
         self._pieces = [text[end:]]
         self._waiting = len(text) - end
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from rao_cli.documents import compressed
 from rao_cli.documents.blob import Blob
-from rao_cli.documents.compressed import open_compressed, packing
+from rao_cli.documents.compressed import compression, open_compressed
 from rao_cli.documents.context import Context, ReadOptions
+from rao_cli.documents.spool import IN_MEMORY
 from rao_cli.errors import InputError
 
 PACKERS = {"gzip": gzip.compress, "zstd": zstd.compress}
@@ -24,7 +25,7 @@ def unpacked(data: bytes, name: str = "app.log.gz", *, strict: bool = False):
 
 
 @pytest.mark.parametrize("kind", PACKERS)
-@given(data=st.binary(min_size=1, max_size=2000).filter(lambda data: not packing(data)))
+@given(data=st.binary(min_size=1, max_size=2000).filter(lambda data: not compression(data)))
 def test_what_was_packed_comes_out(kind, data):
     """Unpacking gives the bytes that were packed, their number and no warning."""
     found = unpacked(PACKERS[kind](data))
@@ -124,7 +125,7 @@ def test_large_contents_lie_on_disk_and_read_alike(tmp_path):
         assert one.read(10) == noise[:10]
         assert other.read() == noise
         assert one.read() == noise[10:]
-    assert found.blob.size == len(noise) > compressed._IN_MEMORY
+    assert found.blob.size == len(noise) > IN_MEMORY
 
 
 @given(st.binary(max_size=60), st.sampled_from([b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"]))

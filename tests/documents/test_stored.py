@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rao_cli.documents.stored import BLOCK, Scratch, StoredText, TextWriter, windows
+from rao_cli.documents.spool import Scratch
+from rao_cli.documents.stored import BLOCK, StoredText, TextWriter, windows
 from rao_cli.errors import InputError
 
 characters = st.text(alphabet="aé漢😀\n ", max_size=40)

@@ -8,8 +8,6 @@ a hit, never a wrong citation, since citations are read from the text itself.
 """
 
 import contextlib
-import os
-import tempfile
 import zlib
 from array import array
 from bisect import bisect_right
@@ -21,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from rao_cli.documents.model import Document, Section, Span
 from rao_cli.documents.search.passages import cut_passages
+from rao_cli.documents.store import written_aside
 from rao_cli.errors import RaoError
 from rao_cli.text import one_line
 
@@ -45,8 +44,6 @@ CREATE VIRTUAL TABLE word USING fts5vocab(passage, row);
 """
 _WEIGHTS = "1.0, 0.3, 0.5, 1.0"  # of text, parts, title and path (docs/experiments.md)
 _RANKED = f"SELECT rowid, -bm25(passage, {_WEIGHTS}) AS score FROM passage WHERE passage MATCH ?"  # noqa: S608
-
-
 _BATCH = 4096
 Progress = Callable[[float], None]
 """Called with the share of a document that is indexed."""
@@ -130,7 +127,7 @@ def open_database(
     if path is None:
         return _temporary(document, leaves, progress)
     about = _about(document, leaves)
-    with contextlib.suppress(DamagedError):
+    with contextlib.suppress(OSError, DamagedError):
         return _kept(path, about)
     try:
         _build_file(document, leaves, path, progress)
@@ -149,7 +146,7 @@ def _about(document: Document, leaves: Sequence[Section]) -> dict[str, str]:
 
 
 def _kept(path: Path, about: dict[str, str]) -> Database:
-    """Open the file at a path. Raises DamagedError, after removing it, when it is not what it should be."""
+    """Open the file at a path. Raises OSError, or DamagedError after removing it when it is another."""
     import sqlite3
 
     if not path.is_file():
@@ -169,17 +166,11 @@ def _build_file(document: Document, leaves: Sequence[Section], path: Path, progr
     """Build the index aside and rename it into place. Raises OSError or DamagedError."""
     import sqlite3
 
-    handle, name = tempfile.mkstemp(prefix="tmp-", dir=path.parent)
-    os.close(handle)
-    aside = Path(name)
     try:
-        with closing(_connect(aside.absolute().as_uri())) as connection:
+        with written_aside(path) as aside, closing(_connect(aside.absolute().as_uri())) as connection:
             _build(connection, document, leaves, progress)
-        aside.replace(path)
     except sqlite3.Error as error:
         raise DamagedError(str(error)) from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _temporary(document: Document, leaves: Sequence[Section], progress: Progress) -> Database:

@@ -6,6 +6,7 @@ Exact matches read the text itself; the full-text index is opened, or built, whe
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -98,7 +99,8 @@ class SearchIndex:
         self._database.close()
         del self._database
         if self._path is not None:
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
 
     def _ranked_anew(self, query: str, limit: int, within: Sequence[Span] | None) -> list[Span]:
         try:

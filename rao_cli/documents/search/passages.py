@@ -19,7 +19,7 @@ PASSAGE_CHARACTERS = 400
 _LONGEST_TITLED = 16_000
 """Characters above which a leaf's title says too little of a passage in it to be indexed with each."""
 _LEADER = re.compile(r"(?:\.\s?){4}")
-_PAGE_ENTRY = re.compile(r"[^\d\s].*[^\d:./-]\d{1,4}(?:, ?\d{1,4})*\s*$")
+_PAGE_ENTRY = re.compile(r"[\d\s]*+[^\d\s].*[^\d:./-]\d{1,4}+(?:, ?\d{1,4}+)*+\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +68,4 @@ def _is_listing(text: str) -> bool:
     lines = [line for line in text.splitlines() if line.strip()]
     if sum(1 for line in lines if _LEADER.search(line)) * 2 > len(lines):
         return True
-    return len(lines) >= 2 and sum(1 for line in lines if _PAGE_ENTRY.search(line)) > len(lines) * 0.6
+    return len(lines) >= 2 and sum(1 for line in lines if _PAGE_ENTRY.match(line)) > len(lines) * 0.6

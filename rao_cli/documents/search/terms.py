@@ -8,7 +8,7 @@ import re
 
 _MOST_TERMS = 64
 _WORD = re.compile(r"\w+")
-_COMPOUND = re.compile(r"\w+(?:[-./:]\w+)+")
+_COMPOUND = re.compile(r"\b\w++(?:[-./:]\w++)+")
 _QUOTED = re.compile(r"'([^'\n]{3,80})'|\"([^\"\n]{3,80})\"|`([^`\n]{3,80})`")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 # What is rare stands first: an expression that joins the two is searched for three times as slowly.
