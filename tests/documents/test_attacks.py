@@ -163,6 +163,15 @@ def test_nothing_but_damage_is_no_text(context, data):
     assert isinstance(opened(data, "a.txt", context), BinaryError)
 
 
+def test_a_file_of_nothing_spoils_no_folder(tmp_path):
+    """A folder is read though one of its files holds NUL bytes only; that one is listed as binary."""
+    (tmp_path / "a.txt").write_text("some text\n")
+    (tmp_path / "b.log").write_bytes(bytes(100_000))
+    document = open_sources([str(tmp_path)])
+    assert document.text == "some text\n"
+    assert [skipped.reason for skipped in document.skipped] == ["binary"]
+
+
 def test_libraries_are_binary_wherever_their_zeros_stand():
     """A few NUL bytes, control characters and damaged UTF-8 together make a file binary, as in compiled Python."""
     code = b"".join(b"some_name%d\xda\x04path\xe9\x01 and words of a docstring, as long\n" % n for n in range(99))

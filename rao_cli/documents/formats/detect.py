@@ -8,7 +8,7 @@ import json
 import re
 from pathlib import PurePath
 
-from rao_cli.documents.encoding import decode, is_binary
+from rao_cli.documents.encoding import TextDecoder, is_binary
 from rao_cli.documents.formats.delimiters import looks_like_table
 
 
@@ -37,12 +37,12 @@ _MEMBER = re.compile(rb"PK\x03\x04.{26}(\[Content_Types\]\.xml|_rels/|docProps/|
 _MEMBER_KINDS = {b"word/": "docx", b"ppt/": "pptx", b"xl/": "xlsx"}
 # These hold HTML, but are programs.
 _TEMPLATES = _names(".php .phtml .jsp .asp .aspx .erb .ejs .j2 .jinja .jinja2 .tmpl .tpl .hbs .mustache")
-_HTML = re.compile(r"(?:\s|<!--.*?-->|<\?xml[^>]*>)*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(r"(?:\s|<!--.*?-->|<\?xml[^>]*>)*+(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL)
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(?:[ \t]|$)", re.MULTILINE)
 _MAIL_FIELDS = _names(
     "from to cc subject date received return-path mime-version message-id delivered-to content-type reply-to"
 )
-_MBOX = re.compile(r"From \S+ [^\n]*\d{4}[^\n]*\n[A-Za-z][A-Za-z0-9-]*:")
+_MBOX = re.compile(r"From \S+ (?=[^\n]*\d{4})[^\n]*\n[A-Za-z][A-Za-z0-9-]*:")
 _LATE_PDF = re.compile(rb"%PDF-\d\.\d[\s\S]*?\d+ \d+ obj")
 _MARKDOWN = re.compile(r"(?:\A|\n\n)#{1,4} [^\n]+\n(?=\n)")
 _FORMAT_PATCH = (".patch", ".diff")
@@ -68,7 +68,7 @@ def kind_of(head: bytes, name: str) -> str:
         return "tar"
     if is_binary(head):
         return "binary"
-    return _text_kind(decode(head, name)[0], suffix)
+    return _text_kind(TextDecoder(head).decode(head, final=True), suffix)
 
 
 def _zip_kind(head: bytes, suffix: str) -> str:

@@ -107,5 +107,5 @@ def test_a_bomb_ends_within_the_limits(make):
 
 
 def test_a_killed_worker_is_one_line():
-    """A worker that the system kills for its processor time is reported as dead."""
-    assert "the pdf reader died" in refused(multiplying(), WorkerLimits(cpu_seconds=0)).message
+    """A worker that the system kills for its processor time is reported as too slow."""
+    assert "the pdf reader took too long" in refused(multiplying(), WorkerLimits(cpu_seconds=0)).message
