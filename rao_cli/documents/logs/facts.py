@@ -6,6 +6,8 @@ different values that is no longer exact is told as "at least".
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import nsmallest
+from operator import neg
 
 from rao_cli.documents.logs.bursts import bursts, timeline
 from rao_cli.documents.logs.lines import Lines
@@ -91,19 +93,19 @@ class _Reporter:
             yield self._value_table(field, title, values, _FEW_VALUES)
 
     def _value_table(self, field: str, title: str, values: Values, most: int) -> Table:
-        shown = _most_common(values.found, most)
-        examples = len(values.found) <= _FEW_VALUES
-        rows = [self._value_row(value, values, examples=examples) for value, _ in shown]
+        shown = _most_common(values, most)
+        examples = len(values.counts) <= _FEW_VALUES
+        rows = [self._value_row(value, values, examples=examples) for value in shown]
         columns = (field, "records", "share", "first", "line", "last", "line of last")
         return Table(
-            title if values.whole else f"{title} (of the first {len(values.found):,} different values)",
+            title if values.whole else f"{title} (of the first {len(values.counts):,} different values)",
             (*columns, "first record") if examples else columns,
             tuple(rows),
-            len(values.found),
+            len(values.counts),
         )
 
     def _value_row(self, value: str, values: Values, *, examples: bool) -> Row:
-        count, first, last = values.found[value]
+        count, first, last = values.counts[value], values.firsts[value], values.lasts[value]
         row: Row = (
             one_line(value, _SHOWN),
             count,
@@ -142,8 +144,8 @@ class _Reporter:
         columns = ("field", "records", "different values", "most common", *_NUMBER_COLUMNS)
         yield Table("fields", columns, tuple(rows), len(rows))
         for name, values in fields.items():
-            if name not in ("level", "component") and len(values.found) > 1:
-                most = _FEW_VALUES if len(values.found) <= _FEW_VALUES else _MOST_VALUES
+            if name not in ("level", "component") and len(values.counts) > 1:
+                most = _FEW_VALUES if len(values.counts) <= _FEW_VALUES else _MOST_VALUES
                 yield self._value_table(one_line(name), f"values of {one_line(name)}", values, most)
         for (by, name), groups in (self._stream.groups.pairs or {}).items():
             yield _group_table(one_line(by), one_line(name), groups)
@@ -159,7 +161,7 @@ class _Reporter:
         columns = ("no.", "template", "place", "records", "different values", "most common", *_NUMBER_COLUMNS)
         yield Table("values in templates", columns, tuple(shown), sum(len(places) for *_, places in self._shapes))
         found = addresses(template for template, *_ in self._shapes)
-        if found.found:
+        if found.counts:
             yield self._value_table("IP address", "IP addresses in messages", found, _MOST_VALUES)
 
     def _further(self) -> Iterable[Table]:
@@ -168,7 +170,7 @@ class _Reporter:
         for template in templates[:_MOST_TEMPLATES]:
             text, places = shape(template)
             # The place with the most values tells most.
-            widest = max(places, key=lambda place: len(place.values.found), default=None)
+            widest = max(places, key=lambda place: len(place.values.counts), default=None)
             numbers = _numbers(widest.values.numbers) if widest else _NO_NUMBERS
             lines = (template.first + 1, template.last + 1)
             rows.append((one_line(text, _SHOWN), template.count, *lines, *numbers))
@@ -222,16 +224,18 @@ def _ordered(templates: Sequence[Template]) -> list[Template]:
     return sorted((template for template in templates if template.count), key=lambda template: -template.count)
 
 
-def _most_common(found: Mapping[str, Sequence[int]], most: int) -> list[tuple[str, Sequence[int]]]:
+def _most_common(values: Values, most: int) -> list[str]:
     """Return the values that occur most often, the one that comes first in the log before others as frequent."""
-    return sorted(found.items(), key=lambda item: (-item[1][0], item[1][1]))[:most]
+    order = range(len(values.counts))
+    ranked = zip(map(neg, values.counts.values()), values.firsts.values(), order, values.counts, strict=True)
+    return [value for *_, value in nsmallest(most, ranked)]
 
 
 def _summary(values: Values, bare: Callable[[str], str] = str) -> Row:
     """Return how many values there are, how many different ones, and the most common."""
-    top = _most_common(values.found, _TOP)
-    told = "; ".join(f"{one_line(bare(value), _VALUE_SHOWN)} ({count:,})" for value, (count, *_) in top)
-    distinct: Cell = len(values.found) if values.whole else f"at least {values.different or len(values.found):,}"
+    top = _most_common(values, _TOP)
+    told = "; ".join(f"{one_line(bare(value), _VALUE_SHOWN)} ({values.counts[value]:,})" for value in top)
+    distinct: Cell = len(values.counts) if values.whole else f"at least {values.different or len(values.counts):,}"
     return values.total, distinct, told
 
 
@@ -244,7 +248,9 @@ def _numbers(numbers: Numbers) -> Row:
     if numbers.mixed or not numbers.count:
         return _NO_NUMBERS
     mean = float(f"{numbers.total / numbers.count:.6g}")
-    total = int(numbers.total) if numbers.total.is_integer() else float(f"{numbers.total:.10g}")
+    # Ten digits, because sums of fractions depend on their order in the last ones.
+    total = numbers.total if numbers.total.is_integer() else float(f"{numbers.total:.10g}")
+    total = int(total) if total.is_integer() else total
     return numbers.least_text, mean, numbers.greatest_text, numbers.greatest_line + 1, total
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rao_cli.documents.parsers.log_counts import Numbers, Room, Values
+from rao_cli.documents.parsers.log_counts import Values
 from rao_cli.documents.parsers.log_templates import ANY, Template
 
 _BEFORE = re.compile(r".*[=:(\[{<\"'/#@,]", re.DOTALL)
@@ -39,10 +39,10 @@ def shape(template: Template) -> tuple[str, list[Place]]:
     """Return a template's text, ANY in the places that vary, and these places."""
     words, places = list(template.words), []
     for position, values in sorted(template.places.items()):
-        if values.whole and len(values.found) == 1:
-            words[position] = next(iter(values.found))
+        if values.whole and len(values.counts) == 1:
+            words[position] = next(iter(values.counts))
         elif values.total:
-            before, after = _around(list(values.found) or values.examples)
+            before, after = _around(list(values.counts) or values.examples)
             words[position] = f"{before}{ANY}{after}"
             places.append(Place(position, "", before, after, values))
     return " ".join(words), [
@@ -52,18 +52,19 @@ def shape(template: Template) -> tuple[str, list[Place]]:
 
 def addresses(templates: Iterable[Template]) -> Values:
     """Return the IP addresses in the messages over all templates, of places where most values hold one."""
-    found: dict[str, list[int]] = {}
-    whole = True
+    found = Values()
     for values in (values for template in templates for values in template.places.values()):
-        inside = {value: _ADDRESS.findall(value) for value in [*values.found, *values.examples]}
+        inside = {value: _ADDRESS.findall(value) for value in [*values.counts, *values.examples]}
         if not inside or 2 * sum(map(bool, inside.values())) < len(inside):
             continue
-        whole = whole and values.whole
-        for value, (count, first, last) in values.found.items():
+        found.whole = found.whole and values.whole
+        for value, count, first, last in values.entries():
             for address in inside[value]:
-                known = found.setdefault(address, [0, first, last])
-                known[:] = [known[0] + count, min(known[1], first), max(known[2], last)]
-    return Values(Room(), found, Numbers(mixed=True), sum(count for count, _, _ in found.values()), whole)
+                found.counts[address] += count
+                found.firsts[address] = min(found.firsts.get(address, first), first)
+                found.lasts[address] = max(found.lasts.get(address, last), last)
+    found.total = found.counts.total()
+    return found
 
 
 def _around(values: list[str]) -> tuple[str, str]:

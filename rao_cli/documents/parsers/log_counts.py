@@ -6,9 +6,10 @@ more than MANY values that hardly ever repeat (identifiers) keeps none of them, 
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from operator import mul
 from typing import Any
 
@@ -18,7 +19,10 @@ LONGEST_VALUE = 1000
 _ENTRY_CHARACTERS = 200
 _EXAMPLES = 20
 _NUMBER = re.compile(r"^([^\d\n]*?)((?:(?<![\w.-])-)?\d{1,18}(?:\.\d{1,18})?)([^\d\n]*)$", re.MULTILINE)
+_FIRST = 16
 _MISSING = frozenset({"", "-", "null"})
+_exhaust = deque[int](maxlen=0).extend
+"""Run through an iterator of which only the effects count, in C."""
 FEW_VALUES = 20
 """Distinct values up to which a field's values serve as groups for the numbers of other fields."""
 
@@ -34,7 +38,15 @@ class Room:
         self.left -= len(value) + _ENTRY_CHARACTERS
         return self.left > 0
 
-    def give(self, values: Mapping[str, Any]) -> None:
+    def take_all(self, values: Collection[str]) -> bool:
+        """Reserve the place for some more values, all of them or none."""
+        needed = sum(map(len, values)) + _ENTRY_CHARACTERS * len(values)
+        if needed >= self.left:
+            return False
+        self.left -= needed
+        return True
+
+    def give(self, values: Collection[str]) -> None:
         """Give back the place of values that are not kept any longer."""
         self.left += sum(map(len, values)) + _ENTRY_CHARACTERS * len(values)
 
@@ -57,24 +69,22 @@ class Numbers:
 
     def add(self, counts: Mapping[str, int], line_of: Callable[[str], int]) -> None:
         """Count values that occur some times each; ``line_of`` tells where one occurs first."""
-        if self.mixed:
+        present = [value for value in counts if value not in _MISSING]
+        if self.mixed or not present:
             return
-        found = read_numbers(counts)
-        around = {(before, after) for before, _, after in found.values()}
-        if self.count:
-            around.add((self.before, self.after))
-        if len(around) > 1 or len(found) + len(_MISSING & counts.keys()) < len(counts):
+        # Values that are no numbers mostly show it at once.
+        found = _alike(present[:_FIRST]) and _alike(present)
+        if found is None or (self.count and (self.before, self.after) != found[:2]):
             self.mixed = True
-        elif found:
-            self.before, self.after = around.pop()
-            numbers = [float(text) for _, text, _ in found.values()]
-            times = [counts[value] for value in found]
-            low, high = min(numbers), max(numbers)
-            values = list(found)
-            least, greatest = values[numbers.index(low)], values[numbers.index(high)]
-            self.widen(low, found[least][1], high, found[greatest][1], lambda: line_of(greatest))
-            self.count += sum(times)
-            self.total += sum(map(mul, numbers, times))
+            return
+        self.before, self.after, texts = found
+        numbers = list(map(float, texts))
+        low, high = min(numbers), max(numbers)
+        least, greatest = numbers.index(low), numbers.index(high)
+        self.widen(low, texts[least], high, texts[greatest], lambda: line_of(present[greatest]))
+        times = [counts[value] for value in present]
+        self.count += sum(times)
+        self.total += sum(map(mul, numbers, times))
 
     def widen(self, low: float, low_text: str, high: float, high_text: str, line_of: Callable[[], int]) -> None:
         """Take a least and a greatest number into account; ``line_of`` tells where the greatest is."""
@@ -99,23 +109,37 @@ class Numbers:
 def read_numbers(values: Iterable[str]) -> dict[str, tuple[str, str, str]]:
     """Return what stands before the number in each value that has one, the number, and what stands after it."""
     present = [value for value in values if value not in _MISSING]
-    digits = "".join(present)
-    if digits.isascii() and digits.isdigit() and max(map(len, present)) < 19:
-        return {value: ("", value, "") for value in present}
-    rows = _NUMBER.findall("\n".join(present))
-    if len(rows) == len(present):
-        return dict(zip(present, rows, strict=True))
+    if found := _alike(present):
+        before, after, texts = found
+        return {value: (before, text, after) for value, text in zip(present, texts, strict=True)}
     matches = ((value, _NUMBER.fullmatch(value)) for value in present)
     return {value: (match[1], match[2], match[3]) for value, match in matches if match}
 
 
+def _alike(values: Sequence[str]) -> tuple[str, str, Sequence[str]] | None:
+    """Return what stands before and after the number in all values alike, and the numbers, if it is so."""
+    digits = "".join(values)
+    if digits.isascii() and digits.isdigit() and max(map(len, values)) < 19:
+        return "", "", values
+    rows = _NUMBER.findall("\n".join(values))
+    if not rows or len(rows) != len(values):
+        return None
+    befores, texts, afters = zip(*rows, strict=True)
+    return None if len(set(befores)) > 1 or len(set(afters)) > 1 else (befores[0], afters[0], texts)
+
+
 @dataclass
 class Values:
-    """The values of one field: for each the count and the first and last line."""
+    """The values of one field, each with its count, its first and its last line.
+
+    Three dictionaries with the same keys in the same order are filled by loops that run in C, which takes half the
+    time of one dictionary of lists.
+    """
 
     room: Room = field(default_factory=Room, repr=False)
-    found: dict[str, list[int]] = field(default_factory=dict)
-    numbers: Numbers = field(default_factory=Numbers)
+    counts: Counter[str] = field(default_factory=Counter)
+    firsts: dict[str, int] = field(default_factory=dict)
+    lasts: dict[str, int] = field(default_factory=dict)
     total: int = 0
     whole: bool = True
     """No value was left out."""
@@ -123,86 +147,129 @@ class Values:
     """How many different values there were at least, if they hardly ever repeat and are therefore not kept."""
     examples: list[str] = field(default_factory=list)
     """Some of the values that are not kept."""
+    _numbers: Numbers = field(default_factory=Numbers)
+    _read: bool = False
+    """The numbers of the values that are kept are among ``_numbers``, not only those of the others."""
+
+    @property
+    def numbers(self) -> Numbers:
+        """Return the numbers of all values; those kept are read late, each once however often it occurs."""
+        self._read_kept()
+        return self._numbers
+
+    def _read_kept(self) -> None:
+        if not self._read:
+            self._numbers.add(self.counts, self.firsts.__getitem__)
+            self._read = True
+
+    def numbers_yet(self) -> Numbers:
+        """Return the numbers of all values so far, where more values are to come."""
+        yet = replace(self._numbers)
+        if not self._read:
+            yet.add(self.counts, self.firsts.__getitem__)
+        return yet
+
+    def entries(self) -> Iterator[tuple[str, int, int, int]]:
+        """Yield the values that are kept, each with its count, its first and its last line."""
+        return zip(self.counts, self.counts.values(), self.firsts.values(), self.lasts.values(), strict=True)
 
     def add(self, column: Sequence[str], lines: Sequence[int]) -> None:
         """Count a column whose values stand in these lines, in their order; empty values do not count."""
-        counts = Counter(column)
-        del counts[""]
-        self.total += counts.total()
-
-        def first_line(value: str) -> int:
-            return lines[column.index(value)]
-
-        self.numbers.add(counts, first_line)
+        self.total += len(column) - column.count("")
+        if self._read:
+            self._add_numbers(column, lines)
         if self.different:
             return
-        found = self.found
-        new = counts.keys() - found.keys()
-        # Looking one value up is quicker than noting where each occurs first, as long as few are new.
-        firsts = dict(zip(reversed(column), reversed(lines), strict=True)) if len(new) > 8 else {}
-        same = column[-1] if len(counts) == 1 else ""
-        lasts = {same: lines[-1]} if same else dict(zip(column, lines, strict=True))
-        for value, count in counts.items():
-            if known := found.get(value):
-                known[0] += count
-                known[2] = lasts[value]
-            else:
-                self._keep(value, count, firsts[value] if firsts else first_line(value), lasts[value])
-        self._give_up()
+        before = len(self.counts)
+        self.counts.update(column)
+        self.lasts.update(zip(column, lines, strict=True))
+        if len(self.counts) > before:
+            _exhaust(map(self.firsts.setdefault, column, lines))
+            if "" in self.counts:
+                self._remove("")
+            self._check(before)
+
+    def _add_numbers(self, column: Sequence[str], lines: Sequence[int]) -> None:
+        if not self._numbers.mixed:
+            counts = Counter(column)
+            del counts[""]
+            self._numbers.add(counts, lambda value: lines[column.index(value)])
 
     def add_one(self, value: str, count: int, first: int, last: int) -> None:
         """Count a value that occurs ``count`` times between two lines."""
         if not value:
             return
         self.total += count
-        self.numbers.add({value: count}, lambda _: first)
+        if self._read:
+            self._numbers.add({value: count}, lambda _: first)
         self._keep(value, count, first, last)
 
     def _keep(self, value: str, count: int, first: int, last: int) -> None:
         if len(value) > LONGEST_VALUE:
             value = value[: LONGEST_VALUE - 1] + "…"
-        if known := self.found.get(value):
-            known[0] += count
-            known[2] = last
-        elif self.whole and len(self.found) < MOST_VALUES and self.room.take(value):
-            self.found[value] = [count, first, last]
+        if value in self.counts:
+            self.counts[value] += count
+            self.lasts[value] = last
+        elif self.whole and len(self.counts) < MOST_VALUES and self.room.take(value):
+            self.counts[value], self.firsts[value], self.lasts[value] = count, first, last
         else:
             self.whole = False
+            if not self._read:
+                self._numbers.add({value: count}, lambda _: first)
 
-    def _give_up(self) -> None:
-        """Let go of the values if hardly any repeats."""
-        if len(self.found) > MANY and len(self.found) * 10 > self.total * 9:
-            self._drop(len(self.found), list(self.found)[:_EXAMPLES])
+    def _remove(self, value: str) -> tuple[str, int, int, int]:
+        return value, self.counts.pop(value), self.firsts.pop(value), self.lasts.pop(value)
+
+    def _check(self, before: int) -> None:
+        """Keep of the values after the first ``before`` what is allowed; none of all if hardly any repeats."""
+        new = list(islice(reversed(self.counts), len(self.counts) - before))[::-1]
+        allowed = self.whole and len(self.counts) <= MOST_VALUES and max(map(len, new), default=0) <= LONGEST_VALUE
+        if not allowed or not self.room.take_all(new):
+            for entry in [self._remove(value) for value in new]:
+                self._keep(*entry)
+        if len(self.counts) > MANY and len(self.counts) * 10 > self.total * 9:
+            self._drop(len(self.counts), list(islice(self.counts, _EXAMPLES)))
 
     def _drop(self, different: int, examples: list[str]) -> None:
-        self.room.give(self.found)
+        """Let go of the values."""
+        self._read_kept()
+        self.room.give(self.counts)
         self.different, self.examples = different, examples
-        self.found, self.whole = {}, False
+        self.counts, self.firsts, self.lasts, self.whole = Counter(), {}, {}, False
 
     def merge(self, other: "Values", shift: int) -> None:
         """Add what was counted of a later part, whose lines start at ``shift``."""
         self.total += other.total
-        self.whole = self.whole and other.whole
         self.numbers.merge(other.numbers, shift)
         if self.different or other.different:
             examples = self.examples or other.examples
-            self._drop(max(self.different, other.different, len(self.found), len(other.found)), examples)
+            self._drop(max(self.different, other.different, len(self.counts), len(other.counts)), examples)
             return
-        for value, (count, first, last) in other.found.items():
-            self._keep(value, count, first + shift, last + shift)
-        self._give_up()
+        before = len(self.counts)
+        if self.counts.keys().isdisjoint(other.counts):
+            dict.update(self.counts, other.counts)
+        else:
+            self.counts.update(other.counts)
+        self.lasts.update(zip(other.counts, map(shift.__add__, other.lasts.values()), strict=True))
+        _exhaust(map(self.firsts.setdefault, other.counts, map(shift.__add__, other.firsts.values())))
+        self._check(before)
+        self.whole = self.whole and other.whole
 
     def pack(self) -> list[Any]:
         """Return all of it as JSON can carry it."""
-        return [self.found, vars(self.numbers), self.total, self.whole, self.different, self.examples]
+        columns = [list(self.counts), *(list(found.values()) for found in (self.counts, self.firsts, self.lasts))]
+        return [*columns, self.total, self.whole, self.different, self.examples, vars(self.numbers)]
 
     @classmethod
     def unpack(cls, packed: Sequence[Any], room: Room) -> "Values":
         """Return what ``pack`` packed."""
-        found, numbers, total, whole, different, examples = packed
-        return cls(room, found, Numbers(**numbers), total, whole, different, examples)
+        values, counts, firsts, lasts, total, whole, different, examples, numbers = packed
+        columns = [dict(zip(values, column, strict=True)) for column in (counts, firsts, lasts)]
+        found = cls(room, Counter(columns[0]), columns[1], columns[2], total, whole, different, examples)
+        found._numbers, found._read = Numbers(**numbers), True
+        return found
 
 
 def repeats(values: Values) -> bool:
     """Tell whether a field has few values, each of them often: names of something rather than amounts."""
-    return 1 < len(values.found) <= min(FEW_VALUES, values.total // 3)
+    return 1 < len(values.counts) <= min(FEW_VALUES, values.total // 3)

@@ -30,10 +30,9 @@ class Groups:
         if self.pairs is None:
             self.pairs = {pair: {} for pair in _pairs(values)}
         for by, name in list(self.pairs):
-            few = by in values and len(values[by].found) <= FEW_VALUES
-            if not few or values[name].numbers.mixed:
+            if by not in values or len(values[by].counts) > FEW_VALUES:
                 del self.pairs[by, name]
-        for name in {name for by, name in self.pairs if by in columns and name in columns}:
+        for name in dict.fromkeys(name for by, name in self.pairs if by in columns and name in columns):
             found = read_numbers(set(columns[name]))
             texts = {value: text for value, (_, text, _) in found.items()}
             numbers = list(map({value: float(text) for value, text in texts.items()}.get, columns[name]))
@@ -41,6 +40,12 @@ class Groups:
                 if other == name and by in columns:
                     column = _Column(columns[by], columns[name], numbers, texts, lines)
                     column.count(self.pairs[by, name])
+
+    def settle(self, values: Mapping[str, Values]) -> None:
+        """Drop the pairs whose field turned out to hold more than numbers, when all is counted."""
+        for pair in list(self.pairs or {}):
+            if values[pair[1]].numbers.mixed:
+                del (self.pairs or {})[pair]
 
     def merge(self, other: "Groups", shift: int) -> None:
         """Add what was counted of a later part, whose lines start at ``shift``; only pairs of both remain."""
@@ -78,8 +83,9 @@ class Groups:
 def _pairs(values: dict[str, Values]) -> list[Pair]:
     """Return which fields have few values that repeat, each with every field of many numbers."""
     few = [name for name, field in values.items() if repeats(field)]
-    many = [name for name, field in values.items() if field.numbers.count and not field.numbers.mixed]
-    return [(by, name) for by in few[:8] for name in many if name not in few][:MOST_PAIRS]
+    numbers = {name: field.numbers_yet() for name, field in values.items() if few and name not in few}
+    many = [name for name, found in numbers.items() if found.count and not found.mixed]
+    return [(by, name) for by in few[:8] for name in many][:MOST_PAIRS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ class _Column:
 
     def count(self, groups: dict[str, Numbers]) -> None:
         """Count the numbers of each group."""
-        parts: dict[str, list[float]] = {group: [] for group in set(self.by)}
+        parts: dict[str, list[float]] = {group: [] for group in dict.fromkeys(self.by)}
         for group, number in zip(self.by, self.numbers, strict=True):
             if number is not None:
                 parts[group].append(number)
@@ -126,8 +132,8 @@ class Crossings:
         """Count a chunk whose columns were added to ``values`` before."""
         if self.pairs is None:
             self.pairs = {pair: {} for pair in _crossing(values)}
-        for by in {by for by, _ in self.pairs if by in columns}:
-            places: dict[str, list[int]] = {group: [] for group in set(columns[by])}
+        for by in dict.fromkeys(by for by, _ in self.pairs if by in columns):
+            places: dict[str, list[int]] = {group: [] for group in dict.fromkeys(columns[by])}
             for place, group in enumerate(columns[by]):
                 places[group].append(place)
             places.pop("", None)
@@ -183,6 +189,9 @@ def _crossing(values: dict[str, Values]) -> list[Pair]:
     few = [name for name in values if repeats(values[name])]
     if not few:
         return []
-    by = max(few, key=lambda name: (name in _TELLING, len(values[name].found)))
-    others = [name for name, field in values.items() if repeats(field) or (field.found and field.numbers.mixed)]
-    return [(by, name) for name in others if name != by][:MOST_PAIRS]
+    by = max(few, key=lambda name: (name in _TELLING, len(values[name].counts)))
+    return [
+        (by, name)
+        for name, field in values.items()
+        if name != by and (repeats(field) or (field.counts and field.numbers_yet().mixed))
+    ][:MOST_PAIRS]

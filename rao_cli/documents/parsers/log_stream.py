@@ -192,6 +192,7 @@ class Stream:
 
     def pack(self) -> dict[str, Any]:
         """Return all of it as JSON can carry it."""
+        self.groups.settle(self.values)
         plain = {name: getattr(self, name) for name in _PLAIN}
         return plain | {
             "values": {name: values.pack() for name, values in self.values.items()},

@@ -15,7 +15,7 @@ def shapes_of(messages):
     miner.add(messages, range(len(messages)))
     shown = [shape(template) for template in miner.templates]
     return [
-        (text, [(place.name, [place.bare(value) for value in place.values.found]) for place in places])
+        (text, [(place.name, [place.bare(value) for value in place.values.counts]) for place in places])
         for text, places in shown
     ]
 
@@ -49,7 +49,7 @@ def test_a_value_in_its_template_is_the_message(numbers, before):
         assert text == f"got {before}{numbers[0]} items"
         return
     (place,) = places
-    rebuilt = {text.replace("<*>", place.bare(value)) for value in place.values.found}
+    rebuilt = {text.replace("<*>", place.bare(value)) for value in place.values.counts}
     assert rebuilt == {f"got {before}{number} items" for number in numbers}
 
 

@@ -27,7 +27,7 @@ def counted(*parts):
 def test_counts_are_those_of_a_plain_count(first, second):
     """Counts, first and last lines are those that looking at each line finds."""
     whole = [*first, *second]
-    found = counted(first, second).found
+    found = {value: entry for value, *entry in counted(first, second).entries()}
     assert {value: entry[0] for value, entry in found.items()} == Counter(value for value in whole if value)
     for value, (_, at, last) in found.items():
         assert at == whole.index(value)
@@ -40,7 +40,7 @@ def test_parts_merge_to_the_whole(first, second):
     left, right = (Values.unpack(counted(part).pack(), Room()) for part in (first, second))
     left.merge(right, len(first))
     whole = counted(first, second)
-    assert (left.found, left.total, left.whole) == (whole.found, whole.total, whole.whole)
+    assert (list(left.entries()), left.total, left.whole) == (list(whole.entries()), whole.total, whole.whole)
     assert left.numbers.mixed == whole.numbers.mixed
     if not whole.numbers.mixed:
         assert left.numbers.total == pytest.approx(whole.numbers.total)
@@ -83,22 +83,57 @@ def test_what_is_no_number_has_none(values):
 def test_identifiers_are_let_go():
     """Values that hardly ever repeat are not kept, and their number is told as a lower bound."""
     values = counted([f"id-{number}x" for number in range(MANY + 1)])
-    assert values.found == {}
+    assert list(values.entries()) == []
     assert (values.different, values.total, values.whole) == (MANY + 1, MANY + 1, False)
 
 
 def test_values_that_repeat_are_kept():
     """As many values that repeat are all kept."""
     values = counted([f"v{number // 2}x" for number in range(2 * MANY + 2)])
-    assert len(values.found) == MANY + 1
+    assert len(values.counts) == MANY + 1
     assert values.whole
+
+
+def test_a_part_that_left_values_out_keeps_the_others():
+    """What a part without enough room kept is kept when it is merged; the whole is told not to be complete."""
+    part, log = Values(Room(log_counts._ENTRY_CHARACTERS * 2)), Values()
+    part.add(["a", "b", "a"], range(3))
+    log.merge(part, 10)
+    assert list(log.entries()) == [("a", 2, 10, 12)]
+    assert (log.total, log.whole) == (3, False)
+
+
+def test_values_left_out_count_among_the_numbers():
+    """Numbers are those of all values, also of ones that are not kept for want of room."""
+    values = Values(Room(log_counts._ENTRY_CHARACTERS * 2))
+    values.add(["1", "20", "3", "20", "1"], range(5))
+    assert list(values.counts) == ["1"]
+    assert (values.numbers.count, values.numbers.total) == (5, 45)
+    assert (values.numbers.greatest, values.numbers.greatest_line) == (20, 1)
+
+
+def test_long_values_are_cut():
+    """A value longer than allowed is kept cut, and counted with others that start the same."""
+    start = "x" * log_counts.LONGEST_VALUE
+    values = counted([f"{start}1", "short", f"{start}2"])
+    assert {len(value): count for value, count in values.counts.items()} == {log_counts.LONGEST_VALUE: 2, 5: 1}
+
+
+@given(st.lists(st.sampled_from(["1", "2.5", "30", "", "-"]), max_size=40), st.integers(0, 40), st.booleans())
+def test_numbers_may_be_asked_for_at_any_time(column, cut, keep):
+    """Asking for the numbers before all is counted changes nothing of what they are in the end."""
+    values, whole = counted(column[:cut]), counted(column)
+    early = values.numbers if keep else values.numbers_yet()
+    assert early.count == sum(value not in ("", "-") for value in column[:cut])
+    values.add(column[cut:], range(cut, len(column))) if column[cut:] else None
+    assert vars(values.numbers) == vars(whole.numbers)
 
 
 def test_room_is_shared():
     """When there is no room left, new values are left out, and old ones still counted exactly."""
     values = Values(Room(log_counts._ENTRY_CHARACTERS * 2))
     values.add(["a", "b", "a", "c", "a"], range(5))
-    assert values.found == {"a": [3, 0, 4]}
+    assert list(values.entries()) == [("a", 3, 0, 4)]
     assert (values.total, values.whole) == (5, False)
 
 

@@ -27,7 +27,7 @@ def test_one_shape_is_one_template():
     (template,) = mined(lines).templates
     assert template.words[:3] == ["Failed", "password", "for"]
     assert template.words[3] == ANY
-    assert {name: found[0] for name, found in template.places[3].found.items()} == {"root": 2, "bob": 1, "eve": 1}
+    assert template.places[3].counts == {"root": 2, "bob": 1, "eve": 1}
     assert (template.count, template.first, template.last) == (4, 0, 3)
 
 
@@ -41,7 +41,7 @@ def test_an_empty_value_is_a_word():
     """Two blanks in a row stand for a value that is missing."""
     (template,) = mined(["Invalid user bob from 1.1.1.1", "Invalid user  from 1.1.1.2"]).templates
     assert template.count == 2
-    assert len(template.places[4].found) == 2
+    assert len(template.places[4].counts) == 2
 
 
 def test_what_was_constant_before_is_counted():
@@ -50,7 +50,7 @@ def test_what_was_constant_before_is_counted():
     miner.add(["task a of b done"] * 5, range(5))
     miner.add(["task a of c done"], [5])
     (template,) = miner.templates
-    assert template.places[3].found == {"b": [5, 0, 4], "c": [1, 5, 5]}
+    assert list(template.places[3].entries()) == [("b", 5, 0, 4), ("c", 1, 5, 5)]
 
 
 @given(messages, st.integers(1, 20))
@@ -61,7 +61,7 @@ def test_every_message_is_counted_once(lines, size):
     for template in templates:
         for place, values in template.places.items():
             assert values.total == template.count or template.words[place] == ANY
-            assert sum(count for count, _, _ in values.found.values()) == values.total <= template.count
+            assert values.counts.total() == values.total <= template.count
 
 
 @given(messages)
@@ -70,7 +70,7 @@ def test_values_are_those_of_the_messages(lines):
     counted = Counter()
     for template in mined(lines).templates:
         if 0 in template.places:
-            counted.update({value: found[0] for value, found in template.places[0].found.items()})
+            counted.update(template.places[0].counts)
         else:
             counted[template.words[0]] += template.count
     assert counted == Counter(line.split(" ")[0] for line in lines)
@@ -86,7 +86,7 @@ def test_merged_parts_count_as_one(first, second):
     assert max(template.last for template in miner.templates) == len(first) + len(second) - 1
     for template in miner.templates:
         for values in template.places.values():
-            assert sum(count for count, _, _ in values.found.values()) == values.total <= template.count
+            assert values.counts.total() == values.total <= template.count
 
 
 def test_templates_are_bounded():
