@@ -4,11 +4,13 @@ Every function keeps the rule that the leaves of a tree partition its span exact
 """
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rao_cli.documents.boundaries import pieces
-from rao_cli.documents.model import CodeFile, Document, Facts, Origin, Section, Skipped, Span, Text
+from rao_cli.documents.model import CodeFile, Document, Facts, Origin, Page, Section, Skipped, Span, Text
 from rao_cli.documents.records import moved
 from rao_cli.documents.stored import TextWriter, windows
 from rao_cli.text import one_line
@@ -32,6 +34,14 @@ class Mark:
 def paragraphs(text: Text, span: Span) -> tuple[Section, ...]:
     """Return leaves of grouped paragraphs (or lines, where there are none) that partition a span."""
     return tuple(Section("", "", "paragraph", piece) for piece in pieces(text, span, _LEAF_CHARACTERS))
+
+
+def page_leaves(span: Span, pages: Sequence[Page], kind: str = "page") -> tuple[Section, ...]:
+    """Return a leaf for each page, or part of one, that lies in a span; pages stand in text order."""
+    first = bisect_right(pages, span.start, key=lambda page: page.start)
+    last = bisect_left(pages, span.end, key=lambda page: page.start)
+    cuts = [span.start, *(page.start for page in pages[first:last]), span.end]
+    return tuple(Section("", "", kind, Span(start, end)) for start, end in pairwise(cuts) if end > start)
 
 
 def nest(marks: Sequence[Mark], whole: Section, split: Split) -> Section:
@@ -143,7 +153,7 @@ class Assembly:
         self._skipped.extend(part.skipped)
         self._warnings.extend(part.warnings)
         self._facts.extend(part.facts)
-        return _stretched(number(part.root, shift=start), self.end)
+        return stretched(number(part.root, shift=start), self.end)
 
     def finish(self, root: Section, skipped: Sequence[Skipped] = (), facts: Sequence[Facts] = ()) -> Document:
         """Return the document of all parts under a root made of what ``add`` returned."""
@@ -158,10 +168,11 @@ class Assembly:
         )
 
 
-def _stretched(section: Section, end: int) -> Section:
+def stretched(section: Section, end: int) -> Section:
+    """Return a section whose last descendants end at another place."""
     children = section.children
     if children:
-        children = (*children[:-1], _stretched(children[-1], end))
+        children = (*children[:-1], stretched(children[-1], end))
     return replace(section, span=Span(section.span.start, end), children=children)
 
 

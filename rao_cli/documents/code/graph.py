@@ -16,6 +16,7 @@ from math import sqrt
 from rao_cli.documents.code.imports import Resolver, family
 from rao_cli.documents.code.ranking import Edges
 from rao_cli.documents.model import Document, Span, Symbol
+from rao_cli.documents.search.terms import parts
 
 # A name defined in more files than this, such as "main" or "run", says nothing about which of them is meant.
 _MOST_DEFINERS = 20
@@ -30,7 +31,6 @@ _LOCAL_NAMES = frozenset({"self", "cls", "this"})
 _GUESS = 0.1
 # What a name is worth that only members of classes have: which class is meant is not known.
 _MEMBER = 0.3
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 _NO_LETTER = re.compile(r"[\W_]+")
 _QUALIFIED = re.compile(r"::|->|[.#\\]")
 
@@ -120,8 +120,7 @@ class Codebase:
 
     def _found(self, name: str) -> list[_Place]:
         """Return the symbols that a name means, declarations without a body last."""
-        parts = [part for part in _QUALIFIED.split(name.strip().removesuffix("()")) if part]
-        *outer, last = parts or [""]
+        *outer, last = [part for part in _QUALIFIED.split(name.strip().removesuffix("()")) if part] or [""]
         found = self._by_name.get(last) or self._by_folded.get(_folded(last)) or self._by_words(last)
         inside = [place for place in found if _is_in(self._symbol(place).container, outer)] if outer else found
         return sorted(inside or found, key=lambda place: (self._symbol(place).kind == "prototype", place))
@@ -251,7 +250,7 @@ def _folded(name: str) -> str:
 
 
 def _words(name: str) -> frozenset[str]:
-    return frozenset(word.casefold() for word in _PART.findall(name))
+    return frozenset(word.casefold() for word in parts(name))
 
 
 def _is_in(container: str, outer: list[str]) -> bool:

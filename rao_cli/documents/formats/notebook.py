@@ -3,16 +3,13 @@
 Code stands in fences, what it printed below it. The file is parsed in a worker process (parsers/notebook.py).
 """
 
-from collections.abc import Sequence
-from itertools import pairwise
-
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context
 from rao_cli.documents.failures import no_text
 from rao_cli.documents.formats.markdown import markdown_marks
 from rao_cli.documents.model import Document, Facts, Origin, Page, Section, Span
 from rao_cli.documents.parsers.base import Content
-from rao_cli.documents.sections import Mark, distinct, finish, nest
+from rao_cli.documents.sections import Mark, distinct, finish, nest, page_leaves
 from rao_cli.text import one_line
 
 
@@ -40,7 +37,9 @@ def read_notebook(blob: Blob, context: Context) -> Document:
     if not text.strip():
         raise no_text(one_line(blob.path))
     whole = Span(0, len(text))
-    root = nest(distinct(marks), Section("", blob.name, "file", whole), lambda span: _leaves(span, pages))
+    root = nest(
+        distinct(marks), Section("", blob.name, "file", whole), lambda span: page_leaves(span, pages, "paragraph")
+    )
     return finish(
         text, root, [Origin(blob.path, whole, tuple(pages), unit="cell")], facts=[_facts(blob.path, content)]
     )
@@ -54,11 +53,6 @@ def _text(cell: Content, language: str) -> str:
     outputs = [f"Output:\n{output.strip(chr(10))}" for output in cell["outputs"]]
     whole = "\n".join([*([source] if source else []), *outputs])
     return whole.encode("utf-8", "replace").decode() + "\n\n" if whole else ""
-
-
-def _leaves(span: Span, pages: Sequence[Page]) -> tuple[Section, ...]:
-    cuts = [span.start, *(page.start for page in pages if span.start < page.start < span.end), span.end]
-    return tuple(Section("", "", "paragraph", Span(start, end)) for start, end in pairwise(cuts))
 
 
 def _facts(path: str, content: Content) -> Facts:

@@ -19,7 +19,7 @@ from rao_cli.documents.formats.pdf_numbers import numbered_headings
 from rao_cli.documents.formats.pdf_pages import Entry, PdfPage, extract
 from rao_cli.documents.formats.pdf_running import Running, find_running
 from rao_cli.documents.model import Document, Facts, Origin, Page, Section, Span, Table
-from rao_cli.documents.sections import finish, nest
+from rao_cli.documents.sections import finish, nest, page_leaves
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
@@ -49,7 +49,7 @@ def read_pdf(blob: Blob, context: Context) -> Document:
     marks = find_marks(content.outline or _guessed(kept), texts, kept, pages)
     text = "".join(texts)
     whole = Section("", blob.name, "file", Span(0, len(text)))
-    root = nest(marks, whole, lambda span: _page_leaves(span, pages))
+    root = nest(marks, whole, lambda span: page_leaves(span, pages))
     origin = Origin(blob.path, whole.span, tuple(pages))
     facts = _facts(blob.path, content.facts, kept, running)
     return finish(text, root, [origin], warnings=warnings, facts=[facts])
@@ -130,14 +130,6 @@ def _located(texts: Sequence[str], pages: Sequence[PdfPage]) -> list[Page]:
         located.append(Page(at, index, one_line(page.label, 20) or str(index)))
         at += len(text)
     return located
-
-
-def _page_leaves(span: Span, pages: Sequence[Page]) -> tuple[Section, ...]:
-    inside = [page for page in pages if page.start < span.end]
-    cuts = [span.start, *(page.start for page in inside if page.start > span.start), span.end]
-    return tuple(
-        Section("", "", "page", Span(start, end)) for start, end in pairwise(sorted(set(cuts))) if end > start
-    )
 
 
 def _facts(path: str, found: Mapping[str, str], pages: Sequence[PdfPage], running: Running) -> Facts:

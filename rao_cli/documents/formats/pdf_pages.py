@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context
 from rao_cli.documents.parsers.base import MOST_CHARACTERS
+from rao_cli.documents.workers import waiting_threads
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
@@ -111,7 +111,7 @@ class _Job:
         size = self._context.workers.size
         each = max(1, min(_MOST_PAGES_EACH, -(-(total - _FIRST_PAGES) // size)))
         jobs = [{"first": at, "count": each, "styles": styles} for at in range(_FIRST_PAGES, total, each)]
-        with ThreadPoolExecutor(size) as threads:
+        with waiting_threads(size) as threads:
             yield from threads.map(self.run, jobs)
 
 

@@ -4,12 +4,11 @@ Headings become nested chapters; what lies between them stays whole, since packi
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from rao_cli.documents.blob import Blob
 from rao_cli.documents.failures import no_text
 from rao_cli.documents.model import Document, Facts, Origin, Page, Section, Span, Text
-from rao_cli.documents.sections import Mark, distinct, finish, nest
+from rao_cli.documents.sections import Mark, distinct, finish, nest, stretched
 from rao_cli.documents.stored import TextWriter
 from rao_cli.text import one_line
 
@@ -76,7 +75,7 @@ class Parts:
         if self._sections:
             self._writer.write("\n")
             last = self._sections[-1]
-            self._sections[-1] = _stretched(last, self.end)
+            self._sections[-1] = stretched(last, self.end)
         start = self.end
         self._writer.write(text.rstrip("\n") + "\n")
         span = Span(start, self.end)
@@ -96,11 +95,3 @@ class Parts:
         root = Section("", blob.name, "file", whole, tuple(sections))
         origin = Origin(blob.path, whole, tuple(self._pages), unit=unit)
         return finish(self._writer.finish(), root, [origin], warnings=warnings, facts=facts)
-
-
-def _stretched(section: Section, end: int) -> Section:
-    """Return a section whose last descendants end at another place."""
-    children = section.children
-    if children:
-        children = (*children[:-1], _stretched(children[-1], end))
-    return replace(section, span=Span(section.span.start, end), children=children)

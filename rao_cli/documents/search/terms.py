@@ -36,10 +36,15 @@ def terms(query: str) -> list[str]:
     """Return the query's distinct content words, or all of its words if there are no others."""
     words: dict[str, None] = {}
     for word in _WORD.findall(storable(query)):
-        for part in (word, *_PART.findall(word)):
+        for part in (word, *parts(word)):
             words.setdefault(part.lower())
     content = [word for word in words if word not in _STOP_WORDS and word.strip("_")]
     return (content or [word for word in words if word.strip("_")])[:_MOST_TERMS]
+
+
+def parts(name: str) -> list[str]:
+    """Return the words in an identifier: parse, Http and Config of parseHttp_Config."""
+    return _PART.findall(name)
 
 
 def phrases(query: str) -> list[str]:
