@@ -13,7 +13,7 @@ from rao_cli.documents.blob import Blob
 from rao_cli.documents.code.languages import language_of
 from rao_cli.documents.compressed import open_compressed
 from rao_cli.documents.context import Context
-from rao_cli.documents.encoding import SAMPLE_BYTES, TextDecoder, is_binary
+from rao_cli.documents.encoding import SAMPLE_BYTES, TextDecoder
 from rao_cli.documents.failures import NoTextError, binary, unreadable
 from rao_cli.documents.formats.detect import kind_of
 from rao_cli.documents.model import Document
@@ -85,8 +85,9 @@ def read_files(blobs: Iterable[Blob], context: Context) -> Iterator[Document | I
 def _way(blob: Blob) -> str:
     if not blob.size:
         return "here"
-    kind = kind_of(blob.head(SAMPLE_BYTES), blob.name)
-    if _is_code(kind, blob):
+    head = blob.head(SAMPLE_BYTES)
+    kind = kind_of(head, blob.name)
+    if _is_code(kind, blob.name, head):
         return "together"
     return "worker" if kind in _IN_WORKERS or blob.size > _LARGE else "here"
 
@@ -110,8 +111,8 @@ def _code_results(blobs: Sequence[Blob], context: Context) -> Sequence[Document 
         return [_result(blob, context) for blob in blobs]
 
 
-def _is_code(kind: str, blob: Blob) -> bool:
-    language = language_of(blob.name, blob.head(SAMPLE_BYTES)) if kind in _TEXT_KINDS and blob.size else None
+def _is_code(kind: str, name: str, head: bytes) -> bool:
+    language = language_of(name, head) if kind in _TEXT_KINDS else None
     return language is not None and (kind == "text" or language not in _DATA_LANGUAGES)
 
 
@@ -124,26 +125,20 @@ def _read(blob: Blob, context: Context) -> Document:
         raise NoTextError(f"{one_line(blob.path)} is empty", hint="name a file that holds text")
     head = blob.head(SAMPLE_BYTES)
     kind = kind_of(head, blob.name)
-    if _is_code(kind, blob):
+    if _is_code(kind, blob.name, head):
         from rao_cli.documents.code.loader import read_code
 
         return read_code(blob, context)
     if kind in {"text", "jsonl"}:
         from rao_cli.documents.logs.loader import looks_like_log, read_log
 
-        if looks_like_log(decoded_head(blob), blob.name):
+        if looks_like_log(TextDecoder(head).decode(head), blob.name):
             return read_log(blob, context)
     if kind in _ARCHIVES:
         raise InputError(f"{one_line(blob.path)} is an archive", hint="name it itself to read what is in it")
     if kind in {"binary", "gzip", "zstd"}:
         raise binary(blob.path)
     return _loader(kind)(blob, context)
-
-
-def decoded_head(blob: Blob) -> str:
-    """Return the text that a file starts with, or an empty string for a binary file."""
-    head = blob.head(SAMPLE_BYTES)
-    return "" if is_binary(head) else TextDecoder(head).decode(head)
 
 
 def _loader(kind: str) -> _Loader:
