@@ -6,7 +6,7 @@ holds it.
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from rao_cli.documents.parsers.base import Content, Options, RefusedError, checked
@@ -89,7 +89,7 @@ def _page(document: Any, index: int, lines: Lines) -> dict[str, Any]:
     try:
         text = text_page.get_text_range()
         state = "picture" if len(text) < _LITTLE_TEXT and _has_picture(page) else ""
-        label = document.get_page_label(index) or ""
+        label = _said(document.get_page_label, index)
         return {"label": label, "state": state, **lines.measure(text_page, text)}
     finally:
         text_page.close()
@@ -130,7 +130,7 @@ def _outline(document: Any) -> list[tuple[int, str, int, int]]:
             target = bookmark.get_dest()
             page = target.get_index() if target else None
             if page is not None:
-                entries.append((bookmark.level, bookmark.get_title(), page, _height(target)))
+                entries.append((bookmark.level, _said(bookmark.get_title), page, _height(target)))
     return entries
 
 
@@ -154,7 +154,16 @@ def _bookmarks(document: Any) -> Iterator[Any]:
 def _facts(document: Any) -> dict[str, str]:
     import pypdfium2.raw
 
-    facts = {key.lower(): value for key, value in document.get_metadata_dict(skip_empty=True).items()}
+    found = {key.lower(): _said(document.get_metadata_value, key) for key in document.METADATA_KEYS}
+    facts = {key: value for key, value in found.items() if value}
     if pypdfium2.raw.FPDF_GetSecurityHandlerRevision(document) >= 0:
         facts["encrypted"] = "yes"
     return facts
+
+
+def _said(read: Callable[..., str | None], *arguments: Any) -> str:
+    """Return a title, label or name that pdfium reads, or nothing where it is no sound UTF-16."""
+    try:
+        return read(*arguments) or ""
+    except UnicodeDecodeError:
+        return ""

@@ -33,6 +33,7 @@ _ZIP_ERRORS = (
     struct.error,
     EOFError,
     NotImplementedError,
+    OSError,  # a place before the start of the file
     OverflowError,
     RuntimeError,
     ValueError,

@@ -1,8 +1,12 @@
 """The PDF parser: pages, labels, outline and facts, ranges of pages, refusals, damage and fuzzed files."""
 
+import io
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfWriter
+from pypdf.generic import ByteStringObject, NameObject
 
 from rao_cli.documents.parsers.base import RefusedError
 from rao_cli.documents.parsers.pdf import parse
@@ -113,6 +117,15 @@ def test_outline_entries_tell_their_height():
         assert parse(broken, {})["outline"] == [(0, "One", 0, height)]
 
 
+def test_names_that_are_no_unicode_cost_only_themselves():
+    """A title in broken UTF-16, of the document or of a chapter, is empty; all else is read."""
+    content = parse(with_broken_titles(), {})
+    assert content["outline"] == [(0, "", 0, -1), (0, "Sound", 1, -1)]
+    assert "title" not in content["facts"]
+    assert content["facts"]["author"] == "Somebody"
+    assert [page["text"].strip() for page in content["pages"]] == ["one", "two"]
+
+
 def test_sizes_are_told_where_there_is_no_outline():
     """Without an outline lines tell their size and boldness, with one only when asked."""
     plain = laid_out_pdf([[("Head", 20, 700, True), ("text", 10, 650, False)]])
@@ -132,6 +145,20 @@ def workers():
     """One worker process for all fuzzed files."""
     with Workers(1) as pool:
         yield pool
+
+
+def with_broken_titles():
+    """Return a PDF of which the title and the first chapter's are half of a pair of surrogates."""
+    broken = ByteStringObject(b"\xfe\xff\xd8\x00\x00A")
+    writer = PdfWriter(clone_from=io.BytesIO(plain_pdf(["one", "two"])))
+    writer.add_outline_item(title="Broken", page_number=0)
+    writer.add_outline_item(title="Sound", page_number=1)
+    writer.add_metadata({"/Author": "Somebody", "/Title": "Broken"})
+    first = writer._root_object["/Outlines"]["/First"].get_object()
+    first[NameObject("/Title")] = writer._info.get_object()[NameObject("/Title")] = broken
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def survives(workers: Workers, data: bytes) -> None:
