@@ -14,14 +14,15 @@ from tests.import_graph import faults, outside
 HEAVY = {
     "charset_normalizer",
     "llama_cpp",
-    "markdown_it",
     "numpy",
-    "re2",
     "pypdf",
     "pypdfium2",
     "rapidfuzz",
+    "re2",
+    "selectolax",
     "sqlite3",
     "torch",
+    "tree_sitter",
 }
 
 CLEAN = {
