@@ -5,7 +5,7 @@ import pytest
 from rao_cli.bench.counts import in_counts, in_facts, quotations
 from rao_cli.documents.model import Facts, Table
 from tests.bench.making import asked
-from tests.documents.searching import index_of
+from tests.documents.search.making import index_of
 
 STATUS = Table("values of status", ("status", "records"), (("200", 97), ("404", 3)), 2)
 TEMPLATES = Table("templates", ("template", "records"), (("Failed password for <*>", 41),), 1)

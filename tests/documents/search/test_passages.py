@@ -14,7 +14,7 @@ from rao_cli.documents.search.database import DamagedError, open_database
 from rao_cli.documents.search.passages import PASSAGE_CHARACTERS, cut_passages
 from rao_cli.documents.stored import TextWriter
 from tests.documents.making import texts
-from tests.documents.searching import document_of, files_of, leaves_of
+from tests.documents.search.making import document_of, files_of, leaves_of
 
 PROSE = "".join(f"Sentence number {n} says a little, and then it ends. \n" for n in range(200))
 

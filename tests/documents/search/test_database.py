@@ -8,7 +8,7 @@ import pytest
 from rao_cli.documents.model import Section, Span
 from rao_cli.documents.search import SearchIndex
 from rao_cli.documents.search.database import open_database
-from tests.documents.searching import document_of, leaves_of
+from tests.documents.search.making import document_of, leaves_of
 
 WORDS = ["".join(chr(ord("a") + int(digit)) for digit in str(n)) for n in range(300)]
 TEXT = "".join(f"this paragraph speaks of the matter{word} and of nothing else\n\n" for word in WORDS)

@@ -12,7 +12,7 @@ from rao_cli.documents.search import SearchIndex
 from rao_cli.documents.search.exact import Pattern, _compiled, _matches
 from rao_cli.documents.stored import TextWriter
 from rao_cli.errors import UsageError
-from tests.documents.searching import document_of, files_of, index_of, leaves_of
+from tests.documents.search.making import document_of, files_of, index_of, leaves_of
 
 LOG = "".join(f"10:{n:02d} worker-{n % 3} status={200 + n} naïve user\n" for n in range(60))
 

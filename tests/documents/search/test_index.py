@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rao_cli.documents.model import Origin, Page, Section, Span
 from rao_cli.documents.search import Found, SearchIndex
-from tests.documents.searching import document_of, index_of, leaves_of
+from tests.documents.search.making import document_of, index_of, leaves_of
 
 FILLER = "The quick brown fox jumps over the lazy dog near the river bank.\n" * 30
 CODE = "def parseConfig(path):\n    return HTTPServerFactory(path)\n\ntotal_count = max_items\n"

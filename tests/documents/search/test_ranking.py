@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rao_cli.documents.model import CodeFile, Span, Symbol
 from rao_cli.documents.search import SearchIndex, terms
-from tests.documents.searching import document_of, files_of, index_of, leaves_of
+from tests.documents.search.making import document_of, files_of, index_of, leaves_of
 
 FILLER = "Plain words about nothing in particular stand on this line.\n" * 40
 
