@@ -42,8 +42,10 @@ def read_part(text: str, form: str = "") -> Content:
     """
     part = _Part(form)
     lines = text.removesuffix("\n").split("\n")
+    joined = "==> " in text
     for first in range(0, len(lines), CHUNK):
-        for piece in _pieces(lines[first : first + CHUNK]):
+        chunk = lines[first : first + CHUNK]
+        for piece in _pieces(chunk) if joined else (chunk,):
             part.add(piece)
     return {
         "streams": [stream.pack() for stream in part.streams],

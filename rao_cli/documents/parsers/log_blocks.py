@@ -69,6 +69,8 @@ class Blocks:
 
     def _changes(self, times: Sequence[int]) -> list[tuple[int, int]]:
         """Return which records start a new hour, later than all before, and how large a block is worth a cut."""
+        if times and self._latest >= 0 and max(times) // _HOUR <= self._latest:
+            return []
         hours = [time // _HOUR for time in times]
         latest = list(accumulate(hours, max, initial=self._latest if self._latest >= 0 or not hours else hours[0]))
         self._latest = latest[-1]

@@ -6,10 +6,11 @@ most MOST_PAIRS pairs of either sort, and MOST_CROSSED different pairs of values
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import filterfalse
+from math import isnan, nan
 from typing import Any
 
-from rao_cli.documents.parsers.log_counts import FEW_VALUES, Numbers, Values, read_numbers, repeats
+from rao_cli.documents.parsers.log_counts import FEW_VALUES, Numbers, Values, alike, read_numbers, repeats
 
 MOST_PAIRS = 24
 MOST_CROSSED = 20_000
@@ -32,14 +33,12 @@ class Groups:
         for by, name in list(self.pairs):
             if by not in values or len(values[by].counts) > FEW_VALUES:
                 del self.pairs[by, name]
-        for name in dict.fromkeys(name for by, name in self.pairs if by in columns and name in columns):
-            found = read_numbers(set(columns[name]))
-            texts = {value: text for value, (_, text, _) in found.items()}
-            numbers = list(map({value: float(text) for value, text in texts.items()}.get, columns[name]))
+        places = {by: places_of(columns[by]) for by in dict.fromkeys(by for by, _ in self.pairs) if by in columns}
+        for name in dict.fromkeys(name for _, name in self.pairs if name in columns):
+            column = _Column(columns[name], lines)
             for by, other in self.pairs:
-                if other == name and by in columns:
-                    column = _Column(columns[by], columns[name], numbers, texts, lines)
-                    column.count(self.pairs[by, name])
+                if other == name and by in places:
+                    column.count(self.pairs[by, name], places[by])
 
     def settle(self, values: Mapping[str, Values]) -> None:
         """Drop the pairs whose field turned out to hold more than numbers, when all is counted."""
@@ -88,37 +87,45 @@ def _pairs(values: dict[str, Values]) -> list[Pair]:
     return [(by, name) for by in few[:8] for name in many][:MOST_PAIRS]
 
 
-@dataclass(frozen=True, slots=True)
+def places_of(column: Sequence[str]) -> dict[str, list[int]]:
+    """Return where each value stands in a column of few; empty values do not count."""
+    places: dict[str, list[int]] = {value: [] for value in dict.fromkeys(column)}
+    for place, value in enumerate(column):
+        places[value].append(place)
+    places.pop("", None)
+    return places
+
+
 class _Column:
-    """A column of numbers beside one of groups; a value that is missing has no number."""
+    """A column of numbers; a value that is missing has no number."""
 
-    by: Sequence[str]
-    values: Sequence[str]
-    numbers: Sequence[float | None]
-    texts: Mapping[str, str]
-    lines: Sequence[int]
+    def __init__(self, values: Sequence[str], lines: Sequence[int]) -> None:
+        self._values, self._lines = values, lines
+        if "" not in values and (found := alike(values)):
+            self._numbers: list[float] = list(map(float, found[2]))
+        else:
+            known = {value: float(text) for value, (_, text, _) in read_numbers(set(values)).items()}
+            self._numbers = [known.get(value, nan) for value in values]
 
-    def count(self, groups: dict[str, Numbers]) -> None:
-        """Count the numbers of each group."""
-        parts: dict[str, list[float]] = {group: [] for group in dict.fromkeys(self.by)}
-        for group, number in zip(self.by, self.numbers, strict=True):
-            if number is not None:
-                parts[group].append(number)
-        parts.pop("", None)
-        for group, part in parts.items():
+    def count(self, groups: dict[str, Numbers], places: Mapping[str, list[int]]) -> None:
+        """Count the numbers of each group, whose places in the column are given."""
+        for group, at in places.items():
             found = groups.setdefault(group, Numbers())
+            part = list(filterfalse(isnan, map(self._numbers.__getitem__, at)))
             if part:
-                self._widen(found, group, min(part), max(part))
+                self._widen(found, min(part), max(part), at)
                 found.count += len(part)
                 found.total += sum(part)
 
-    def _widen(self, found: Numbers, group: str, low: float, high: float) -> None:
+    def _widen(self, found: Numbers, low: float, high: float, at: Sequence[int]) -> None:
         if found.count and found.least <= low and found.greatest >= high:
             return
-        rows = list(zip(self.by, self.numbers, strict=True))
-        least, greatest = rows.index((group, low)), rows.index((group, high))
-        texts = (self.texts[self.values[least]], self.texts[self.values[greatest]])
-        found.widen(low, texts[0], high, texts[1], lambda: self.lines[greatest])
+        least, greatest = (next(place for place in at if self._numbers[place] == edge) for edge in (low, high))
+        found.widen(low, self._text(least), high, self._text(greatest), lambda: self._lines[greatest])
+
+    def _text(self, place: int) -> str:
+        value = self._values[place]
+        return read_numbers([value])[value][1]
 
 
 class Crossings:
@@ -133,10 +140,7 @@ class Crossings:
         if self.pairs is None:
             self.pairs = {pair: {} for pair in _crossing(values)}
         for by in dict.fromkeys(by for by, _ in self.pairs if by in columns):
-            places: dict[str, list[int]] = {group: [] for group in dict.fromkeys(columns[by])}
-            for place, group in enumerate(columns[by]):
-                places[group].append(place)
-            places.pop("", None)
+            places = places_of(columns[by])
             for other, name in list(self.pairs):
                 if other == by and name in columns:
                     _cross(self.pairs[by, name], places, columns[name])

@@ -6,6 +6,7 @@ intervals, and get coarser above that.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import gt
 from typing import Any
 
 from rao_cli.documents.parsers.log_counts import Room, Values
@@ -22,6 +23,8 @@ _WHOLE = 1000
 _HALF_YEAR = 183 * 86400
 _ALARMS = frozenset(["error", "err", "crit", "critical", "alert", "emerg", "fatal", "severe", "panic", "e", "f"])
 _MOST_CACHED = 200_000
+_DENSE = 10
+_CLOCK_SECONDS = [f"{second:02}" for second in range(60)]
 _UNCOUNTED = frozenset({"time", "message", "ident", "more"})
 
 
@@ -109,9 +112,21 @@ class Stream:
         if len(self._seconds) > _MOST_CACHED:
             self._seconds.clear()
             self._minutes.clear()
-        for key in set(keys) - self._seconds.keys():
-            self._seconds[key] = self._second(key)
+        self._learn(set(keys).difference(self._seconds))
         return list(map(self._seconds.get, keys))
+
+    def _learn(self, keys: set[str]) -> None:
+        """Parse stamps without their fractions."""
+        minutes = {key[:-2] for key in keys}
+        if len(keys) > _DENSE * len(minutes):
+            # All seconds of a minute at once cost as much as parsing ten of them one by one.
+            for minute in minutes:
+                if (start := self._second(f"{minute}00")) is not None and minute[-1:] == ":":
+                    self._seconds.update(
+                        zip(map(minute.__add__, _CLOCK_SECONDS), range(start, start + 60), strict=True)
+                    )
+        for key in keys.difference(self._seconds):
+            self._seconds[key] = self._second(key)
 
     def _second(self, key: str) -> int | None:
         """Return the seconds of a stamp without its fraction, parsed once for each minute."""
@@ -136,21 +151,26 @@ class Stream:
         return moved
 
     def _count_times(self, times: Sequence[int], at: Sequence[int]) -> None:
-        low, high = min(times), max(times)
-        self.backwards += sum(map(int.__gt__, times, times[1:]))
+        ordered = sorted(times)
+        low, high = ordered[0], ordered[-1]
+        if ordered != times:
+            self.backwards += sum(map(gt, times, times[1:]))
         if not self.low or low < self.low[0]:
             self.low = [low, at[times.index(low)]]
         if not self.high or high >= self.high[0]:
             self.high = [high, at[len(times) - 1 - times[::-1].index(high)]]
-        counts = Counter(times)
-        for time, count in counts.items():
-            self.intervals[time // self.unit * self.unit] += count
-        self._coarsen(self.unit)
-        for day, count in coarser(counts, 86400).items():
-            if day // 86400 not in self.days:
-                first = next(line for time, line in zip(times, at, strict=True) if day <= time < day + 86400)
-                self.days[day // 86400] = [0, first]
-            self.days[day // 86400][0] += count
+        unit = self.unit
+        self.intervals.update(times if unit == 1 else [time - time % unit for time in times])
+        self._coarsen(unit)
+        same = low // 86400 == high // 86400
+        days = Counter({low // 86400: len(times)}) if same else Counter([time // 86400 for time in times])
+        for day, count in days.items():
+            if day not in self.days:
+                self.days[day] = [
+                    0,
+                    next(line for time, line in zip(times, at, strict=True) if time // 86400 == day),
+                ]
+            self.days[day][0] += count
 
     def _coarsen(self, unit: int) -> None:
         """Count in intervals of at least ``unit`` seconds, and few enough of them."""
@@ -239,5 +259,7 @@ def _alarms(columns: dict[str, Sequence[str]], templates: Sequence[Template], si
         known = {level: level.lower() in _ALARMS for level in set(levels)}
         return [known[level] for level in levels]
     if "status" in columns:
-        return [status[:1] == "5" and len(status) == 3 for status in columns["status"]]
+        statuses = columns["status"]
+        known = {status: status[:1] == "5" and len(status) == 3 for status in set(statuses)}
+        return [known[status] for status in statuses]
     return [template.alarming for template in templates] if templates else [False] * size

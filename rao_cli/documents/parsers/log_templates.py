@@ -8,6 +8,7 @@ and fits none is counted as a message of its length), MOST_WORDS words of a mess
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -145,17 +146,17 @@ class Miner:
         return leaf[0]
 
     def _count(self, templates: Sequence[Template], messages: Sequence[str], lines: Sequence[int]) -> None:
-        groups: dict[Template, list[int]] = {}
+        groups: defaultdict[Template, list[int]] = defaultdict(list)
         for number, template in enumerate(templates):
-            groups.setdefault(template, []).append(number)
+            groups[template].append(number)
         for template, numbers in groups.items():
-            at = [lines[number] for number in numbers]
+            at = list(map(lines.__getitem__, numbers))
             if not template.count:
                 template.first = at[0]
             template.count += len(numbers)
             template.last = at[-1]
             if template.places:
-                rows = [messages[number].split(" ", MOST_WORDS - 1) for number in numbers]
+                rows = map(_words, map(messages.__getitem__, numbers))
                 columns = list(zip(*rows, strict=True))
                 for place, values in template.places.items():
                     values.add(columns[place], at)

@@ -125,7 +125,7 @@ def test_numbers_may_be_asked_for_at_any_time(column, cut, keep):
     values, whole = counted(column[:cut]), counted(column)
     early = values.numbers if keep else values.numbers_yet()
     assert early.count == sum(value not in ("", "-") for value in column[:cut])
-    values.add(column[cut:], range(cut, len(column))) if column[cut:] else None
+    values.add(column[cut:], range(min(cut, len(column)), len(column)))
     assert vars(values.numbers) == vars(whole.numbers)
 
 

@@ -123,6 +123,18 @@ def test_a_short_step_back_is_no_new_year():
     assert stream.backwards == 1
 
 
+@pytest.mark.parametrize("step", [1, 100])
+def test_times_are_right_whether_close_or_far_apart(step):
+    """Many stamps of a minute, which are parsed together, mean the same as single ones; a leap second counts."""
+    seconds = range(0, 300 * step, step)
+    lines = [*lines_of([(second, "INFO", "started", False) for second in seconds])]
+    lines.append("2024-02-28 23:59:60,000 INFO [main] a.B: leap")
+    stream = Stream("", "hadoop", Room())
+    times, _ = stream.add(split_rows("hadoop", lines), lines, 0)
+    start = int(START.timestamp())
+    assert times == [*(start + second for second in seconds), start + 2 * 3600 - 1]
+
+
 def test_intervals_stay_few():
     """Over years of records, counts by time get coarser instead of more, and lose none."""
     lines = lines_of([(number * 977, "INFO", "started job 7", False) for number in range(MOST_INTERVALS + 500)])
