@@ -19,7 +19,8 @@ from rao_cli.documents.model import Document, Origin, Section, Span, Text
 from rao_cli.documents.sections import finish
 from rao_cli.text import one_line
 
-_SAMPLE_CHARACTERS = 1 << 16
+_SAMPLES = (1 << 16, 1 << 20)
+"""Characters of the start that tell the columns: the more where the fewer hold no two rows."""
 _LONGEST_CELL = 16 << 20
 
 
@@ -30,7 +31,7 @@ def read_table(blob: Blob, context: Context) -> Document:
     """
     context.progress(f"reading {blob.name}")
     text, warnings = read_text(blob, context)
-    sample = text[:_SAMPLE_CHARACTERS]
+    sample = _sample(text)
     delimiter = delimiter_of(sample)
     whole = Span(0, len(text))
     blocks = Blocks(whole, layout_of(rows_of(sample, delimiter or ","), delimiter))
@@ -38,11 +39,16 @@ def read_table(blob: Blob, context: Context) -> Document:
         for start, end, row in rows(text, delimiter):
             blocks.add(start, end, row)
     except csv.Error:
-        warning = f"{one_line(blob.path)}: quotes do not match; read as plain text, not as a table"
+        warning = f"{one_line(blob.path)}: a cell in quotes has no end, or over 16 MB; read as plain text"
         return headed(blob, text, plain_marks(text), warnings=[*warnings, warning])
     root = Section("", blob.name, "file", whole, tuple(blocks.finish()))
     facts = blocks.facts(blob.path)
     return finish(text, root, [Origin(blob.path, whole)], warnings=warnings, facts=[facts])
+
+
+def _sample(text: Text) -> str:
+    few, many = (text[:size] for size in _SAMPLES)
+    return many if few.count("\n") < 2 <= many.count("\n") else few
 
 
 def rows(text: Text, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:

@@ -102,8 +102,15 @@ def test_quotes_that_never_close_make_it_plain_text():
     """A cell that swallows the rest of a large file is noticed: the file is read as text, with a warning."""
     text = 'a,b\n1,"never closed\n' + "x,y\n" * 5_000_000
     document = read(read_table, text, "a.csv")
-    assert document.warnings == ("dir/a.csv: quotes do not match; read as plain text, not as a table",)
+    assert document.warnings == ("dir/a.csv: a cell in quotes has no end, or over 16 MB; read as plain text",)
     assert document.facts == ()
+
+
+def test_a_row_of_names_may_be_long():
+    """A table of 20,000 columns, whose first row alone is longer than a sample, has all of them by name."""
+    text = ",".join(f"c{number}" for number in range(20_000)) + "\n" + ",".join("1" * 20_000) + "\n"
+    found = values(read(read_table, text, "a.csv"))
+    assert (found["columns"], found["rows"], found["header"]) == (20_000, 1, "yes")
 
 
 def test_the_usual_width_finds_the_row_of_names():
