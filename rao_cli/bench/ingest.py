@@ -24,7 +24,6 @@ from rao_cli.text import one_line
 Kind = Literal["pdf", "code", "logs", "walk"]
 KINDS: tuple[Kind, ...] = ("pdf", "code", "logs", "walk")
 PEERS = ("pypdf", "drain3")
-_PEER_OF = {"pdf": "pypdf", "logs": "drain3"}
 _PEER_PAGES = 100
 _PEER_LINES = 100_000
 _LOOK_SECONDS = 0.02
@@ -226,8 +225,9 @@ def _run(python: str, job: dict[str, Any]) -> tuple[dict[str, Any], int]:
         try:
             out, errors = process.communicate(json.dumps(job).encode(), timeout=_LONGEST_SECONDS)
         except subprocess.TimeoutExpired as error:
-            process.kill()
             raise RaoError(f"measuring {job['source']} took too long", hint="give smaller inputs") from error
+        finally:
+            process.kill()  # nothing happens to one that has ended
     if process.returncode:
         lines = errors.decode("utf-8", "replace").strip().splitlines()
         return {"failed": lines[-1] if lines else f"ended with {process.returncode}"}, watch.peak

@@ -29,10 +29,7 @@ def encode(document: Document) -> dict[str, Any]:
         "name": document.name,
         "digest": document.digest,
         "sections": encode_tree(document.root),
-        "origins": [
-            [origin.path, *_pair(origin.span), origin.unit, [[page.start, page.label] for page in origin.pages]]
-            for origin in document.origins
-        ],
+        "origins": [_origin(origin) for origin in document.origins],
         "skipped": [[skipped.path, skipped.reason, skipped.failed] for skipped in document.skipped],
         "warnings": list(document.warnings),
         "facts": [_facts(facts) for facts in document.facts],
@@ -68,6 +65,8 @@ def decode_tree(rows: list[list[Any]]) -> Section:
     done: list[Section] = []
     # Backwards, so that a section's children are finished when it is reached: they are the last ones on the stack.
     for name, title, kind, start, end, count, tokens in reversed(rows):
+        if count > len(done):
+            raise ValueError("not one tree")
         children = tuple(done[len(done) - count :][::-1]) if count else ()
         del done[len(done) - count :]
         done.append(Section(name, title, kind, Span(start, end), children, tokens))
@@ -81,9 +80,13 @@ def _pair(span: Span) -> Iterator[int]:
     yield span.end
 
 
+def _origin(origin: Origin) -> list[Any]:
+    pages = [[page.start, page.index, page.label] for page in origin.pages]
+    return [origin.path, *_pair(origin.span), origin.unit, pages]
+
+
 def _to_origin(path: str, start: int, end: int, unit: str, pages: list[list[Any]]) -> Origin:
-    found = tuple(Page(at, index, label) for index, (at, label) in enumerate(pages, 1))
-    return Origin(path, Span(start, end), found, unit)
+    return Origin(path, Span(start, end), tuple(Page(*page) for page in pages), unit)
 
 
 def _facts(facts: Facts) -> list[Any]:

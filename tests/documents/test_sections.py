@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rao_cli.documents.model import Document, Span
-from rao_cli.documents.sections import Mark, distinct, join
+from rao_cli.documents.model import Document, Page, Section, Span
+from rao_cli.documents.sections import Mark, distinct, join, page_leaves, stretched
 from tests.documents.making import check_partition, texts
 from tests.documents.reading import text_document
 
@@ -59,3 +59,32 @@ def test_marks_at_one_place_are_joined():
 def test_long_titles_are_shortened():
     """A title of a thousand characters is shortened."""
     assert len(distinct([Mark(0, 1, "x" * 1000)])[0].title) == 120
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=8), st.data())
+def test_page_leaves_partition_any_span_at_the_pages(lengths, data):
+    """The leaves of a span are cut where pages start and nowhere else; pages without text give none."""
+    starts = [sum(lengths[:at]) for at in range(len(lengths))]
+    pages = [Page(start, number, "") for number, start in enumerate(starts, 1)]
+    end = data.draw(st.integers(1, max(1, sum(lengths))))
+    span = Span(data.draw(st.integers(0, end - 1)), end)
+    leaves = page_leaves(span, pages)
+    assert [leaf.span.start for leaf in leaves] == [span.start, *(one.span.end for one in leaves[:-1])]
+    assert leaves[-1].span.end == span.end
+    assert all(leaves), "no leaf is empty"
+    inner = {leaf.span.start for leaf in leaves[1:]}
+    assert inner == {start for start in starts if span.start < start < span.end}
+
+
+def test_a_stretched_section_ends_with_its_last_leaf():
+    """What is added at the end of a section belongs to the last sections at every level, and to no other."""
+    leaf = Section("", "", "page", Span(3, 5))
+    inner = Section("", "inner", "chapter", Span(2, 5), (Section("", "", "page", Span(2, 3)), leaf))
+    longer = stretched(Section("", "all", "file", Span(0, 5), (Section("", "", "page", Span(0, 2)), inner)), 9)
+    assert [section.span for section in longer.walk()] == [
+        Span(0, 9),
+        Span(0, 2),
+        Span(2, 9),
+        Span(2, 3),
+        Span(3, 9),
+    ]

@@ -29,7 +29,7 @@ def document(text="# One\nalpha\n# Two\nbeta é\n"):
     return finish(
         text,
         Section("", "all", "file", Span(0, len(text)), children),
-        [Origin("a.pdf", Span(0, len(text)), (Page(0, 1, "i"), Page(middle, 2, "1")), "slide")],
+        [Origin("a.pdf", Span(0, len(text)), (Page(0, 1, "i"), Page(middle, 7, "1")), "slide")],
         skipped=[Skipped("b", "hidden"), Skipped("c", "damaged", failed=True)],
         warnings=["careful"],
         facts=[Facts("a.pdf", "log", (("records", 3), ("first", "now")), (Table("t", ("a",), ((1.5,),), 9),))],

@@ -18,6 +18,8 @@ _FOLDER_FILES = frozenset({"__init__", "index", "mod", "lib", "main"})
 _SOURCE_FOLDERS = frozenset({"src", "lib", "source", "include", "java", "main"})
 # A package of more files than this says little about any one of them.
 _MOST_FILES = 50
+# And an import whose last name so many files have, however they are called before it.
+_MOST_ALIKE = 2000
 _QUOTED = re.compile(r"""["']([^"'\n]+)["']""")
 _ENDING = re.compile(r"\.(?:[cm]?[jt]sx?|h(?:h|pp|xx)?|cuh?|inc|inl|rb|php|sh|css)$")
 _ALIAS = re.compile(r"^@?/|^~/")
@@ -46,11 +48,15 @@ class Resolver:
         self._folders = [_folder(path) for path, _ in files]
         self._modules = [_module(path) for path, _ in files]
         self._by_last: dict[str, list[int]] = defaultdict(list)
-        self._packages: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._by_module: dict[tuple[str, tuple[str, ...]], list[int]] = defaultdict(list)
+        # The folders that hold Go files, by their own names, with those files.
+        self._packages: dict[str, dict[tuple[str, ...], list[int]]] = defaultdict(lambda: defaultdict(list))
         for number, module in enumerate(self._modules):
             self._by_last["".join(module[-1:])].append(number)
-            if self._families[number] == "go":
-                self._packages[self._folders[number]].append(number)
+            self._by_module[self._families[number], module].append(number)
+            folder = self._folders[number]
+            if folder and self._families[number] == "go":
+                self._packages[folder[-1]][folder].append(number)
 
     def resolve(self, importing: int, imports: Iterable[str]) -> list[int]:
         """Return the numbers of the files that a file imports, each once, without itself."""
@@ -85,7 +91,7 @@ class Resolver:
             # A Rust file is the folder of its own modules.
             folder = self._modules[importing]
         wanted = folder[: max(0, len(folder) - up)] + segments
-        return [number for number in self._ending_in(importing, wanted) if self._modules[number] == wanted]
+        return self._by_module.get((self._families[importing], wanted), [])
 
     def _anywhere(self, importing: int, segments: tuple[str, ...]) -> list[int]:
         """Return the files whose path ends in the segments; of several, those nearest to the importing file."""
@@ -102,7 +108,7 @@ class Resolver:
 
     def _ending_in(self, importing: int, segments: tuple[str, ...]) -> Iterator[int]:
         language = self._families[importing]
-        for number in self._by_last.get("".join(segments[-1:]), ()):
+        for number in self._by_last.get("".join(segments[-1:]), [])[:_MOST_ALIKE]:
             if self._families[number] == language and self._modules[number][-len(segments) :] == segments:
                 yield number
 
@@ -112,9 +118,9 @@ class Resolver:
         # Only an import from a host, unlike one of the standard library, can be of this codebase.
         if "." not in segments[0]:
             return []
-        shared = {folder: _shared(folder[::-1], segments[::-1]) for folder in self._packages}
-        best = max(shared, key=lambda folder: shared[folder], default=())
-        return self._packages[best] if shared.get(best) else []
+        folders = self._packages.get(segments[-1], {})
+        best = max(folders, key=lambda folder: _shared(folder[::-1], segments[::-1]), default=())
+        return folders.get(best, [])
 
 
 def _parsed(text: str, language: str) -> Iterator[_Import]:

@@ -1,5 +1,7 @@
 """Imports are resolved to the files of a codebase, and to no others."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,3 +121,27 @@ def test_any_import_among_any_paths_resolves_or_does_not(language, imports, path
     found = Resolver([(path, language) for path in paths]).resolve(0, imports)
     assert all(0 < number < len(paths) for number in found)
     assert len(set(found)) == len(found)
+
+
+def test_a_go_import_of_the_repository_itself_names_no_package():
+    """An import that shares no folder's name with the codebase is another one's."""
+    resolver = Resolver([("main.go", "go"), ("pkg/a/x.go", "go")])
+    assert resolver.resolve(0, ["example.com/other", "example.com/", "fmt", ""]) == []
+
+
+def test_of_go_packages_with_one_name_the_longest_path_is_meant():
+    """Of packages whose folders have the same name, the one that shares most of the import's path is taken."""
+    files = [("main.go", "go"), ("a/util/x.go", "go"), ("b/util/x.go", "go"), ("b/util/y.go", "go")]
+    assert Resolver(files).resolve(0, ["example.com/repo/b/util"]) == [2, 3]
+
+
+def test_imports_among_many_files_of_one_name_take_little_time():
+    """Neither thousands of packages nor thousands of files called alike make each import look at all of them."""
+    packages = [(f"pkg/a{number}/p{number}/f.go", "go") for number in range(8000)]
+    alike = [(f"p{number}/utils.py", "python") for number in range(8000)]
+    resolver = Resolver([*packages, *alike])
+    start = time.monotonic()
+    for number in range(500):
+        assert resolver.resolve(0, [f"example.com/repo/pkg/a{number + 1}/p{number + 1}"]) == [number + 1]
+        assert resolver.resolve(8000 + number, [".utils", f"p{number + 1}.utils"]) == [8000 + number + 1]
+    assert time.monotonic() - start < 5

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import tarfile
+import time
 import zipfile
 
 import pytest
@@ -128,3 +129,31 @@ def test_telling_is_quick(head):
     start = time.monotonic()
     kind_of(head, "a")
     assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"<!-- -->" * 3000 + b"x",
+        b"<?xml ?>" * 3000 + b"<x",
+        b"<!--" * 8000,
+        b"From a " + b"1" * 60_000,
+        b"%PDF-1.1" * 256 + b"1" * 2048,
+        b"A:" * 30_000,
+        b"\n\n# a" * 9000,
+        b"[" * 60_000,
+        b'"' + b"a," * 30_000,
+    ],
+)
+def test_telling_a_kind_takes_little_time(start):
+    """No start of a file, however it repeats what kinds are told by, keeps the reader busy."""
+    began = time.monotonic()
+    for name in ("a", "a.html", "a.csv"):
+        kind_of(start, name)
+    assert time.monotonic() - began < 3
+
+
+def test_comments_before_a_page_do_not_hide_it():
+    """Comments and declarations in front of a page are passed over, as many as there are."""
+    assert kind_of(b"<?xml version='1.0'?>\n" + b"<!-- a > b -->\n" * 50 + b"<html><p>x", "a") == "html"
+    assert kind_of(b"<!-- <html> -->" * 50 + b"text", "a") == "text"
