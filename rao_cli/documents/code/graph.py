@@ -8,7 +8,7 @@ so two methods of one name share their references.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
@@ -18,7 +18,8 @@ from rao_cli.documents.code.ranking import Edges
 from rao_cli.documents.model import Document, Span, Symbol
 from rao_cli.documents.search.terms import parts
 
-# A name defined in more files than this, such as "main" or "run", says nothing about which of them is meant.
+# A name defined in more files than this, such as "main" or "run", means none of them, but for those that are imported, or
+# as few in the same folder.
 _MOST_DEFINERS = 20
 # They have names of everyday words, or stand for something that other symbols define.
 _UNRANKED = frozenset({"key", "field", "rule", "element", "prototype", "namespace", "module"})
@@ -194,15 +195,34 @@ class Codebase:
 
     def _meant(self, number: int, name: str, imported: frozenset[int]) -> tuple[list[int], float]:
         """Return the files whose definition a file may mean by a name that it does not define, and how surely."""
-        definers = self._definers.get(name, ())
-        if not definers or number in definers:
-            return [], 0
-        folder = self._folders[number]
         share = 1 if name in self._free_names else _MEMBER
+        if name in self._common:
+            return self._near(self._common[name], number, imported), share
+        definers = self._definers.get(name, [])
+        if number in definers:
+            return [], share
+        folder = self._folders[number]
         near = [definer for definer in definers if definer in imported or self._folders[definer] == folder]
-        if near or len(definers) > _MOST_DEFINERS:
-            return near, share
-        return list(definers), share * _GUESS
+        return (near, share) if near else (definers, share * _GUESS)
+
+    def _near(self, definers: Mapping[str, set[int]], number: int, imported: frozenset[int]) -> list[int]:
+        """Return which of many definers, given by folder, a file imports or has beside it, if these are few."""
+        beside = definers.get(self._folders[number], set())
+        if number in beside:
+            return []
+        found = {one for one in imported if one in definers.get(self._folders[one], ())}
+        return sorted(found | beside if len(beside) <= _MOST_DEFINERS else found)
+
+    @cached_property
+    def _common(self) -> dict[str, dict[str, set[int]]]:
+        """Return the files, by folder, that define a name which too many define for each to be looked at."""
+        common: dict[str, dict[str, set[int]]] = {}
+        for name, definers in self._definers.items():
+            if len(definers) > _MOST_DEFINERS:
+                folders = common[name] = defaultdict(set)
+                for definer in definers:
+                    folders[self._folders[definer]].add(definer)
+        return common
 
     @cached_property
     def _free_names(self) -> frozenset[str]:

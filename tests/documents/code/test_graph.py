@@ -1,8 +1,11 @@
 """A codebase answers where names are defined, what uses them and what matters."""
 
+import time
+
 import pytest
 
 from rao_cli.documents.code.graph import Codebase
+from rao_cli.documents.model import CodeFile, Document, Origin, Section, Span, Symbol
 from tests.documents.code.making import corpus
 
 FILES = {
@@ -150,3 +153,76 @@ def test_a_document_without_code_has_nothing_to_rank(context):
     assert codebase.ranked_files() == []
     assert codebase.ranked_symbols(5) == []
     assert codebase.definitions("all") == []
+
+
+def scores(files):
+    """Return the share of each file; files are given by path as the names they define, import and use."""
+    code, origins = [], []
+    for number, (path, (defined, imports, used)) in enumerate(files.items()):
+        span = Span(number, number + 1)
+        symbols = tuple(Symbol(name, "function", name, span) for name in defined)
+        uses = " ".join(f"{name} 2" for name in sorted({*defined, *used}))
+        code.append(CodeFile(number, "python", symbols, tuple(imports), uses))
+        origins.append(Origin(path, span))
+    text = "\n" * len(files)
+    document = Document(
+        "x", text, Section("0", "x", "folder", Span(0, len(text))), tuple(origins), "", code=tuple(code)
+    )
+    return {ranked.path: ranked.score for ranked in Codebase(document).ranked_files()}
+
+
+def defining(count, *names, folder="p{}"):
+    """Return so many files, each in a folder of its own, that define the names."""
+    return {f"{folder.format(number)}/f{number}.py": (names, (), ()) for number in range(count)}
+
+
+def test_a_name_that_many_files_define_means_none_of_them():
+    """Using what thirty files define makes none of them more important than the others."""
+    shares = scores({**defining(30, "close"), "q/use.py": ((), (), ("close",))})
+    assert max(shares.values()) == pytest.approx(min(shares.values()))
+
+
+def test_a_name_that_few_files_define_may_mean_each():
+    """Using what three files define makes all three more important, by the same."""
+    shares = scores({**defining(3, "close"), "q/use.py": ((), (), ("close",))})
+    assert shares["p0/f0.py"] == pytest.approx(shares["p2/f2.py"])
+    assert shares["p0/f0.py"] > shares["q/use.py"]
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_of_many_definitions_the_imported_one_is_meant(count):
+    """Among three or thirty files that define a name the one that is imported gains most."""
+    others = defining(count, "close")
+    imported = scores({**others, "q/use.py": ((), ("p1.f1",), ("close", "shut"))})
+    assert max(imported, key=imported.get) == "p1/f1.py"
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_of_many_definitions_the_one_beside_is_meant(count):
+    """A file means the definition in its own folder, however many others there are elsewhere."""
+    shares = scores({**defining(count, "close"), "p1/use.py": ((), (), ("close",))})
+    assert max(shares, key=shares.get) == "p1/f1.py"
+
+
+def test_many_definitions_in_one_folder_mean_none():
+    """Where the folder itself has thirty files with the name, the use tells nothing."""
+    shares = scores({**defining(30, "close", folder="p"), "p/use.py": ((), (), ("close",))})
+    assert max(shares.values()) == pytest.approx(min(shares.values()))
+
+
+def test_who_defines_a_name_means_its_own():
+    """A file that uses a name which it defines, too, refers to no other file."""
+    shares = scores(defining(30, "close", folder="p"))
+    assert max(shares.values()) == pytest.approx(min(shares.values()))
+
+
+def test_ranking_takes_time_with_the_number_of_files():
+    """Names that thousands of files define and use are not looked up in all of them for each."""
+    common = ("close", "get_name", "run_all", "update", "to_text")
+    files = defining(3000, *common) | {
+        f"q{number}/u{number}.py": ((), (f"p{number}.f{number}",), common) for number in range(3000)
+    }
+    start = time.monotonic()
+    shares = scores(files)
+    assert time.monotonic() - start < 4
+    assert sum(shares.values()) == pytest.approx(1)
