@@ -18,8 +18,8 @@ from rao_cli.documents.code.ranking import Edges
 from rao_cli.documents.model import Document, Span, Symbol
 from rao_cli.documents.search.terms import parts
 
-# A name defined in more files than this, such as "main" or "run", means none of them, but for those that are imported, or
-# as few in the same folder.
+# A name defined in more files than this, such as "main" or "run", means none of them, but for those that are
+# imported, or as few in the same folder.
 _MOST_DEFINERS = 20
 # They have names of everyday words, or stand for something that other symbols define.
 _UNRANKED = frozenset({"key", "field", "rule", "element", "prototype", "namespace", "module"})
