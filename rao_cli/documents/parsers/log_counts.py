@@ -9,13 +9,14 @@ import re
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from operator import mul
-from typing import Any
+from itertools import islice, repeat
+from operator import add, mul
+from typing import Any, TypeVar
 
 MOST_VALUES = 200_000
 MANY = 10_000
 LONGEST_VALUE = 1000
+Key = TypeVar("Key", str, int)
 _ENTRY_CHARACTERS = 200
 _EXAMPLES = 20
 _DIGITS = r"(?:(?<![\w.-])-)?\d{1,18}(?:\.\d{1,18})?"
@@ -131,6 +132,12 @@ def alike(values: Sequence[str]) -> tuple[str, str, Sequence[str]] | None:
     known = rf"^{re.escape(before)}({_DIGITS}){re.escape(after)}$"
     texts = re.findall(known, "\n".join(values), re.MULTILINE)
     return (before, after, texts) if len(texts) == len(values) else None
+
+
+def add_counts(counts: dict[Key, int], more: Mapping[Key, int]) -> None:
+    """Add counts to others; three times as fast as Counter.update, which is a loop in Python."""
+    known = map(counts.get, more, repeat(0))
+    dict.update(counts, zip(more, map(add, known, more.values()), strict=True))
 
 
 @dataclass
@@ -256,10 +263,7 @@ class Values:
             self._drop(max(self.different, other.different, len(self.counts), len(other.counts)), examples)
             return
         before = len(self.counts)
-        if self.counts.keys().isdisjoint(other.counts):
-            dict.update(self.counts, other.counts)
-        else:
-            self.counts.update(other.counts)
+        add_counts(self.counts, other.counts)
         self.lasts.update(zip(other.counts, map(shift.__add__, other.lasts.values()), strict=True))
         _exhaust(map(self.firsts.setdefault, other.counts, map(shift.__add__, other.firsts.values())))
         self._check(before)
@@ -274,8 +278,10 @@ class Values:
     def unpack(cls, packed: Sequence[Any], room: Room) -> "Values":
         """Return what ``pack`` packed."""
         values, counts, firsts, lasts, total, whole, different, examples, numbers = packed
-        columns = [dict(zip(values, column, strict=True)) for column in (counts, firsts, lasts)]
-        found = cls(room, Counter(columns[0]), columns[1], columns[2], total, whole, different, examples)
+        kept: Counter[str] = Counter()
+        dict.update(kept, zip(values, counts, strict=True))
+        lines = [dict(zip(values, column, strict=True)) for column in (firsts, lasts)]
+        found = cls(room, kept, lines[0], lines[1], total, whole, different, examples)
         found._numbers, found._read = Numbers(**numbers), True
         return found
 

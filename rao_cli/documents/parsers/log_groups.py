@@ -10,7 +10,15 @@ from itertools import filterfalse
 from math import isnan, nan
 from typing import Any
 
-from rao_cli.documents.parsers.log_counts import FEW_VALUES, Numbers, Values, alike, read_numbers, repeats
+from rao_cli.documents.parsers.log_counts import (
+    FEW_VALUES,
+    Numbers,
+    Values,
+    add_counts,
+    alike,
+    read_numbers,
+    repeats,
+)
 
 MOST_PAIRS = 24
 MOST_CROSSED = 20_000
@@ -156,7 +164,7 @@ class Crossings:
                 del self.pairs[pair]
                 continue
             for group, counts in other.pairs[pair].items():
-                self.pairs[pair].setdefault(group, Counter()).update(counts)
+                add_counts(self.pairs[pair].setdefault(group, Counter()), counts)
             self._check(*pair)
 
     def _check(self, by: str, name: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from operator import gt
 from typing import Any
 
-from rao_cli.documents.parsers.log_counts import Room, Values
+from rao_cli.documents.parsers.log_counts import Room, Values, add_counts
 from rao_cli.documents.parsers.log_groups import Crossings, Groups
 from rao_cli.documents.parsers.log_rows import SHOWN, Rows
 from rao_cli.documents.parsers.log_templates import Miner, Template
@@ -205,7 +205,8 @@ class Stream:
         self.low = min(self.low or low, low)
         self.high = max(self.high or high, high)
         self._coarsen(other.unit)
-        self.intervals.update(coarser({time + moved: count for time, count in other.intervals.items()}, self.unit))
+        later = {time + moved: count for time, count in other.intervals.items()} if moved else other.intervals
+        add_counts(self.intervals, coarser(later, self.unit))
         self._coarsen(self.unit)
         for day, (count, line) in other.days.items():
             self.days.setdefault(day + moved // 86400, [0, line + shift])[0] += count
@@ -246,6 +247,8 @@ _PLAIN += ["unit", "low", "high", "ends", "zone", "yearless"]
 
 def coarser(intervals: dict[int, int], unit: int) -> Counter[int]:
     """Return counts by time as counts by longer intervals."""
+    if unit == 1:
+        return Counter(intervals)
     longer: Counter[int] = Counter()
     for time, count in intervals.items():
         longer[time // unit * unit] += count
