@@ -12,7 +12,7 @@ from itertools import pairwise
 from rao_cli.documents.boundaries import pieces
 from rao_cli.documents.model import CodeFile, Document, Facts, Origin, Page, Section, Skipped, Span, Text
 from rao_cli.documents.records import moved
-from rao_cli.documents.stored import TextWriter, windows
+from rao_cli.documents.stored import TextWriter, encoded, windows
 from rao_cli.text import one_line
 
 # Leaves without a heading of their own: they belong to the section above them.
@@ -99,8 +99,8 @@ def finish(
 ) -> Document:
     """Return the document for a finished tree: ids given, digest taken, the root's title as its name."""
     digest = hashlib.sha256()
-    for _, piece in windows(text):
-        digest.update(piece.encode("utf-8", "surrogatepass"))
+    for piece in encoded(text):
+        digest.update(piece)
     digest.update(repr(tuple(origins)).encode("utf-8", "surrogatepass"))
     return Document(
         name=root.title,

@@ -56,8 +56,11 @@ class StoredText:
 
     def copy_to(self, file: BinaryIO) -> None:
         """Write the stored bytes to another file."""
-        for number in range(len(self.checks)):
-            file.write(self._bytes(number))
+        file.writelines(self.blocks())
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the stored bytes, block by block. Raises InputError for damage."""
+        return map(self._bytes, range(len(self.checks)))
 
     def _read_block(self, number: int) -> str:
         return self._bytes(number).decode("utf-8")
@@ -109,6 +112,13 @@ class TextWriter:
             self._checks.append(zlib.crc32(data))
         self._pieces = [text[end:]]
         self._waiting = len(text) - end
+
+
+def encoded(text: Text) -> Iterator[bytes]:
+    """Yield the text in UTF-8, piece by piece; what lies on disk need not be decoded for that."""
+    if isinstance(text, StoredText):
+        return text.blocks()
+    return (piece.encode("utf-8", "surrogatepass") for _, piece in windows(text))
 
 
 def windows(text: Text, size: int = 1 << 22) -> Iterator[tuple[int, str]]:

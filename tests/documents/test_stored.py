@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rao_cli.documents.spool import Scratch
-from rao_cli.documents.stored import BLOCK, StoredText, TextWriter, windows
+from rao_cli.documents.stored import BLOCK, StoredText, TextWriter, encoded, windows
 from rao_cli.errors import InputError
 
 characters = st.text(alphabet="aé漢😀\n ", max_size=40)
@@ -60,6 +60,13 @@ def test_a_read_longer_than_what_is_kept_in_memory_is_exact():
     """Reading more blocks at once than are kept in memory gives the whole text."""
     text = long_text() * 20
     assert on_disk(text)[1:-1] == text[1:-1]
+
+
+@pytest.mark.parametrize("kept", [on_disk, str])
+def test_encoded_pieces_are_the_text(kept):
+    """The pieces in UTF-8 are those of the whole text, on disk or not."""
+    text = long_text()
+    assert b"".join(encoded(kept(text))) == text.encode()
 
 
 def test_text_moves_to_disk_above_the_limit():

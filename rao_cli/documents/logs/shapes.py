@@ -93,6 +93,8 @@ def _shared_end(values: list[str], start: int) -> str:
     for value in values:
         while not value.endswith(end, start):
             end = end[1:]
+        if not end:
+            break
     return end
 
 
