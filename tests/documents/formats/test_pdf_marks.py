@@ -1,8 +1,10 @@
 """Finding the places of headings in the text of their pages."""
 
+import time
+
 import pytest
 
-from rao_cli.documents.formats.pdf_marks import entry_at, find_marks
+from rao_cli.documents.formats.pdf_marks import TitleLines, find_marks
 from rao_cli.documents.formats.pdf_pages import Entry, PdfPage
 from rao_cli.documents.model import Page
 
@@ -24,7 +26,7 @@ TOPS = [700, 650, 600, 550, 530, 500]
 )
 def test_a_title_is_found_on_its_line(entry, line):
     """A title is found as a line of its own or over several, with a number or not; else its height decides."""
-    at = entry_at(entry, TEXT, TOPS, 0)
+    at = TitleLines(TEXT, TOPS).find(entry, 0)
     assert TEXT[at:].startswith(line + "\n")
     assert at == 0 or TEXT[at - 1] == "\n"
 
@@ -32,14 +34,14 @@ def test_a_title_is_found_on_its_line(entry, line):
 def test_the_nearest_of_several_lines_is_taken():
     """Of lines with the same words, the one nearest to the entry's height is the heading."""
     text, tops = "Numbers\nprose\nNumbers\nprose\n", [700, 650, 300, 250]
-    assert entry_at(Entry(0, "Numbers", 0, 310), text, tops, 0) == text.rindex("Numbers")
-    assert entry_at(Entry(0, "Numbers", 0), text, tops, 0) == 0
+    assert TitleLines(text, tops).find(Entry(0, "Numbers", 0, 310), 0) == text.rindex("Numbers")
+    assert TitleLines(text, tops).find(Entry(0, "Numbers", 0), 0) == 0
 
 
 def test_nothing_before_the_given_place_is_taken():
     """A search that starts further down does not go back up."""
     after = TEXT.index("first")
-    assert entry_at(Entry(0, "see also Names", 0, 700), TEXT, TOPS, after) == after
+    assert TitleLines(TEXT, TOPS).find(Entry(0, "see also Names", 0, 700), after) == after
 
 
 def marks(*entries: Entry) -> list[tuple[int, str]]:
@@ -64,3 +66,16 @@ def test_entries_that_point_back_or_nowhere_are_left_out():
 def test_entries_at_one_place_are_joined():
     """Two entries whose titles are not found on a page share its start and one mark."""
     assert marks(Entry(0, "Part", 0), Entry(1, "Chapter", 0)) == [(0, "Part / Chapter")]
+
+
+def test_thousands_of_entries_on_one_long_page_take_little_time():
+    """An outline made to point at one page over and over, at titles that stand there or do not, is no burden."""
+    lines = [f"line {number} of the page" for number in range(2000)] + ["same"] * 2000
+    text = "\n".join(lines) + "\n"
+    page = PdfPage(lines, list(range(1000, 0, -1)), [], "", "")
+    entries = [Entry(0, f"{'line' if number % 2 else 'word'} {number}", 0, 500) for number in range(4000)]
+    entries += [Entry(0, "same", 0, 1)] * 4000
+    start = time.monotonic()
+    found = find_marks(entries, [text], [page], [Page(0, 1, "1")])
+    assert time.monotonic() - start < 3
+    assert found[-1].start >= text.index("same")
