@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -52,6 +53,10 @@ class WorkerLimits:
     """Size of one answer."""
 
 
+class WorkerLostError(InputError):
+    """A worker died of its input, or was stopped because it took too long."""
+
+
 class RefusedInputError(InputError):
     """A parser refused its input; ``code`` says why in one of the words of REFUSALS."""
 
@@ -71,6 +76,8 @@ class Workers:
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
         self._closed = False
+        self.lost: Counter[str] = Counter()
+        """How many workers each parser has lost so far."""
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +99,10 @@ class Workers:
             worker = self._take()
             try:
                 return worker.run(task, data, options, one_line(shown), limits or self._limits)
+            except WorkerLostError:
+                with self._lock:
+                    self.lost[task] += 1
+                raise
             finally:
                 self._give_back(worker)
 
@@ -180,7 +191,7 @@ class _Worker:
             self.stop()
             status = self._process.wait()
             why = "took too long" if late.is_set() or status == -signal.SIGXCPU else f"died (status {status})"
-            raise InputError(
+            raise WorkerLostError(
                 f"{shown}: the {task.replace('_', ' ')} reader {why}; the file is damaged, hostile or too large",
                 hint="open it with its own program to check, or leave it out",
             ) from e

@@ -23,8 +23,11 @@ from rao_cli.text import one_line
 # A tree takes about thirty times the memory of its text.
 _MOST_CHARACTERS = 8_000_000
 # A batch (ahead.py) takes a tenth of a second, the largest file ten. Whatever takes longer was made to.
-_BATCH_LIMITS = WorkerLimits(cpu_seconds=10, wall_seconds=60)
-_FILE_LIMITS = WorkerLimits(cpu_seconds=20, wall_seconds=60)
+_LEAST_SECONDS = 3
+_CHARACTERS_A_SECOND = 400_000
+# A folder made of files that no grammar gets through must come to its end as well.
+_MOST_LOST = 20
+_TOO_MANY = f"not parsed, because {_MOST_LOST} files before it stopped their reader"
 _TITLE_CHARACTERS = 100
 # A C++ header may start with a long licence and macros.
 _HEAD_CHARACTERS = 64 * 1024
@@ -81,7 +84,10 @@ def _parsed(sources: Sequence[_Source], context: Context) -> list[dict[str, Any]
     datas = [source.text[:].encode("utf-8", "replace") for source in sources]
     files = [{"language": source.language, "size": len(data)} for source, data in zip(sources, datas, strict=True)]
     shown = sources[0].blob.path
-    limits = _FILE_LIMITS if len(sources) == 1 else _BATCH_LIMITS
+    if context.workers.lost["code"] >= _MOST_LOST:
+        return [_TOO_MANY for _ in sources]
+    seconds = _LEAST_SECONDS + sum(map(len, datas)) // _CHARACTERS_A_SECOND
+    limits = WorkerLimits(cpu_seconds=seconds, wall_seconds=10 * seconds)
     try:
         answer = context.workers.run("code", b"".join(datas), {"files": files}, shown=shown, limits=limits)
     except InputError as e:

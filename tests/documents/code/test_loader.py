@@ -138,3 +138,16 @@ def test_a_file_too_large_for_a_tree_is_said_to_be(context):
     """Above eight million characters a file is not parsed."""
     document = read_code(blob("a.json", "[" + "1,\n" * 2_700_000 + "1]"), context)
     assert document.warnings == ("a.json: too large to be parsed; divided at blank lines",)
+
+
+def test_a_folder_of_bombs_comes_to_its_end():
+    """After twenty files that stopped their reader no further one is parsed, which is said of each."""
+    with Workers(1) as workers:
+        workers.lost["code"] = 19
+        bombs = [blob(f"{n}.yaml", "- " * 20_000 + "a") for n in range(3)]
+        documents = [read_code(each, Context(workers=workers)) for each in bombs]
+        assert workers.lost["code"] == 20
+    said = [document.warnings[0] for document in documents]
+    assert said[0].startswith("0.yaml: the code reader died")
+    assert said[1].startswith("1.yaml: not parsed, because 20 files before it stopped their reader")
+    assert said[2].startswith("2.yaml: not parsed")
