@@ -7,7 +7,6 @@ may be larger (logs, plain text) use ``open``.
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from rao_cli.errors import InputError
@@ -27,8 +26,6 @@ class Blob:
     """What locations and messages show, as the user would open it."""
     size: int
     opener: Callable[[], BinaryIO]
-    file: Path | None = None
-    """Where it lies, if it is a regular file, so that worker processes can read it by parts."""
 
     @classmethod
     def of(cls, data: bytes, name: str, path: str) -> "Blob":

@@ -126,7 +126,7 @@ def _open_file(path: Path, shown: str, status: os.stat_result, context: Context)
         return os.fdopen(descriptor, "rb")
 
     name = one_line(readable(path.name)) or "unnamed"
-    blob = Blob(name, shown, status.st_size, opener, path)
+    blob = Blob(name, shown, status.st_size, opener)
     if context.store is None or status.st_size < WORTH_KEEPING:
         return read_blob(blob, context)
     key = key_of("file", shown, str(context.options), identity(status))

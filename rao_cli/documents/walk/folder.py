@@ -60,11 +60,11 @@ class _File:
         """Return it as a blob: its bytes if they are few, else opened when it is read."""
         name = one_line(self.relative) or "unnamed"
         if self.size > _AT_ONCE:
-            return Blob(name, self.shown, self.size, self._open, self.entry.path)
+            return Blob(name, self.shown, self.size, self._open)
         with self._open() as file:
             # A file that grew meanwhile is read as far as it was listed; one of a device gives nothing.
             data = file.read(_AT_ONCE) or b""
-        return Blob(name, self.shown, len(data), lambda: io.BytesIO(data), self.entry.path)
+        return Blob(name, self.shown, len(data), lambda: io.BytesIO(data))
 
     def _open(self) -> BinaryIO:
         try:
