@@ -8,7 +8,7 @@ it lasts some lines, a few times in each CHUNK of lines.
 import gc
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 
 from rao_cli.documents.parsers.base import Content, Options
 from rao_cli.documents.parsers.log_blocks import Blocks
@@ -113,7 +113,7 @@ class _Part:
 
     def _format(self, lines: Sequence[str]) -> str:
         """Return the format of the next lines: as before, unless they clearly have another."""
-        sample = [line for line in lines if line][:_SAMPLE]
+        sample = list(islice(filter(None, lines), _SAMPLE))
         form = self._stream.form if self._stream else self._form
         # If the next line is of the format before, a change comes later; _change finds where.
         if form not in ("", PLAIN.name) and (split_rows(form, sample[:1]).lines or told(form, sample) > 0.5):
@@ -137,8 +137,10 @@ def _change(form: str, lines: Sequence[str], rows: Rows) -> tuple[int, str] | No
     if form == PLAIN.name or len(rows.rest) < _LASTING:
         return None
     for before, after in pairwise([-1, *rows.lines, len(lines)]):
+        if after - before <= _LASTING:
+            continue
         gap = lines[before + 1 : min(after, before + 1 + 2 * _LASTING)]
-        if len(gap) < _LASTING or 2 * sum(map(continues, gap[:_LASTING])) > _LASTING:
+        if 2 * sum(map(continues, gap[:_LASTING])) > _LASTING:
             continue
         other, matched = detect(gap)
         if other not in (form, PLAIN.name) and 2 * matched > len(gap):

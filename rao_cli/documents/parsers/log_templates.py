@@ -81,10 +81,10 @@ class Miner:
         """Count messages that stand in these lines, in their order; return the template of each."""
         if not messages:
             return []
-        text = "\n".join(messages).replace("\t", " ")
-        if "   " in text:
-            text = _WIDE.sub(" ", text)
-        messages = text.split("\n")
+        text = "\n".join(messages)
+        if "\t" in text or "   " in text:
+            text = _WIDE.sub(" ", text.replace("\t", " "))
+            messages = text.split("\n")
         masked = _masked(text).split("\n")
         found = list(map(self._known.get, masked))
         if None in found:
