@@ -57,7 +57,10 @@ def read_tasks(path: Path, family: str | None = None, limit: int | None = None) 
         text = path.read_text("utf-8")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise InputError(f"cannot read the tasks {one_line(str(path))}: {reason}") from error
+        raise InputError(
+            f"cannot read the tasks {one_line(str(path))}: {reason}",
+            hint="one JSON object a line: id, family, source, question, answers, evidence",
+        ) from error
     counts: dict[str, int] = {}
     chosen: list[BenchTask] = []
     for task in _tasks(text, path):

@@ -100,7 +100,8 @@ def _open(source: str, context: Context, stdin: BinaryIO | None) -> Document:
         except OSError as e:  # the disk fails, or a file of the system is not for reading
             raise unreadable(source, e) from e
     kind = next((name for matches, name in _KINDS if matches(status.st_mode)), "not a regular file")
-    raise InputError(f"{one_line(source)} is {kind}, not a file", hint="pipe it in: rao ask - QUESTION < SOURCE")
+    how = "name a file" if kind == "a socket" else "pipe it in: rao ask - QUESTION < SOURCE"
+    raise InputError(f"{one_line(source)} is {kind}, not a file", hint=how)
 
 
 def _open_folder(path: Path, context: Context) -> Document:
