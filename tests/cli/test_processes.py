@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+from rao_cli.bench.ingest import family
 from tests.checkout import ROOT
 from tests.cli.console import long_text
 
@@ -186,6 +188,22 @@ def test_without_a_cache_nothing_is_promised(source):
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=10)
     assert err.endswith(b"rao: error: interrupted\n")
+
+
+def test_a_signal_does_not_wait_for_a_slow_file(tmp_path):
+    """Reading a folder stops at once at Ctrl-C, even while a parser is at work on a page made to be slow."""
+    (tmp_path / "a.txt").write_text("some text\n")
+    page = "<!doctype html><body><div " + " ".join(f"a{number}=1" for number in range(200_000)) + ">x"
+    (tmp_path / "b.html").write_text(page)
+    process = start("outline", str(tmp_path), "--no-cache")
+    limit = time.monotonic() + 20
+    while not (workers := family(process.pid)[1:]) and time.monotonic() < limit:
+        time.sleep(0.05)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=5)
+    assert (process.returncode, err) == (130, b"rao: error: interrupted\n")
+    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
 
 
 def test_a_second_signal_quits_at_once(source):
