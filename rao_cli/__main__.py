@@ -3,7 +3,9 @@
 Nothing is imported before it is needed, so that ``rao --help`` answers at once.
 """
 
+import contextlib
 import sys
+from pathlib import Path
 
 
 def main() -> None:
@@ -22,5 +24,14 @@ def main() -> None:
     sys.exit(code)
 
 
+def _leave_working_folder() -> None:
+    """Take the working folder, which ``python -m`` looks into first, off the path: it may be a stranger's."""
+    with contextlib.suppress(OSError):  # a folder that was deleted holds nothing
+        folder = str(Path.cwd())
+        if sys.path[0] == folder and not Path(__file__).is_relative_to(folder):
+            del sys.path[0]
+
+
 if __name__ == "__main__":
+    _leave_working_folder()
     main()

@@ -43,7 +43,7 @@ REFUSALS = {
 class WorkerLimits:
     """What one job may take before its worker is stopped."""
 
-    memory_bytes: int = 2 << 30
+    memory_bytes: int = 1 << 30
     """Address space of the worker."""
     cpu_seconds: int = 300
     """Processor time of one job."""

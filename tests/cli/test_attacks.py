@@ -3,10 +3,14 @@
 import io
 import os
 import socket
+import subprocess
+import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 
+import rao_cli
 from tests.cli.console import rao
 from tests.documents.making import PICTURE, drawn_pdf, encrypted_pdf, make_pdf, plain_pdf
 from tests.documents.office_files import docx, linked_picture, paragraph, zipped
@@ -199,3 +203,16 @@ def test_a_closed_standard_input_is_one_line():
     closed = io.BytesIO()
     closed.close()
     assert refused(rao("outline", "-", stdin=closed))
+
+
+def test_modules_in_the_working_folder_are_not_imported(tmp_path):
+    """``python -m rao_cli`` in a stranger's folder runs none of the modules that lie there."""
+    marker = tmp_path / "marker"
+    for name in ("typer", "rich", "pypdfium2", "platformdirs", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(marker)!r}, 'w')\n")
+    (tmp_path / "a.txt").write_text("some text\n")
+    where = {**os.environ, "PYTHONPATH": str(Path(rao_cli.__file__).parent.parent)}
+    command = [sys.executable, "-m", "rao_cli", "outline", "--no-cache", "a.txt"]
+    done = subprocess.run(command, cwd=tmp_path, env=where, capture_output=True, text=True, check=False)
+    assert done.stdout.startswith("a.txt\n")
+    assert not marker.exists()
