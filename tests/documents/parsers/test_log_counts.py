@@ -129,6 +129,16 @@ def test_numbers_may_be_asked_for_at_any_time(column, cut, keep):
     assert vars(values.numbers) == vars(whole.numbers)
 
 
+def test_groups_come_in_the_order_of_the_log():
+    """Groups are told in the order in which they first occur, the same in every run."""
+    names = ["delta", "alpha", "omega", "beta"]
+    columns = {"by": names * 10, "size": [str(number) for number in range(40)]}
+    values = {name: counted(column) for name, column in columns.items()}
+    groups = Groups()
+    groups.add(columns, values, range(40))
+    assert list(groups.pairs["by", "size"]) == names
+
+
 def test_room_is_shared():
     """When there is no room left, new values are left out, and old ones still counted exactly."""
     values = Values(Room(log_counts._ENTRY_CHARACTERS * 2))
