@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 CONTAINERS = frozenset({"file", "folder", "corpus"})
 """Kinds of sections that hold whole files; all others are parts of a file."""
@@ -22,6 +22,17 @@ class Text(Protocol):
     def __len__(self) -> int: ...
 
     def __getitem__(self, part: slice, /) -> str: ...
+
+
+BLOCK = 1 << 16
+"""Characters of one block: newlines are counted by blocks, and a text on disk lies there in blocks."""
+
+
+@runtime_checkable
+class CountedText(Protocol):
+    """A text that knows the newlines before each of its blocks, and before its end."""
+
+    newlines: "array[int]"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -280,18 +291,21 @@ class Document:
 class _Newlines:
     """Counts the newlines before any place, without keeping where each of them is."""
 
-    _STEP = 1 << 16
-
     def __init__(self, text: Text) -> None:
         self._text = text
-        self._counts = array("Q", [0])
-        for at in range(0, len(text), self._STEP):
-            self._counts.append(self._counts[-1] + text[at : at + self._STEP].count("\n"))
+        self._counts = text.newlines if isinstance(text, CountedText) else _newlines(text)
 
     def before(self, at: int) -> int:
         """Return how many newlines stand before a place."""
-        step = min(at, len(self._text)) // self._STEP
-        return self._counts[step] + self._text[step * self._STEP : at].count("\n")
+        step = min(at, len(self._text)) // BLOCK
+        return self._counts[step] + self._text[step * BLOCK : at].count("\n")
+
+
+def _newlines(text: Text) -> "array[int]":
+    counts = array("Q", [0])
+    for at in range(0, len(text), BLOCK):
+        counts.append(counts[-1] + text[at : at + BLOCK].count("\n"))
+    return counts
 
 
 def _page_location(origin: Origin, first: int, last: int) -> Location:

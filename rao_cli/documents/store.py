@@ -25,7 +25,7 @@ from rao_cli.documents.spool import Scratch
 from rao_cli.documents.stored import IN_MEMORY, StoredText, TextWriter
 from rao_cli.errors import InputError
 
-FORMAT = "1"
+FORMAT = "2"
 """Part of every key: raise it when loaders make something else of the same bytes."""
 LARGEST = 4 << 30
 """Bytes of all entries together; the least recently used are removed above it."""
@@ -188,7 +188,7 @@ def _write(place: Path, document: Document) -> None:
     text = _stored(document.text)
     with (place / "text").open("wb") as file:
         text.copy_to(file)
-    blocks = array("Q", [len(text), *text.places, *text.checks]).tobytes()
+    blocks = array("Q", [len(text), *text.places, *text.checks, *text.newlines]).tobytes()
     head = json.dumps(records.encode(document), separators=(",", ":")).encode()
     for name, data in (("blocks", blocks), ("document.json", head)):
         (place / name).write_bytes(hashlib.sha256(data).digest() + data)
@@ -209,9 +209,10 @@ def _stored(text: Text) -> StoredText:
 def _read(place: Path) -> Document:
     blocks = array("Q")
     blocks.frombytes(_checked((place / "blocks").read_bytes()))
-    count = len(blocks) // 2 - 1
+    count = len(blocks) // 3 - 1
     file = Scratch(os.open(place / "text", os.O_RDONLY | os.O_CLOEXEC))
-    text = StoredText(file, blocks[0], blocks[1 : count + 2], blocks[count + 2 :])
+    places, checks, newlines = blocks[1 : count + 2], blocks[count + 2 : 2 * count + 2], blocks[2 * count + 2 :]
+    text = StoredText(file, blocks[0], places, checks, newlines)
     if file.size != text.size:
         raise ValueError("the text has another size")
     whole: Text = text[0 : len(text)] if len(text) <= IN_MEMORY else text

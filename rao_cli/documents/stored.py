@@ -2,7 +2,7 @@
 
 A writer keeps the text in memory up to a size and moves it to disk above it; nobody else needs to know which of
 the two it is. The file holds blocks of a fixed number of characters in UTF-8, whose places and checksums are kept
-in memory (16 bytes a block). Limits: lone surrogates are stored as question marks.
+in memory, with the newlines before them (24 bytes a block). Limits: lone surrogates are stored as question marks.
 """
 
 import zlib
@@ -12,26 +12,28 @@ from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-from rao_cli.documents.model import Text
+from rao_cli.documents.model import BLOCK, Text
 from rao_cli.documents.spool import Scratch
 from rao_cli.errors import InputError
 
 IN_MEMORY = 32 << 20
 """Characters up to which a text stays in memory."""
-BLOCK = 1 << 16
-"""Characters of one block on disk."""
 _CACHED_BLOCKS = 64
 
 
 class StoredText:
     """A text on disk, read by span; it conforms to model.Text."""
 
-    def __init__(self, file: Scratch, length: int, places: "array[int]", checks: "array[int]") -> None:
+    def __init__(
+        self, file: Scratch, length: int, places: "array[int]", checks: "array[int]", newlines: "array[int]"
+    ) -> None:
         self._file, self._length = file, length
         self.places = places
         """Byte offset of each block, and of the end."""
         self.checks = checks
         """CRC-32 of each block."""
+        self.newlines = newlines
+        """Newlines before each block, and before the end."""
         self._block = lru_cache(maxsize=_CACHED_BLOCKS)(self._read_block)
 
     def __len__(self) -> int:
@@ -81,7 +83,7 @@ class TextWriter:
         self._pieces: list[str] = []
         self._waiting = 0
         self._file: Scratch | None = None
-        self._places, self._checks = array("Q", [0]), array("L")
+        self._places, self._checks, self._newlines = array("Q", [0]), array("L"), array("Q", [0])
         self.length = 0
         """Characters written so far."""
 
@@ -98,7 +100,7 @@ class TextWriter:
         if self._file is None:
             return "".join(self._pieces)
         self._spill(whole=True)
-        return StoredText(self._file, self.length, self._places, self._checks)
+        return StoredText(self._file, self.length, self._places, self._checks, self._newlines)
 
     def _spill(self, *, whole: bool) -> None:
         """Write all full blocks, and the rest as well when ``whole``."""
@@ -110,6 +112,7 @@ class TextWriter:
             self._file.append(data)
             self._places.append(self._places[-1] + len(data))
             self._checks.append(zlib.crc32(data))
+            self._newlines.append(self._newlines[-1] + data.count(b"\n"))
         self._pieces = [text[end:]]
         self._waiting = len(text) - end
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rao_cli.documents.model import BLOCK, Origin, Section, Span
+from rao_cli.documents.sections import finish
 from rao_cli.documents.spool import Scratch
-from rao_cli.documents.stored import BLOCK, StoredText, TextWriter, encoded, windows
+from rao_cli.documents.stored import StoredText, TextWriter, encoded, windows
 from rao_cli.errors import InputError
 
 characters = st.text(alphabet="aé漢😀\n ", max_size=40)
@@ -92,7 +94,7 @@ def test_damage_on_disk_is_noticed(tmp_path):
     with file.open("wb") as copy:
         text.copy_to(copy)
     file.write_bytes(file.read_bytes().replace(b"world", b"w0rld"))
-    broken = StoredText(Scratch(os.open(file, os.O_RDONLY)), len(text), text.places, text.checks)
+    broken = StoredText(Scratch(os.open(file, os.O_RDONLY)), len(text), text.places, text.checks, text.newlines)
     with pytest.raises(InputError, match="damaged"):
         broken[0:5]
 
@@ -120,3 +122,12 @@ def test_windows_are_the_whole_text_in_order(text, size):
 def test_windows_end_at_line_ends():
     """A window ends after a newline where it holds one."""
     assert list(windows("ab\ncd\nef", 5)) == [(0, "ab\n"), (3, "cd\nef")]
+
+
+def test_lines_of_a_stored_text_are_those_of_the_string():
+    """A document names the same lines whether its text lies on disk or in memory."""
+    text = long_text()
+    whole = Section("", "t", "file", Span(0, len(text)))
+    kept, plain = (finish(each, whole, [Origin("t", whole.span)]) for each in (on_disk(text), text))
+    for at in (0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, len(text) - 1):
+        assert kept.locate(Span(at, at + 1)) == plain.locate(Span(at, at + 1))
