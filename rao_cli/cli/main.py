@@ -281,6 +281,9 @@ def outline(
     ] = None,
     files: Annotated[bool, typer.Option("--files", help="Show every file.")] = False,
     symbols: Annotated[bool, typer.Option("--symbols", help="Show the definitions that other files use.")] = False,
+    symbol: Annotated[
+        str, typer.Option("--symbol", help="Show where a name is defined and what uses it.", metavar="NAME")
+    ] = "",
     facts: Annotated[bool, typer.Option("--facts", help="Show every row of the tables of facts.")] = False,
     *,
     options: Options,
@@ -300,7 +303,7 @@ def outline(
         from rao_cli.cli.outline import show_outline
         from rao_cli.cli.outline_select import Wanted
 
-        wanted = Wanted(depth=depth, files=files, symbols=symbols, facts=facts)
+        wanted = Wanted(depth=depth, files=files, symbols=symbols, symbol=symbol, facts=facts)
         return show_outline(checked, wanted, options, streams, notices)
 
     return work

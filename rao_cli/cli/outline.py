@@ -12,7 +12,8 @@ from dataclasses import asdict, replace
 from rao_cli.cli.destination import open_destination, write_all
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
-from rao_cli.cli.outline_select import Outline, Wanted, select
+from rao_cli.cli.outline_select import Wanted, select
+from rao_cli.cli.outline_symbol import look_up, lookup_json, lookup_text
 from rao_cli.cli.reading import read_sources, tell_skipped
 from rao_cli.cli.terminal import Notices, Streams, is_terminal, use_color
 from rao_cli.documents.model import Document
@@ -45,21 +46,25 @@ def show_outline(
 
 def _text(document: Document, wanted: Wanted, seconds: float, options: Options, streams: Streams) -> str:
     if options.json:
-        return _json(select(document, wanted, seconds), document)
+        return _json(document, wanted, seconds)
     from rao_cli.cli.outline_text import outline_text
 
     on_screen = options.output == "-" and is_terminal(streams.stdout)
-    if not on_screen:
-        color = options.color == "always"
-        return outline_text(select(document, wanted, seconds), None, color=color, symbols=wanted.symbols)
     size = shutil.get_terminal_size()
-    wanted = replace(wanted, rows=size.lines - _PROMPT_LINES)
-    color = use_color(streams.stdout, options.color)
-    return outline_text(select(document, wanted, seconds), size.columns, color=color, symbols=wanted.symbols)
+    width = size.columns if on_screen else None
+    color = use_color(streams.stdout, options.color) if on_screen else options.color == "always"
+    if wanted.symbol:
+        return lookup_text(look_up(document, wanted.symbol), width, color=color)
+    if on_screen:
+        wanted = replace(wanted, rows=size.lines - _PROMPT_LINES)
+    return outline_text(select(document, wanted, seconds), width, color=color, symbols=wanted.symbols)
 
 
-def _json(outline: Outline, document: Document) -> str:
+def _json(document: Document, wanted: Wanted, seconds: float) -> str:
     from rao_cli.cli.output import outline_json
 
+    if wanted.symbol:
+        return lookup_json(look_up(document, wanted.symbol))
     skipped = [asdict(one) for one in document.skipped]
-    return outline_json({**asdict(outline), "skipped": skipped, "warnings": document.warnings}) + "\n"
+    outline = asdict(select(document, wanted, seconds))
+    return outline_json({**outline, "skipped": skipped, "warnings": document.warnings}) + "\n"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from rao_cli.documents.code.graph import Codebase
+from rao_cli.documents.code.graph import Codebase, Definition
 from rao_cli.documents.model import Document
 
 _NAMES_A_FILE = 4
@@ -78,16 +78,19 @@ def _files(base: Codebase, count: int) -> tuple[UsedFile, ...]:
     )
 
 
-def _symbols(base: Codebase, count: int) -> tuple[SymbolRow, ...]:
-    return tuple(
-        SymbolRow(
-            name=definition.symbol.name,
-            kind=definition.symbol.kind,
-            signature=definition.symbol.signature,
-            container=definition.symbol.container,
-            path=definition.path,
-            line=definition.line,
-            references=definition.references,
-        )
-        for definition in base.ranked_symbols(count)
+def symbol_row(definition: Definition) -> SymbolRow:
+    """Return what is shown of a definition."""
+    symbol = definition.symbol
+    return SymbolRow(
+        name=symbol.name,
+        kind=symbol.kind,
+        signature=symbol.signature,
+        container=symbol.container,
+        path=definition.path,
+        line=definition.line,
+        references=definition.references,
     )
+
+
+def _symbols(base: Codebase, count: int) -> tuple[SymbolRow, ...]:
+    return tuple(symbol_row(definition) for definition in base.ranked_symbols(count))

@@ -40,6 +40,8 @@ class Wanted:
     """Show every definition that other files use."""
     facts: bool = False
     """Show every row of every table of facts."""
+    symbol: str = ""
+    """Show only where this name is defined and what uses it."""
     rows: int = 40
     """How many lines the outline should have about, where nothing is asked for whole."""
 

@@ -115,6 +115,11 @@ def outline_json(outline: Mapping[str, Any]) -> str:
     return _dump({"schema": "rao.outline/1", **outline})
 
 
+def symbol_json(found: Mapping[str, Any]) -> str:
+    """Return where a name is defined and used as one line of valid JSON."""
+    return _dump({"schema": "rao.symbol/1", **found})
+
+
 def bench_json(bench: str, figures: Mapping[str, Any]) -> str:
     """Return the figures of a benchmark as one line of valid JSON."""
     return _dump({"schema": f"rao.bench.{bench}/1", **figures})
