@@ -133,11 +133,14 @@ class _Parts:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        with self._pool:
+        try:
             if kind is None and self._only is not None:
                 self._summary.add(read_part(self._only, self._form))
             while kind is None and self._waiting:
                 self._summary.add(self._waiting.popleft().result())
+        finally:
+            # Whoever is interrupted waits for nothing: the workers are closed next.
+            self._pool.shutdown(wait=kind is None, cancel_futures=True)
 
 
 def _texts(blob: Blob, decoder: TextDecoder) -> Iterator[str]:
