@@ -201,9 +201,9 @@ def test_an_odd_zip_inside_an_office_file_is_damage(context, field):
 def test_deep_lists_are_quick(context):
     """A list of 2,000 levels takes time with its length, not with the square of its depth."""
     data = "\n".join(" " * (2 * level) + "- x" for level in range(2000)).encode()
-    start = time.monotonic()
+    start = time.process_time()
     opened(data, "a.md", context)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_cache_that_cannot_be_looked_at_is_no_error(tmp_path):

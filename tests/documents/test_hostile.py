@@ -80,18 +80,18 @@ def test_titles_never_hold_control_characters():
 )
 def test_megabytes_of_nothing_much_are_quick(data):
     """Three megabytes of one pattern are read, packed and indexed in seconds."""
-    start = time.monotonic()
+    start = time.process_time()
     document = opened(data, "x.md")
     root = pack(document, lambda text: -(-len(text) // 4), 1400)
     SearchIndex(document, list(root.leaves())).ranked("a b x")
     check_partition(document, root)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_a_pattern_cannot_run_away():
     """A literal with much white space against a text of much white space ends at once."""
     document = opened(("a" + " " * 5000).encode() * 200, "x.txt")
     index = SearchIndex(document, list(document.root.leaves()))
-    start = time.monotonic()
+    start = time.process_time()
     assert index.find("a " * 400 + "b").total == 0
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5

@@ -132,9 +132,9 @@ def test_a_long_text_packs_quickly_and_is_counted_about_twice(unit):
         counted += len(text)
         return quarters(text)
 
-    start = time.monotonic()
+    start = time.process_time()
     root = pack(document, count, 1400)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert counted < 3 * len(document)
     leaves = list(root.leaves())
     assert sum(leaf.tokens for leaf in leaves) > 0.8 * 1400 * len(leaves)

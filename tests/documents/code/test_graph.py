@@ -222,7 +222,7 @@ def test_ranking_takes_time_with_the_number_of_files():
     files = defining(3000, *common) | {
         f"q{number}/u{number}.py": ((), (f"p{number}.f{number}",), common) for number in range(3000)
     }
-    start = time.monotonic()
+    start = time.process_time()
     shares = scores(files)
-    assert time.monotonic() - start < 4
+    assert time.process_time() - start < 4
     assert sum(shares.values()) == pytest.approx(1)

@@ -140,8 +140,8 @@ def test_imports_among_many_files_of_one_name_take_little_time():
     packages = [(f"pkg/a{number}/p{number}/f.go", "go") for number in range(8000)]
     alike = [(f"p{number}/utils.py", "python") for number in range(8000)]
     resolver = Resolver([*packages, *alike])
-    start = time.monotonic()
+    start = time.process_time()
     for number in range(500):
         assert resolver.resolve(0, [f"example.com/repo/pkg/a{number + 1}/p{number + 1}"]) == [number + 1]
         assert resolver.resolve(8000 + number, [".utils", f"p{number + 1}.utils"]) == [8000 + number + 1]
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5

@@ -126,9 +126,9 @@ def test_telling_is_quick(head):
     """Half-finished beginnings, repeated, cost no more than reading them."""
     import time
 
-    start = time.monotonic()
+    start = time.process_time()
     kind_of(head, "a")
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(
@@ -147,10 +147,10 @@ def test_telling_is_quick(head):
 )
 def test_telling_a_kind_takes_little_time(start):
     """No start of a file, however it repeats what kinds are told by, keeps the reader busy."""
-    began = time.monotonic()
+    began = time.process_time()
     for name in ("a", "a.html", "a.csv"):
         kind_of(start, name)
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_comments_before_a_page_do_not_hide_it():

@@ -75,7 +75,7 @@ def test_thousands_of_entries_on_one_long_page_take_little_time():
     page = PdfPage(lines, list(range(1000, 0, -1)), [], "", "")
     entries = [Entry(0, f"{'line' if number % 2 else 'word'} {number}", 0, 500) for number in range(4000)]
     entries += [Entry(0, "same", 0, 1)] * 4000
-    start = time.monotonic()
+    start = time.process_time()
     found = find_marks(entries, [text], [page], [Page(0, 1, "1")])
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
     assert found[-1].start >= text.index("same")

@@ -141,9 +141,9 @@ def test_a_text_larger_than_memory_is_read_from_disk():
 @pytest.mark.parametrize("text", ["x" * 3_000_000, "\n" * 1_000_000 + "x", " \n" * 500_000 + "x", "." * 2_000_000])
 def test_large_odd_texts_are_quick(text):
     """Megabytes of one character are sectioned in seconds."""
-    start = time.monotonic()
+    start = time.process_time()
     read(read_plain, text)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 @given(texts, st.integers(1, 50))

@@ -94,9 +94,9 @@ def test_stack_traces_continue(line):
 def test_no_line_takes_long(form, line):
     """Each pattern takes time linear in the line, whatever is in it."""
     starts = {"access": '1.1.1.1 - - [17/May/2015:10:05:03 +0000] "', "hadoop": "2015-10-18 18:01:47,978 INFO ["}
-    start = time.monotonic()
+    start = time.process_time()
     split_rows(form, [starts.get(form, LOGS.get(form, "")[:30]) + line] * 5)
-    assert time.monotonic() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_each_line_is_one_row():

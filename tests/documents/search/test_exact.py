@@ -73,17 +73,17 @@ def test_endless_patterns_are_refused(expression):
 
 def test_long_texts_take_linear_time():
     """The longest text of many words, against one made of them, is counted in a moment."""
-    start = time.monotonic()
+    start = time.process_time()
     assert total("a b " * 100_000, "a b " * 250) == 400
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+b", "(.*)(.*)(.*)(.*)b", "(a?){200}a{200}b"])
 def test_expressions_take_linear_time(pattern):
     """Expressions that take other engines for ever end at once on a text made for them."""
-    start = time.monotonic()
+    start = time.process_time()
     total("a" * 20_000 + "c\n", pattern, expression=True)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_no_pattern_is_run_as_anything_else():

@@ -98,6 +98,6 @@ def test_every_line_gives_an_expression_that_compiles(line):
 
 def test_matching_takes_linear_time():
     """A pattern at which a backtracking matcher needs years is matched at once."""
-    started = time.perf_counter()
+    started = time.process_time()
     assert not matches("a*" * 40 + "b", "a" * 4000)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
