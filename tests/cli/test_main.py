@@ -2,8 +2,8 @@
 
 import io
 import json
+import resource
 import threading
-import time
 
 import pytest
 
@@ -79,10 +79,16 @@ def test_help_is_quick():
     """``rao --help`` needs no heavy module; the fastest of five is well under a human's notice."""
     took = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = _seconds_of_children()
         assert run_python("-m", "rao_cli", "--help").returncode == 0
-        took.append(time.perf_counter() - start)
+        took.append(_seconds_of_children() - start)
     assert min(took) < 0.4
+
+
+def _seconds_of_children():
+    """Return the processor time of finished processes, which other work on the machine does not lengthen much."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_help_imports_nothing_heavy():
