@@ -109,9 +109,9 @@ def _open_folder(path: Path, context: Context) -> Document:
     listing = list_files(path, context.options)
     files = [f"{entry.relative}\0{entry.identity}" for entry in listing.files]
     left_out = [f"{skipped.path}\0{skipped.reason}" for skipped in listing.skipped]
-    key = key_of("folder", str(path), str(context.options.strict), *files, "", *left_out)
+    read_from = ("folder", str(path), *files, "", *left_out)
     fresh = any(not entry.settled for entry in listing.files)
-    return _kept(key, context, lambda: read_folder(path, listing, context, read_files), keep=not fresh)
+    return _kept(read_from, context, lambda: read_folder(path, listing, context, read_files), keep=not fresh)
 
 
 def _open_file(path: Path, shown: str, status: os.stat_result, context: Context) -> Document:
@@ -130,16 +130,17 @@ def _open_file(path: Path, shown: str, status: os.stat_result, context: Context)
     blob = Blob(name, shown, status.st_size, opener)
     if context.store is None or status.st_size < WORTH_KEEPING:
         return read_blob(blob, context)
-    key = key_of("file", shown, str(context.options), identity(status))
-    return _kept(key, context, lambda: read_blob(blob, context), keep=settled(status))
+    read_from = ("file", shown, identity(status))
+    return _kept(read_from, context, lambda: read_blob(blob, context), keep=settled(status))
 
 
-def _kept(key: str, context: Context, read: Callable[[], Document], *, keep: bool) -> Document:
-    """Return the document under a key from the store, or read it and keep it there."""
+def _kept(read_from: Sequence[str], context: Context, read: Callable[[], Document], *, keep: bool) -> Document:
+    """Return what was read from the same files with the same options before, or read it and keep it."""
     store = context.store
     # The text of an encrypted file does not belong on disk.
     if store is None or context.options.password is not None or not keep:
         return read()
+    key = key_of(str(context.options), *read_from)
     document = store.get(key)
     if document is None:
         document = read()
