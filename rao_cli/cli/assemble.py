@@ -5,7 +5,6 @@ at once; the destination is opened before either, so that no answer is computed 
 """
 
 import asyncio
-import os
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -16,11 +15,11 @@ from rao_cli.agent.records import Limits, Plan, RunResult, Task
 from rao_cli.agent.run import Prepared, Settings, plan_task, prepare, run_task
 from rao_cli.cli import estimate, output
 from rao_cli.cli.destination import Destination, open_destination, write_all
-from rao_cli.cli.folders import private_folder, user_folders
+from rao_cli.cli.folders import cache_folder, user_folders
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
 from rao_cli.cli.progress import open_view
-from rao_cli.cli.reading import read_sources, skipped_lines, tell_skipped
+from rao_cli.cli.reading import read_sources, seldom, skipped_lines, tell_skipped
 from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
@@ -146,7 +145,7 @@ def _execute(command: _Command, find_model: FindModel) -> int:
         if command.options.verbose:
             command.notices.line(output.plan_line(plan))
         _confirm(command, opened.engine, plan)
-        if plan.depth:
+        if plan.depth and command.task.kind == "ask":
             _index(command, prepared)
         result = _run(command, prepared)
     return _deliver(command, result)
@@ -163,14 +162,8 @@ def _cached(command: _Command, engine: Engine) -> Engine:
     """Return the engine with its store of finished work, or alone where the usual folder cannot be made."""
     from rao_cli.engine.cache import CachedEngine
 
-    try:
-        folder = private_folder(user_folders().completions)
-    except RaoError as error:
-        if os.environ.get("RAO_CACHE_DIR"):
-            raise
-        command.notices.warning(f"{error.message}; finished work is not kept")
-        return engine
-    return CachedEngine(engine, folder)
+    folder = cache_folder(user_folders().completions, "finished work", command.notices.warning)
+    return CachedEngine(engine, folder) if folder else engine
 
 
 def _show_plan(command: _Command, plan: Plan) -> int:
@@ -195,16 +188,9 @@ def _confirm(command: _Command, engine: Engine, plan: Plan) -> None:
 
 def _index(command: _Command, prepared: Prepared) -> None:
     """Make the search index before agents wait for it, and show how far it is."""
-    told = ""
-
-    def progress(share: float) -> None:
-        nonlocal told
-        line = f"indexing the text, {share:.0%}"
-        if line != told:
-            told = line
-            command.notices.status(line)
-
-    command.interrupts.wait(lambda: prepared.reading.index.prepare(progress))
+    show = seldom(command.notices.status)
+    index = prepared.reading.index
+    command.interrupts.wait(lambda: index.prepare(lambda share: show(f"indexing the text, {share:.0%}")))
 
 
 def _run(command: _Command, prepared: Prepared) -> RunResult:

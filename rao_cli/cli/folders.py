@@ -4,6 +4,7 @@ Folders that hold text from documents are readable by their owner only.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,20 @@ def private_folder(path: Path) -> Path:
             f"cannot create {path}: {error.strerror}", hint="set RAO_CACHE_DIR, or use --no-cache"
         ) from error
     return path
+
+
+def cache_folder(path: Path, kept: str, warn: Callable[[str], None]) -> Path | None:
+    """Create a private folder of the cache, or warn that ``kept`` is not kept where the usual one cannot be made.
+
+    Raises RaoError where the user chose the folder.
+    """
+    try:
+        return private_folder(path)
+    except RaoError as error:
+        if os.environ.get("RAO_CACHE_DIR"):
+            raise
+        warn(f"{error.message}; {kept} is not kept")
+        return None
 
 
 def clear_cache(folders: Folders) -> tuple[int, int]:

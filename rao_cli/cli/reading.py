@@ -5,21 +5,20 @@ folder an encrypted PDF is skipped like any other file that cannot be read.
 """
 
 import getpass
-import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from rao_cli.cli.folders import private_folder, user_folders
+from rao_cli.cli.folders import cache_folder, user_folders
 from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Notices, Streams, is_terminal
 from rao_cli.cli.words import counted
 from rao_cli.documents.load import ReadOptions, open_sources
 from rao_cli.documents.model import Document
 from rao_cli.documents.workers import RefusedInputError
-from rao_cli.errors import RaoError, UsageError
+from rao_cli.errors import UsageError
 from rao_cli.text import one_line
 
 _SECONDS_A_LINE = 0.1
@@ -35,9 +34,9 @@ def read_sources(sources: tuple[str, ...], options: Options, streams: Streams, n
         no_ignore=options.no_ignore,
         globs=tuple(options.glob or ()),
         strict=options.strict,
-        cache=None if options.no_cache else _cache(notices),
+        cache=_cache(options, notices),
     )
-    progress = _seldom(notices.status)
+    progress = seldom(notices.status)
     try:
         document = open_sources(sources, read_options, streams.stdin, progress)
     except RefusedInputError as refusal:
@@ -52,7 +51,7 @@ def read_sources(sources: tuple[str, ...], options: Options, streams: Streams, n
     return document
 
 
-def _seldom(show: Callable[[str], None]) -> Callable[[str], None]:
+def seldom(show: Callable[[str], None]) -> Callable[[str], None]:
     """Return what shows a line of progress, from any thread, but not more often than anyone can read."""
     lock = threading.Lock()
     next_at = 0.0
@@ -67,15 +66,10 @@ def _seldom(show: Callable[[str], None]) -> Callable[[str], None]:
     return progress
 
 
-def _cache(notices: Notices) -> Path | None:
-    """Return the folder in which what is read is kept, or None where the usual one cannot be made."""
-    try:
-        return private_folder(user_folders().documents)
-    except RaoError as error:
-        if os.environ.get("RAO_CACHE_DIR"):
-            raise
-        notices.warning(f"{error.message}; what is read is not kept")
+def _cache(options: Options, notices: Notices) -> Path | None:
+    if options.no_cache:
         return None
+    return cache_folder(user_folders().documents, "what is read", notices.warning)
 
 
 def tell_skipped(document: Document, options: Options, notices: Notices) -> None:

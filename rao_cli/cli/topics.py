@@ -21,7 +21,7 @@ _ENVIRONMENT = """\
 Environment variables of rao
 
   RAO_CONFIG       settings file to read instead of the user's own (see: rao paths)
-  RAO_CACHE_DIR    folder for finished agents' completions
+  RAO_CACHE_DIR    folder for what was read and finished agents' work
   RAO_DEBUG=1      show where an error came from
   NO_COLOR         any value: no colour
   FORCE_COLOR      any value but 0: colour without a terminal
