@@ -40,6 +40,6 @@ def _covered(leaf: Span, merged: list[Span]) -> float:
     at = max(0, bisect_right(merged, leaf.start, key=lambda span: span.start) - 1)
     shared = 0
     while at < len(merged) and merged[at].start < leaf.end:
-        shared += max(0, min(leaf.end, merged[at].end) - max(leaf.start, merged[at].start))
+        shared += leaf.shared(merged[at])
         at += 1
     return shared / len(leaf) if len(leaf) else 1.0

@@ -101,7 +101,7 @@ class Reading:
         if not part.children:
             return [part]
         least = len(hit.span) / 3
-        found = [leaf for leaf in part.leaves() if _shared(leaf.span, hit.span) >= least]
+        found = [leaf for leaf in part.leaves() if leaf.span.shared(hit.span) >= least]
         return found or [leaf for leaf in part.leaves() if leaf.span.overlaps(hit.span)]
 
     def leaves(self) -> Iterator[Section]:
@@ -158,10 +158,6 @@ def prepare_reading(document: Document, engine: Engine, view_tokens: int, fanout
         return Reading(document, divided(), view_tokens, open_one)
     kept = Kept(Path(document.folder), key_of("packing", engine.identity, str(view_tokens), str(fanout)))
     return Reading(document, kept.tree(divided), view_tokens, open_one, kept.path("index"))
-
-
-def _shared(one: Span, other: Span) -> int:
-    return max(0, min(one.end, other.end) - max(one.start, other.start))
 
 
 def _block_spans(text: str, offset: int, size: int) -> list[Span]:

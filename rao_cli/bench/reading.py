@@ -103,8 +103,7 @@ def _rank(reading: Reading, question: str, evidence: Sequence[Span]) -> int | No
 
 def _holds(leaf: Section, evidence: Sequence[Span]) -> bool:
     """Tell whether a leaf holds at least half of one of the spans."""
-    shared = (min(leaf.span.end, span.end) - max(leaf.span.start, span.start) for span in evidence)
-    return any(2 * held >= len(span) > 0 for held, span in zip(shared, evidence, strict=True))
+    return any(2 * leaf.span.shared(span) >= len(span) > 0 for span in evidence)
 
 
 def found_within(outcomes: Iterable[Outcome], view: int, first: int) -> Share:
