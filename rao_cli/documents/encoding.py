@@ -70,12 +70,12 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
     return text, decoder.warning(name)
 
 
-def read_text(blob: Blob, context: Context | None = None) -> tuple[Text, tuple[str, ...]]:
+def read_text(blob: Blob, context: Context) -> tuple[Text, tuple[str, ...]]:
     """Return a file's text, on disk if it is large, and the warnings about its encoding.
 
     Raises InputError for a binary file, NoTextError for one that holds only white space.
     """
-    context, shown = context or Context(), one_line(blob.path)
+    shown = one_line(blob.path)
     head = blob.head(SAMPLE_BYTES)
     if is_binary(head):
         raise binary(shown)

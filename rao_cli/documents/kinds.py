@@ -54,13 +54,7 @@ def read_blob(blob: Blob, context: Context) -> Document:
 
     Raises NoTextError for a file without text, InputError for one that is binary, damaged or larger than allowed.
     """
-    unpacked = open_compressed(blob, context)
-    inner = unpacked.blob if unpacked else blob
-    if archive_kind(inner.head()) and kind_of(inner.head(SAMPLE_BYTES), inner.name) in _ARCHIVES:
-        document = read_archive(inner, context, read_files)
-    else:
-        document = _read(inner, context)
-    return _warned(document, unpacked.warning if unpacked else "")
+    return _unpacked(blob, context, _read_named)
 
 
 def read_file(blob: Blob, context: Context) -> Document:
@@ -68,9 +62,7 @@ def read_file(blob: Blob, context: Context) -> Document:
 
     Raises what ``read_blob`` raises.
     """
-    unpacked = open_compressed(blob, context)
-    document = _read(unpacked.blob if unpacked else blob, context)
-    return _warned(document, unpacked.warning if unpacked else "")
+    return _unpacked(blob, context, _read)
 
 
 def read_files(blobs: Iterable[Blob], context: Context) -> Iterator[Document | InputError]:
@@ -116,8 +108,19 @@ def _is_code(kind: str, name: str, head: bytes) -> bool:
     return language is not None and (kind == "text" or language not in _DATA_LANGUAGES)
 
 
-def _warned(document: Document, warning: str) -> Document:
-    return replace(document, warnings=(warning, *document.warnings)) if warning else document
+def _unpacked(blob: Blob, context: Context, read: _Loader) -> Document:
+    """Read a file, or what is packed in it with a warning if that is not whole."""
+    unpacked = open_compressed(blob, context)
+    if unpacked is None:
+        return read(blob, context)
+    document = read(unpacked.blob, context)
+    return replace(document, warnings=(unpacked.warning, *document.warnings)) if unpacked.warning else document
+
+
+def _read_named(blob: Blob, context: Context) -> Document:
+    if archive_kind(blob.head()) and kind_of(blob.head(SAMPLE_BYTES), blob.name) in _ARCHIVES:
+        return read_archive(blob, context, read_files)
+    return _read(blob, context)
 
 
 def _read(blob: Blob, context: Context) -> Document:

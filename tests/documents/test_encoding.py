@@ -186,9 +186,9 @@ def test_a_file_of_white_space_holds_no_text():
     """White space alone, in any encoding, is no text; a binary file is none either."""
     for data in (b" \n\t\r\n", " \n".encode("utf-16")):
         with pytest.raises(NoTextError):
-            read_text(Blob.of(data, "f", "f"))
+            read_text(Blob.of(data, "f", "f"), Context())
     with pytest.raises(InputError, match="binary"):
-        read_text(Blob.of(b"\0\1\2", "f", "f"))
+        read_text(Blob.of(b"\0\1\2", "f", "f"), Context())
 
 
 def test_progress_is_told_on_large_files():

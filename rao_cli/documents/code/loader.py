@@ -38,7 +38,7 @@ def read_code(blob: Blob, context: Context) -> Document:
 
     Raises NoTextError for a file without text, InputError for one that is binary.
     """
-    return _documents([_source(blob)], context)[0]
+    return _documents([_source(blob, context)], context)[0]
 
 
 def read_code_files(blobs: Sequence[Blob], context: Context) -> list[Document | InputError]:
@@ -47,7 +47,7 @@ def read_code_files(blobs: Sequence[Blob], context: Context) -> list[Document | 
     results: list[Document | InputError | None] = []
     for blob in blobs:
         try:
-            sources.append(_source(blob))
+            sources.append(_source(blob, context))
             results.append(None)
         except InputError as e:
             results.append(e)
@@ -65,8 +65,8 @@ class _Source:
     language: str | None
 
 
-def _source(blob: Blob) -> _Source:
-    text, warnings = read_text(blob)
+def _source(blob: Blob, context: Context) -> _Source:
+    text, warnings = read_text(blob, context)
     head = text[:_HEAD_CHARACTERS].encode("utf-8", "replace")
     return _Source(blob, text, warnings, language_of(blob.name, head))
 
