@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import filterfalse
 from math import isnan, nan
-from typing import Any
+from typing import Any, TypeVar
 
 from rao_cli.documents.parsers.log_counts import (
     FEW_VALUES,
@@ -25,6 +25,20 @@ MOST_CROSSED = 20_000
 _TELLING = ("level", "status")
 Columns = Mapping[str, Sequence[str]]
 Pair = tuple[str, str]
+T = TypeVar("T")
+
+
+def _in_both(
+    ours: dict[Pair, T] | None, theirs: dict[Pair, T] | None
+) -> tuple[dict[Pair, T] | None, list[tuple[Pair, T, T]]]:
+    """Return our pairs that a later part has, too, and each of them with what both counted.
+
+    Where one of the two counted nothing yet, the pairs are the other's, and there is nothing to add.
+    """
+    if ours is None or theirs is None:
+        return (theirs if ours is None else ours), []
+    kept = {pair: groups for pair, groups in ours.items() if pair in theirs}
+    return kept, [(pair, groups, theirs[pair]) for pair, groups in kept.items()]
 
 
 class Groups:
@@ -56,15 +70,10 @@ class Groups:
 
     def merge(self, other: "Groups", shift: int) -> None:
         """Add what was counted of a later part, whose lines start at ``shift``; only pairs of both remain."""
-        if self.pairs is None or other.pairs is None:
-            self.pairs = self.pairs if other.pairs is None else other.pairs
-            return
-        for pair in list(self.pairs):
-            if pair not in other.pairs:
-                del self.pairs[pair]
-                continue
-            for group, numbers in other.pairs[pair].items():
-                self.pairs[pair].setdefault(group, Numbers()).merge(numbers, shift)
+        self.pairs, both = _in_both(self.pairs, other.pairs)
+        for _, ours, theirs in both:
+            for group, numbers in theirs.items():
+                ours.setdefault(group, Numbers()).merge(numbers, shift)
 
     def pack(self) -> list[Any] | None:
         """Return all of it as JSON can carry it."""
@@ -156,15 +165,10 @@ class Crossings:
 
     def merge(self, other: "Crossings") -> None:
         """Add what was counted of another part; only pairs of both remain."""
-        if self.pairs is None or other.pairs is None:
-            self.pairs = self.pairs if other.pairs is None else other.pairs
-            return
-        for pair in list(self.pairs):
-            if pair not in other.pairs:
-                del self.pairs[pair]
-                continue
-            for group, counts in other.pairs[pair].items():
-                add_counts(self.pairs[pair].setdefault(group, Counter()), counts)
+        self.pairs, both = _in_both(self.pairs, other.pairs)
+        for pair, ours, theirs in both:
+            for group, counts in theirs.items():
+                add_counts(ours.setdefault(group, Counter()), counts)
             self._check(*pair)
 
     def _check(self, by: str, name: str) -> None:
