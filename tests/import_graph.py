@@ -11,7 +11,8 @@ from graphlib import CycleError, TopologicalSorter
 PACKAGE = "rao_cli"
 LAYERS = (
     {"", "errors", "text"},
-    {"documents", "engine", "models"},
+    {"documents", "engine"},
+    {"models"},
     {"agent"},
     {"bench", "strategies", "runs", "training"},
     {"cli", "__main__"},

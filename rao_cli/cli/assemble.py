@@ -23,6 +23,7 @@ from rao_cli.cli.reading import read_sources, seldom, skipped_lines, tell_skippe
 from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
+from rao_cli.engine.fit import Fit
 from rao_cli.errors import RaoError
 from rao_cli.models.catalogue import Card
 
@@ -106,18 +107,25 @@ def find_llama(options: Options) -> Load:
     window = options.window or card.window
 
     def load() -> Opened:
-        from rao_cli.engine.llama import DEFAULT_PARALLEL, LlamaEngine
+        from rao_cli.engine.llama import LlamaEngine
 
-        engine = LlamaEngine(
-            file.path,
-            window=window,
-            parallel=options.parallel or DEFAULT_PARALLEL,
-            gpu_layers="auto" if options.gpu_layers == "auto" else int(options.gpu_layers),
-            threads=options.threads,
-        )
+        engine = LlamaEngine(file.path, window=window, fit=_chosen(options))
         return Opened(engine, _settings(card, window, options))
 
     return load
+
+
+def _chosen(options: Options) -> Fit:
+    """Return how the model is run: as measured, except for what the user set."""
+    from rao_cli.engine.fit import default_fit
+
+    fit = default_fit()
+    return replace(
+        fit,
+        parallel=options.parallel or fit.parallel,
+        threads=options.threads or fit.threads,
+        gpu_layers=fit.gpu_layers if options.gpu_layers == "auto" else int(options.gpu_layers),
+    )
 
 
 def _settings(card: Card, window: int, options: Options) -> Settings:

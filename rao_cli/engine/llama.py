@@ -18,18 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from rao_cli.engine.base import Completion, Message, OnProgress, Request, check_window, ignore_progress
-from rao_cli.engine.native import Context, GpuLayers, Model, available_threads, closed
+from rao_cli.engine.context import Context
+from rao_cli.engine.fit import Fit, default_fit
+from rao_cli.engine.native import Model, closed
 from rao_cli.engine.scheduler import Job, Scheduler
-from rao_cli.engine.template import family_of, render
+from rao_cli.engine.template import PLAIN, ChatFormat, known_format, render
 from rao_cli.errors import ModelError, RaoError, UsageError
 from rao_cli.text import one_line
 
 ENGINE_VERSION = 1
 """Raised whenever the same request may give another completion than before."""
 
-DEFAULT_PARALLEL = 4
-_BATCH = 512
-_MAX_PARALLEL = 32
+_MAX_PARALLEL = 256
 _MAX_KV_BYTES = 2 << 30
 _SAVED_BYTES = 512 << 20
 _SAMPLE = 1 << 20
@@ -38,8 +38,9 @@ _SAMPLE = 1 << 20
 class LlamaEngine:
     """Run requests on one model file; ``close`` frees it and fails what is still waiting.
 
-    ``window`` bounds one request, ``parallel`` how many are computed together. Raises ModelError when the file
-    does not load, and UsageError when the window or the number of requests is impossible.
+    ``window`` bounds one request, ``fit`` says how it is computed, ``chat`` how turns are written; None is what
+    the file's template is recognised as. Raises ModelError when the file does not load, and UsageError when the
+    window or the number of parallel requests is impossible.
     """
 
     def __init__(
@@ -47,32 +48,28 @@ class LlamaEngine:
         path: Path,
         *,
         window: int,
-        parallel: int = DEFAULT_PARALLEL,
-        gpu_layers: GpuLayers = "auto",
-        threads: int | None = None,
+        fit: Fit | None = None,
+        chat: ChatFormat | None = None,
     ) -> None:
-        if window < 1 or not 1 <= parallel <= _MAX_PARALLEL:
+        fit = fit or default_fit()
+        if window < 1 or not 1 <= fit.parallel <= _MAX_PARALLEL:
             raise UsageError(
-                f"window {window} with {parallel} parallel requests is not possible",
+                f"window {window} with {fit.parallel} parallel requests is not possible",
                 hint=f"use a --window above 0 and --parallel from 1 to {_MAX_PARALLEL}",
             )
-        self._model = Model(path, gpu_layers)
+        self._model = Model(path, fit.gpu_layers)
         self._window = window
         try:
-            self._family = family_of(self._model.chat_template)
-            self._identity = _identify(path, self._family)
-            cells = _cells(self._model, window, parallel)
-            self._context = Context(
-                self._model,
-                cells=cells,
-                sequences=parallel,
-                batch=_BATCH,
-                threads=threads or available_threads(),
-            )
+            self._chat = chat or known_format(self._model.chat_template) or PLAIN
+            self._identity = _identify(path, fit, self._chat)
+            cells = _cells(self._model, window, fit.parallel)
+            self._context = Context(self._model, fit, cells=cells, sequences=fit.parallel)
         except RaoError:
             self._model.close()
             raise
-        scheduler = Scheduler(self._model, self._context, cells=cells, parallel=parallel, saved_bytes=_SAVED_BYTES)
+        scheduler = Scheduler(
+            self._model, self._context, cells=cells, parallel=fit.parallel, saved_bytes=_SAVED_BYTES
+        )
         self._worker = _Worker(scheduler, self._context)
         self._closing = threading.Lock()
         self._process = os.getpid()
@@ -122,7 +119,7 @@ class LlamaEngine:
 
     def _tokens(self, messages: tuple[Message, ...]) -> list[int]:
         tokens = [] if self._model.bos is None else [self._model.bos]
-        for text, special in render(messages, self._family):
+        for text, special in render(messages, self._chat):
             tokens += self._model.tokenize(text, special=special)
         return tokens
 
@@ -209,7 +206,7 @@ def _cells(model: Model, window: int, parallel: int) -> int:
     return max(window, min(window * parallel, affordable))
 
 
-def _identify(path: Path, family: str) -> str:
+def _identify(path: Path, fit: Fit, chat: ChatFormat) -> str:
     """Name a file by its name, size and the first and last megabyte, which tell weights apart in milliseconds."""
     try:
         with path.open("rb") as file:
@@ -221,7 +218,10 @@ def _identify(path: Path, family: str) -> str:
     except OSError as e:
         raise ModelError(f"cannot read the model {one_line(str(path), 200)}: {e.strerror or e}") from e
     library = version("llama_cpp_python")
-    return f"{path.name}:{size}:{digest.hexdigest()}:rao{ENGINE_VERSION}:llama{library}:{family}"
+    chat_digest = hashlib.sha256(repr(chat).encode()).hexdigest()[:16]
+    return (
+        f"{path.name}:{size}:{digest.hexdigest()}:rao{ENGINE_VERSION}:llama{library}:{fit.kv_type}:{chat_digest}"
+    )
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[[Any], None], value: Any) -> None:

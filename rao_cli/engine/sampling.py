@@ -15,7 +15,7 @@ from rao_cli.engine.native import LOG, Model
 from rao_cli.errors import ModelError
 
 if TYPE_CHECKING:
-    from rao_cli.engine.native import Logits
+    from rao_cli.engine.context import Logits
 
 
 class Sampler:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rao_cli.engine.base import Completion, Progress, Request, Token
-from rao_cli.engine.native import LOG, Context, Model, Row
+from rao_cli.engine.context import Context, Row
+from rao_cli.engine.native import LOG, Model
 from rao_cli.engine.sampling import Sampler
 from rao_cli.engine.states import SavedStates, common_prefix
 from rao_cli.errors import ModelError

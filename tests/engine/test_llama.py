@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from rao_cli.engine.base import Completion, Message, Progress, Request, Sampling
+from rao_cli.engine.fit import Fit
 from rao_cli.engine.llama import LlamaEngine
 from rao_cli.errors import ModelError, UsageError
 from rao_cli.models.resolve import resolve
@@ -88,7 +89,7 @@ def test_shared_rules_are_read_once(smollm2: LlamaEngine) -> None:
 
 def test_reused_prefix_changes_nothing() -> None:
     """A request that finds its whole prompt computed writes what it wrote the first time."""
-    with_engine = LlamaEngine(resolve(None).path, window=512, parallel=2)
+    with_engine = LlamaEngine(resolve(None).path, window=512, fit=Fit(threads=2, parallel=2))
     try:
         request = ask(box(7))
         first = gather(with_engine, [request])[0]
@@ -203,7 +204,7 @@ def test_fifty_random_cancellations(smollm2: LlamaEngine) -> None:
 
 def test_cancelling_stops_in_the_middle_of_reading() -> None:
     """A prompt being read is dropped in a fraction of the time that reading takes."""
-    engine = LlamaEngine(resolve(None).path, window=2048, parallel=1)
+    engine = LlamaEngine(resolve(None).path, window=2048, fit=Fit(threads=2, parallel=1))
     long = Request((Message("user", (" ".join(str(n) for n in range(450)),)),), 4)
 
     async def run() -> float:
@@ -257,7 +258,7 @@ def test_more_requests_than_places_all_finish(smollm2: LlamaEngine) -> None:
 
 def test_closing_fails_what_waits() -> None:
     """Requests running or waiting when the engine closes raise ModelError; closing twice is fine."""
-    engine = LlamaEngine(resolve(None).path, window=1024, parallel=1)
+    engine = LlamaEngine(resolve(None).path, window=1024, fit=Fit(threads=2, parallel=1))
 
     async def run() -> list[Completion | BaseException]:
         tasks = [asyncio.create_task(engine.generate(ask(box(n) * 10, 200, ""))) for n in range(3)]
@@ -307,15 +308,18 @@ def test_log_goes_to_logging_only(capfd: pytest.CaptureFixture[str], caplog: pyt
 def test_identity_names_the_file(smollm2: LlamaEngine, tmp_path: Path) -> None:
     """Another window or place of the same file is the same identity; another content is not."""
     from rao_cli.engine.llama import _identify
+    from rao_cli.engine.template import PLAIN, known_format
 
+    fit, chat = Fit(threads=1), known_format("<|im_start|>")
+    assert chat
     source = resolve(None).path
-    assert _identify(source, "chatml") == smollm2.identity
+    assert _identify(source, fit, chat) == smollm2.identity
     copy = tmp_path / source.name
     data = bytearray(source.read_bytes())
     data[-1] ^= 1
     copy.write_bytes(data)
-    assert _identify(copy, "chatml") != smollm2.identity
-    assert _identify(source, "plain") != smollm2.identity
+    assert _identify(copy, fit, chat) != smollm2.identity
+    assert _identify(source, fit, PLAIN) != smollm2.identity
 
 
 def test_window_beyond_training_is_refused() -> None:
@@ -325,11 +329,11 @@ def test_window_beyond_training_is_refused() -> None:
     assert "at most 8192" in caught.value.hint
 
 
-@pytest.mark.parametrize(("window", "parallel"), [(0, 4), (-1, 4), (512, 0), (512, 33)])
+@pytest.mark.parametrize(("window", "parallel"), [(0, 4), (-1, 4), (512, 0), (512, 257)])
 def test_senseless_sizes_are_refused(window: int, parallel: int) -> None:
     """A window or a width that cannot be raises UsageError before anything is loaded."""
     with pytest.raises(UsageError, match="not possible"):
-        LlamaEngine(Path("nowhere.gguf"), window=window, parallel=parallel)
+        LlamaEngine(Path("nowhere.gguf"), window=window, fit=Fit(threads=2, parallel=parallel))
 
 
 def test_missing_file_is_refused(capfd: pytest.CaptureFixture[str]) -> None:

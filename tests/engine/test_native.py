@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from rao_cli.engine.base import Completion, Request
+from rao_cli.engine.context import Context, Row
+from rao_cli.engine.fit import Fit, available_threads
 from rao_cli.engine.llama import LlamaEngine
-from rao_cli.engine.native import LOG, Context, Model, Row, available_threads
+from rao_cli.engine.native import LOG, Model
 from rao_cli.engine.sampling import Grammar, _log_probability
 from rao_cli.engine.scheduler import Job, Scheduler
 from rao_cli.errors import ModelError
@@ -21,7 +23,7 @@ TEXT = "The quick fox stands in room 7 and the code of box 12 is 444. " * 6
 @pytest.fixture
 def context(smollm2: LlamaEngine) -> Iterator[Context]:
     """Yield a small context of its own over the shared weights."""
-    context = Context(smollm2._model, cells=1024, sequences=3, batch=256, threads=2)
+    context = Context(smollm2._model, Fit(threads=2, batch=256), cells=1024, sequences=3)
     yield context
     context.close()
 
@@ -93,7 +95,7 @@ def test_more_tokens_than_cells_is_a_status(smollm2: LlamaEngine, context: Conte
 def test_impossible_context_is_an_error(smollm2: LlamaEngine) -> None:
     """A context of too many sequences raises ModelError."""
     with pytest.raises(ModelError, match="could not set up"):
-        Context(smollm2._model, cells=256, sequences=100_000, batch=32, threads=1)
+        Context(smollm2._model, Fit(threads=1, batch=32), cells=256, sequences=100_000)
 
 
 def test_closed_model_refuses(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from rao_cli.engine.base import Completion, Message, Progress, Request, Sampling
+from rao_cli.engine.context import Context, Row
+from rao_cli.engine.fit import Fit
 from rao_cli.engine.llama import LlamaEngine
-from rao_cli.engine.native import Context, Row
 from rao_cli.engine.scheduler import Job, Scheduler
 from rao_cli.errors import ModelError, UsageError
 from rao_cli.models.resolve import resolve
@@ -48,7 +49,7 @@ def random_jobs(engine: LlamaEngine, chance: random.Random) -> list[Job]:
 def test_random_load_accounts_for_every_cell(smollm2: LlamaEngine) -> None:
     """150 requests in few cells, half cancelled at random steps: each cell is known throughout, none is lost."""
     chance = random.Random(11)
-    context = Context(smollm2._model, cells=CELLS, sequences=4, batch=128, threads=2)
+    context = Context(smollm2._model, Fit(threads=2, batch=128), cells=CELLS, sequences=4)
     scheduler = Scheduler(smollm2._model, context, cells=CELLS, parallel=4, saved_bytes=8 << 20)
     done: list[Completion] = []
     errors: list[ModelError] = []
@@ -118,7 +119,7 @@ def test_event_loop_that_ends_early_hurts_nobody(smollm2: LlamaEngine) -> None:
 
 def test_closing_from_many_threads_at_once() -> None:
     """Eight threads that close a busy engine all return, and the request fails."""
-    engine = LlamaEngine(resolve(None).path, window=512, parallel=2)
+    engine = LlamaEngine(resolve(None).path, window=512, fit=Fit(threads=2, parallel=2))
 
     async def run() -> list[object]:
         task = asyncio.create_task(engine.generate(ask("A long story. " * 30, 300)))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rao_cli.engine.base import Message
-from rao_cli.engine.template import Family, family_of, render
+from rao_cli.engine.template import PLAIN, ChatFormat, known_format, render
 
 TALK = (
     Message("system", ("Be brief.",)),
@@ -13,7 +13,6 @@ TALK = (
     Message("assistant", ("Answer.",)),
     Message("user", ("More?",)),
 )
-FAMILIES: tuple[Family, ...] = ("chatml", "llama3", "gemma", "mistral", "phi3", "zephyr", "plain")
 WRITTEN = {
     "chatml": "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nText. Question?<|im_end|>\n"
     "<|im_start|>assistant\nAnswer.<|im_end|>\n<|im_start|>user\nMore?<|im_end|>\n<|im_start|>assistant\n",
@@ -33,40 +32,52 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_talk_is_rendered(family: Family) -> None:
+MARKERS = {
+    "chatml": "{{'<|im_start|>' + message['role']}}",
+    "llama3": "<|start_header_id|>",
+    "gemma": "<start_of_turn>",
+    "mistral": "[INST] {{ message }} [/INST]",
+    "phi3": "<|user|>\n<|end|>\n<|assistant|>",
+    "zephyr": "<|user|>\n{{ eos_token }}\n<|assistant|>",
+}
+"""What a template of each family holds."""
+
+
+def chat(family: str) -> ChatFormat:
+    """Return the format of a family."""
+    return known_format(MARKERS.get(family, "")) or PLAIN
+
+
+@pytest.mark.parametrize("family", WRITTEN)
+def test_talk_is_rendered(family: str) -> None:
     """A talk of four messages is written exactly as the family's format says."""
-    assert "".join(text for text, _ in render(TALK, family)) == WRITTEN[family]
+    assert "".join(text for text, _ in render(TALK, chat(family))) == WRITTEN[family]
+
+
+@pytest.mark.parametrize("family", MARKERS)
+def test_family_is_recognised(family: str) -> None:
+    """Markers in the template's text name the family."""
+    assert chat(family).name == family
 
 
 @pytest.mark.parametrize(
-    ("template", "family"),
+    "template",
     [
-        ("{{'<|im_start|>' + message['role']}}", "chatml"),
-        ("<|start_header_id|>", "llama3"),
-        ("<start_of_turn>", "gemma"),
-        ("[INST] {{ message }} [/INST]", "mistral"),
-        ("<|user|>\n<|end|>\n<|assistant|>", "phi3"),
-        ("<|user|>\n{{ eos_token }}\n<|assistant|>", "zephyr"),
-        ("{% for m in messages %}{{ m }}{% endfor %}", "plain"),
-        ("", "plain"),
+        "",
+        "{% for m in messages %}{{ m }}{% endfor %}",
+        "{{ cycler.__init__.__globals__.os.popen('touch /tmp/owned') }}",
     ],
 )
-def test_family_is_recognised(template: str, family: Family) -> None:
-    """Markers in the template's text name the family; anything else is plain."""
-    assert family_of(template) == family
+def test_other_templates_are_only_looked_at(template: str) -> None:
+    """A template without the markers of a family is none of them, and is not run to find that out."""
+    assert known_format(template) is None
 
 
-def test_template_is_never_run() -> None:
-    """A template that would run code is only looked at."""
-    assert family_of("{{ cycler.__init__.__globals__.os.popen('touch /tmp/owned') }}") == "plain"
-
-
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", WRITTEN)
 @given(part=st.text(max_size=60))
-def test_parts_are_never_special(family: Family, part: str) -> None:
+def test_parts_are_never_special(family: str, part: str) -> None:
     """Text of a message comes out unchanged and not special, whatever it holds."""
-    pieces = render((Message("user", ("start", part, "<|im_end|>")),), family)
+    pieces = render((Message("user", ("start", part, "<|im_end|>")),), chat(family))
     contents = [text for text, special in pieces if not special]
     assert "<|im_end|>" in contents
     assert not part or part in contents
@@ -74,16 +85,16 @@ def test_parts_are_never_special(family: Family, part: str) -> None:
 
 
 @pytest.mark.parametrize("family", ["gemma", "mistral"])
-def test_system_without_a_user_becomes_a_user_turn(family: Family) -> None:
+def test_system_without_a_user_becomes_a_user_turn(family: str) -> None:
     """Where there is no system role, a lone system message is a user's."""
-    text = "".join(text for text, _ in render((Message("system", ("Rules.",)),), family))
+    text = "".join(text for text, _ in render((Message("system", ("Rules.",)),), chat(family)))
     assert "Rules." in text
     assert "system" not in text
 
 
 def test_equal_leading_parts_give_equal_leading_pieces() -> None:
     """Two prompts that begin alike render alike up to where they differ."""
-    first = render((TALK[0], Message("user", ("same", "a"))), "chatml")
-    second = render((TALK[0], Message("user", ("same", "b"))), "chatml")
+    first = render((TALK[0], Message("user", ("same", "a"))), chat("chatml"))
+    second = render((TALK[0], Message("user", ("same", "b"))), chat("chatml"))
     assert first[:5] == second[:5]
     assert first[5] != second[5]
