@@ -29,6 +29,13 @@ class Task(Record):
     question: str = ""
     words: int = Field(default=120, gt=0)
     """About how long a summary may be."""
+    thorough: bool = False
+    """Read everything to answer a question, not only what search ranks first."""
+
+    @property
+    def reads_all(self) -> bool:
+        """Tell whether everything is to be read."""
+        return self.thorough or self.kind == "summarize"
 
 
 class Limits(Record):

@@ -1,7 +1,8 @@
 """The rules that decide what is read for a model that was never trained to delegate.
 
 To answer a question: read the sections that search ranks first, a few at a time, and widen while no report holds a
-verified answer; text of a leaf or two is read at once. To summarise: read everything. The model does the reading.
+verified answer; text of a leaf or two is read at once. To summarise, or where the user wants it, read everything.
+The model does the reading.
 """
 
 from collections import defaultdict
@@ -34,9 +35,7 @@ class RulesPolicy:
         """Let the model read; choose what is read by rule."""
         if self._reads(state):
             return await self.reader.act(state, call)
-        if state.task.kind == "summarize":
-            return _summarize(state)
-        return _look_up(state)
+        return _read_all(state) if state.task.reads_all else _look_up(state)
 
     def _reads(self, state: State) -> bool:
         if state.view.kind == "outline":
@@ -45,13 +44,16 @@ class RulesPolicy:
         return tokens <= self.whole_tokens or not state.hits or not state.may_delegate
 
 
-def _summarize(state: State) -> Decision:
+def _read_all(state: State) -> Decision:
     if state.steps:
         return _conclude(state)
-    # The entries of a text are blocks, too short to summarise; its parts are numbered after them.
+    # The entries of a text are blocks, too short to be read alone; its parts are numbered after them.
     entries = len(state.view.entries)
     first, last = (1, entries) if state.view.kind == "outline" else (entries + 1, len(state.numbered))
-    targets = tuple(Target(sections=(number,), goal=prompts.PART_GOAL) for number in range(first, last + 1))
+    goal = prompts.PART_GOAL if state.task.kind == "summarize" else ""
+    targets = tuple(Target(sections=(number,), goal=goal) for number in range(first, last + 1))
+    if state.task.kind == "ask":
+        return Decision(Delegate(to=targets, combine="best"), "rules")
     # A tiny model's summary of summaries has little of either: the whole is told as the list of its parts.
     whole = state.handoff.goal == prompts.WHOLE_GOAL
     return Decision(Delegate(to=targets, combine="sections" if whole else "merge"), "rules")

@@ -29,7 +29,6 @@ from rao_cli.agent.records import (
     RunResult,
     Status,
     Task,
-    TaskKind,
     Usage,
 )
 from rao_cli.agent.rules import ROUNDS, RulesPolicy
@@ -95,12 +94,12 @@ class Prepared:
         return build_view(self.reading, sections, tokens, self.engine.count_tokens, self.fanout)
 
 
-def prepare(document: Document, engine: Engine, settings: Settings, kind: TaskKind = "ask") -> Prepared:
-    """Pack a document for a kind of task. Raises UsageError when the window is too small."""
+def prepare(document: Document, engine: Engine, settings: Settings, *, reads_all: bool = False) -> Prepared:
+    """Pack a document, for tasks that read all of it or some. Raises UsageError when the window is too small."""
     settings = replace(settings, window=min(settings.window, engine.window))
     room = _view_budget(engine, settings, "")
     fanout = max(2, min(32, room // 24))
-    wanted = settings.summary_tokens if kind == "summarize" else settings.view_tokens
+    wanted = settings.summary_tokens if reads_all else settings.view_tokens
     leaf = min(wanted, room * 9 // 16)  # beside numbers, a heading and the question
     return Prepared(prepare_reading(document, engine, leaf, fanout), engine, settings, fanout)
 
@@ -158,7 +157,7 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
     if limits.agents is not None:
         calls = min(calls, 2 * limits.agents)  # one reads, one merges
     read = root.tokens if at_once else prepared.reading.view_tokens
-    view = room if task.kind == "summarize" else min(room, _numbered_size(read))
+    view = room if task.reads_all else min(room, _numbered_size(read))
     overhead = settings.window - room
     tokens = limits.tokens or calls * settings.window
     return Plan(
@@ -189,7 +188,8 @@ def _numbered_size(tokens: int) -> int:
 def _calls(task: Task, prepared: Prepared, room: int) -> int:
     if task.kind == "summarize":
         return _summary_calls(prepared.reading.root, prepared, room)
-    return min(prepared.reading.leaf_count, sum(ROUNDS))
+    leaves = prepared.reading.leaf_count
+    return leaves if task.thorough else min(leaves, sum(ROUNDS))
 
 
 def _summary_calls(section: Section, prepared: Prepared, room: int) -> int:
@@ -243,7 +243,7 @@ class _Run:
             task,
             prepared.reading,
             prepared.engine,
-            make_policy(prepared),
+            make_policy(task, prepared),
             room=Room(
                 build_view=lambda sections: prepared.view(sections, room),
                 view_fits=lambda text: count(text) <= room,
@@ -359,8 +359,8 @@ def _bounded(limits: Limits, reading: Reading) -> Limits:
     return limits.model_copy(update={"agents": FREE_AGENTS + VISITS * sections})
 
 
-def make_policy(prepared: Prepared) -> Policy:
-    """Return the policy that the settings ask for."""
+def make_policy(task: Task, prepared: Prepared) -> Policy:
+    """Return the policy that the settings ask for; where everything is to be read, nobody need choose."""
     settings = prepared.settings
     trusted = settings.delegation == "model"
     reader = ModelPolicy(
@@ -372,7 +372,9 @@ def make_policy(prepared: Prepared) -> Policy:
             hit_lines(prepared.reading, hits, first), prepared.engine.count_tokens, _share(settings.window)
         ),
     )
-    return reader if trusted else RulesPolicy(reader, whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens)
+    if trusted and not task.thorough:
+        return reader
+    return RulesPolicy(reader, whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens)
 
 
 def _shortened(lines: list[str], count_tokens: Callable[[str], int], most: int) -> list[str]:

@@ -323,7 +323,7 @@ class Runner:
         first = _first_leaves(view)
         if len(first) < 2:
             return ()
-        if self.task.kind == "summarize":
+        if self.task.reads_all:
             return outline_entries(self.reading, view.sections, MOST_PARTS) if view.kind == "text" else ()
         # Where no word of the goal occurs ("What is this about?"), the beginning says most.
         return tuple(self.reading.ranked(goal, limit=HITS_RANKED, within=view.spans)) or tuple(first)

@@ -146,14 +146,14 @@ def _execute(command: _Command, find_model: FindModel) -> int:
     engine = opened.engine if command.options.no_cache else _cached(command, opened.engine)
     with closing(engine):
         command.notices.status("dividing the text")
-        prepared = prepare(document, engine, opened.settings, command.task.kind)
+        prepared = prepare(document, engine, opened.settings, reads_all=command.task.reads_all)
         plan = plan_task(command.task, prepared, command.limits())
         if command.options.dry_run:
             return _show_plan(command, plan)
         if command.options.verbose:
             command.notices.line(output.plan_line(plan))
         _confirm(command, opened.engine, plan)
-        if plan.depth and command.task.kind == "ask":
+        if plan.depth and not command.task.reads_all:
             _index(command, prepared)
         result = _run(command, prepared)
     return _deliver(command, result)

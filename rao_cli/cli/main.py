@@ -207,6 +207,9 @@ def ask(
     question: Annotated[
         str | None, typer.Argument(metavar="QUESTION", help="The last argument; one that starts with - after --.")
     ] = None,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Read everything, not only what search ranks first.")
+    ] = False,
     *,
     options: Options,
 ) -> Work:
@@ -214,7 +217,7 @@ def ask(
     from rao_cli.cli.arguments import check_question
 
     checked = check_question(sources or (), question)
-    return partial(_work, tuple(sources or ()), options, checked)
+    return partial(_work, tuple(sources or ()), options, {"question": checked, "thorough": thorough})
 
 
 @app.command(
@@ -238,13 +241,13 @@ def summarize(
     """Describe how documents are summarized."""
     from rao_cli.cli.arguments import check_sources
 
-    return partial(_work, check_sources(sources or ()), options, words)
+    return partial(_work, check_sources(sources or ()), options, {"kind": "summarize", "words": words})
 
 
 def _work(
     sources: tuple[str, ...],
     options: Options,
-    asked: str | int,
+    asked: dict[str, object],
     streams: Streams,
     find_model: "FindModel | None",
 ) -> int:
@@ -260,8 +263,7 @@ def _work(
     from rao_cli.agent.records import Task
     from rao_cli.cli.assemble import execute
 
-    task = Task(question=asked) if isinstance(asked, str) else Task(kind="summarize", words=asked)
-    return execute(task, sources, options, streams, notices, find_model, started)
+    return execute(Task.model_validate(asked), sources, options, streams, notices, find_model, started)
 
 
 @app.command(

@@ -175,10 +175,10 @@ class Ran:
         return [event for event in self.events if isinstance(event, kind)]
 
 
-def run(question: str, prepared: Prepared, *, kind: str = "ask", **limits: object) -> Ran:
+def run(question: str, prepared: Prepared, *, kind: str = "ask", thorough: bool = False, **limits: object) -> Ran:
     """Run a task on a prepared document and collect everything that happens."""
     events: list[Event] = []
-    task = Task(kind=kind, question=question)
+    task = Task(kind=kind, question=question, thorough=thorough)
     prepared.engine.requests.clear()
     result = asyncio.run(run_task(task, prepared, limits=Limits(**limits), emit=events.append))
     return Ran(result, events, list(prepared.engine.requests))

@@ -45,3 +45,24 @@ def test_text_that_fits_is_read_at_once_where_nobody_may_be_opened(limits):
     ran = run(QUESTION, made_ready(text, find(NEEDLE), window=4000, view=120), **limits)
     assert (ran.result.status, ran.result.answer, ran.result.limits_hit) == ("found", NEEDLE, ())
     assert ran.result.coverage.sections_read == ran.result.coverage.sections_total
+
+
+@pytest.mark.parametrize("delegation", ["rules", "model"])
+@pytest.mark.parametrize(("lines", "window"), [(40, 4000), (900, 1400)])
+def test_thorough_reads_everything(lines, window, delegation):
+    """Asked to be thorough, every section is read whoever delegates, and what search cannot find is found."""
+    text = filler(lines) + f"{NEEDLE}\n" + filler(lines)
+    prepared = made_ready(text, find(NEEDLE), window=window, view=120, delegation=delegation)
+    ran = run("Qwzx?", prepared, thorough=True)
+    assert ran.result.coverage.sections_read == ran.result.coverage.sections_total > 2
+    assert ran.result.answer == NEEDLE
+
+
+@pytest.mark.parametrize("lines", [4, 60, 900])
+def test_a_plan_knows_what_being_thorough_costs(lines):
+    """No more is asked than the plan of a thorough task says."""
+    prepared = made_ready(filler(lines), lambda _: ABSENT, window=1400, view=120)
+    planned = plan_task(Task(question=QUESTION, thorough=True), prepared, Limits())
+    ran = run(QUESTION, prepared, thorough=True)
+    assert len(ran.requests) <= planned.calls
+    assert ran.result.usage.prompt_tokens <= planned.prompt_tokens
