@@ -6,15 +6,16 @@ at once; the destination is opened before either, so that no answer is computed 
 
 import asyncio
 import time
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from rao_cli.agent.events import Event
 from rao_cli.agent.records import Limits, Plan, RunResult, Task
-from rao_cli.agent.run import Prepared, Settings, plan_task, prepare, run_task
+from rao_cli.agent.run import Prepared, plan_task, prepare, run_task
 from rao_cli.cli import estimate, output
 from rao_cli.cli.destination import Destination, open_destination, write_all
+from rao_cli.cli.engines import FindModel, find_engine
 from rao_cli.cli.folders import cache_folder, user_folders
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
@@ -23,28 +24,15 @@ from rao_cli.cli.reading import read_sources, seldom, skipped_lines, tell_skippe
 from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
-from rao_cli.engine.fit import Fit
 from rao_cli.errors import RaoError
-from rao_cli.models.catalogue import Card
 
 _GO_ON = "run the same command again: agents that had finished are not asked again"
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A loaded model and how it is best used."""
-
-    engine: Engine
-    settings: Settings
 
 
 SHORTEST_RUN = 0.01
 """Seconds that a run gets when reading and loading took all of --max-seconds: enough to end in order."""
 STOPPING_SECONDS = 1.0
 """Time kept back from --max-seconds for starting Python, stopping agents and printing, at most a fifth of it."""
-
-Load = Callable[[], Opened]
-FindModel = Callable[[Options], Load]
 
 
 @dataclass(frozen=True)
@@ -83,8 +71,8 @@ def execute(
 ) -> int:
     """Carry out a task and print its answer; return the exit code. Raises RaoError.
 
-    ``find_model`` names the model quickly and returns what loads it; None is llama.cpp. ``started`` is when the
-    time of ``--max-seconds`` began, on the monotonic clock; None is now.
+    ``find_model`` names the model quickly and returns what loads it; None is what the options say. ``started`` is
+    when the time of ``--max-seconds`` began, on the monotonic clock; None is now.
     """
     started = time.monotonic() if started is None else started
     try:
@@ -93,55 +81,14 @@ def execute(
             Interrupts(streams.stderr, hint="" if options.no_cache else _GO_ON) as interrupts,
         ):
             command = _Command(task, sources, options, streams, notices, destination, interrupts, started)
-            return _execute(command, find_model or find_llama)
+            return _execute(command, find_model or partial(find_engine, say=notices.status))
     finally:
         notices.clear()
-
-
-def find_llama(options: Options) -> Load:
-    """Find the model that the options name; return what loads it into llama.cpp. Raises ModelError."""
-    from rao_cli.models.resolve import resolve
-
-    file = resolve(options.model)
-    card = file.card
-    window = options.window or card.window
-
-    def load() -> Opened:
-        from rao_cli.engine.llama import LlamaEngine
-
-        engine = LlamaEngine(file.path, window=window, fit=_chosen(options))
-        return Opened(engine, _settings(card, window, options))
-
-    return load
-
-
-def _chosen(options: Options) -> Fit:
-    """Return how the model is run: as measured, except for what the user set."""
-    from rao_cli.engine.fit import default_fit
-
-    fit = default_fit()
-    return replace(
-        fit,
-        parallel=options.parallel or fit.parallel,
-        threads=options.threads or fit.threads,
-        gpu_layers=fit.gpu_layers if options.gpu_layers == "auto" else int(options.gpu_layers),
-    )
-
-
-def _settings(card: Card, window: int, options: Options) -> Settings:
-    return Settings(
-        window=window,
-        view_tokens=card.view_tokens,
-        delegation=card.delegation if options.delegation == "auto" else options.delegation,
-        output_tokens=card.output_tokens,
-        summary_tokens=card.summary_tokens,
-    )
 
 
 def _execute(command: _Command, find_model: FindModel) -> int:
     load = find_model(command.options)
     document = _read(command)
-    command.notices.status("loading the model")
     opened = command.interrupts.wait(load)
     engine = opened.engine if command.options.no_cache else _cached(command, opened.engine)
     with closing(engine):

@@ -11,7 +11,7 @@ from rao_cli.cli.options import Options, takes_bench_options, takes_options
 from rao_cli.cli.terminal import Streams
 
 if TYPE_CHECKING:
-    from rao_cli.cli.assemble import FindModel
+    from rao_cli.cli.engines import FindModel
 
 Work = Callable[..., int]
 

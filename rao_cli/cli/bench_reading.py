@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from rao_cli.agent.reading import Reading, prepare_reading
 from rao_cli.agent.run import prepare
 from rao_cli.bench.reading import FIRST, TARGETS, Opener, Outcome, Share, found_within, known_to_code, measure
 from rao_cli.bench.tasks import BenchTask
-from rao_cli.cli.assemble import FindModel, Opened, find_llama
 from rao_cli.cli.columns import columns, rendered
 from rao_cli.cli.destination import open_destination, write_all
+from rao_cli.cli.engines import FindModel, Opened, find_engine
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
 from rao_cli.cli.reading import read_sources
@@ -32,13 +33,12 @@ def show_reading(
 ) -> int:
     """Measure and print; return the exit code. Raises RaoError."""
     sources = tuple(str(task.source) for task in tasks)
-    load = (find_model or find_llama)(options)
+    load = (find_model or partial(find_engine, say=notices.status))(options)
     try:
         with (
             closing(open_destination(options.output, streams.stdout, sources)) as destination,
             Interrupts(streams.stderr) as interrupts,
         ):
-            notices.status("loading the model")
             opened = interrupts.wait(load)
             with closing(opened.engine):
                 outcomes = list(measure(tasks, _opener(opened, options, streams, notices), notices.status))

@@ -24,7 +24,7 @@ from rao_cli.errors import RaoError, UsageError
 from rao_cli.text import clean, one_line
 
 if TYPE_CHECKING:
-    from rao_cli.cli.assemble import FindModel
+    from rao_cli.cli.engines import FindModel
 
 Work = Callable[..., int]
 """What a command line asks for: called with the streams and, or None, the way to find a model."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from rao_cli.agent.run import Settings
-from rao_cli.cli.assemble import Opened
+from rao_cli.cli.engines import Opened
 from rao_cli.cli.main import run
 from rao_cli.cli.terminal import Streams
 from rao_cli.engine.scripted import ScriptedEngine

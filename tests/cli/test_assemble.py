@@ -160,9 +160,16 @@ def test_a_model_that_does_not_load_ends_with_4(source):
 
 def test_a_missing_model_ends_with_4(source):
     """A name that is no model is explained by the resolver that ships."""
-    from rao_cli.cli.assemble import find_llama
+    from rao_cli.cli.engines import find_engine
 
-    done = rao("ask", source, QUESTION, "-m", "no-such-model", find_model=find_llama)
+    done = rao(
+        "ask",
+        source,
+        QUESTION,
+        "-m",
+        "no-such-model",
+        find_model=lambda options: find_engine(options, lambda _: None),
+    )
     assert done.code == 4
     assert "no-such-model" in done.err
 
