@@ -17,9 +17,11 @@ import typer
 
 from rao_cli import __version__
 from rao_cli.cli.bench import bench_app
+from rao_cli.cli.commands import cannot_print, print_text
 from rao_cli.cli.commands import help_text as _help
 from rao_cli.cli.options import Options, takes_options, takes_reading_options
 from rao_cli.cli.terminal import Notices, Streams, use_color
+from rao_cli.cli.upkeep import cache_app, config_app
 from rao_cli.errors import RaoError, UsageError
 from rao_cli.text import clean, one_line
 
@@ -39,9 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-cache_app = typer.Typer(help="Manage what rao keeps.", rich_markup_mode=None)
 app.add_typer(cache_app, name="cache")
-config_app = typer.Typer(help="Look at the settings.", rich_markup_mode=None)
 app.add_typer(config_app, name="config")
 app.add_typer(bench_app, name="bench")
 
@@ -97,25 +97,7 @@ def _parse(argv: Sequence[str]) -> Any:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _cannot_print(error) from error
-
-
-def _print(streams: Streams, text: str) -> int:
-    """Print a command's text on standard output and return its exit code; raises RaoError."""
-    try:
-        streams.stdout.write(text)
-        streams.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise _cannot_print(error) from error
-    return 0
-
-
-def _cannot_print(error: OSError) -> RaoError:
-    from rao_cli.cli.destination import cannot_write
-
-    return cannot_write("standard output", error, "check where it is redirected to")
+        raise cannot_print(error) from error
 
 
 def _report(error: RaoError, argv: Sequence[str], streams: Streams) -> int:
@@ -322,7 +304,7 @@ def paths() -> Work:
 
         folders = user_folders()
         names = ("config", "cache", "data")
-        return _print(streams, "".join(f"{name:8}{clean(str(getattr(folders, name)))}\n" for name in names))
+        return print_text(streams, "".join(f"{name:8}{clean(str(getattr(folders, name)))}\n" for name in names))
 
     return work
 
@@ -340,49 +322,6 @@ def show_help(
     text = pages[topic] if topic else "".join(f"rao help {name}\n" for name in pages)
 
     def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
-        return _print(streams, text)
-
-    return work
-
-
-@cache_app.command(
-    "clear",
-    help=_help(
-        "Delete the stored work of finished agents and what was read.",
-        "rao cache clear",
-        "RAO_CACHE_DIR=/tmp/rao rao cache clear",
-    ),
-)
-def clear() -> Work:
-    """Describe deleting the stored completions."""
-
-    def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
-        from rao_cli.cli.folders import clear_cache, user_folders
-
-        count, size = clear_cache(user_folders())
-        return _print(streams, f"deleted {count:,} files, {size / 1e6:,.1f} MB\n")
-
-    return work
-
-
-@config_app.command(
-    "show",
-    help=_help(
-        "Print what each setting is when no option changes it.",
-        "rao config show",
-        "RAO_WINDOW=1024 rao config show --origin",
-    ),
-)
-def show_config(
-    origin: Annotated[bool, typer.Option("--origin", help="Print where each value comes from too.")] = False,
-) -> Work:
-    """Describe printing the settings in force."""
-
-    def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
-        from rao_cli.cli.effective import effective_settings, settings_text
-        from rao_cli.cli.folders import user_folders
-
-        settings = effective_settings(user_folders().config, os.environ)
-        return _print(streams, settings_text(settings, origins=origin))
+        return print_text(streams, text)
 
     return work
