@@ -68,11 +68,15 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a request stands: ``done`` of ``total`` prompt tokens read, or generated tokens of the maximum."""
+    """Where a request stands: ``done`` of ``total`` prompt tokens read, or generated tokens of the maximum.
+
+    ``text`` is what was written since the last report; together they are the completion's text.
+    """
 
     phase: Phase
     done: int
     total: int
+    text: str = ""
 
 
 OnProgress = Callable[[Progress], None]

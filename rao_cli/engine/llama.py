@@ -21,8 +21,9 @@ from rao_cli.engine.base import Completion, Message, OnProgress, Request, check_
 from rao_cli.engine.context import Context
 from rao_cli.engine.fit import Fit, default_fit
 from rao_cli.engine.native import Model, closed
-from rao_cli.engine.scheduler import Job, Scheduler
+from rao_cli.engine.scheduler import Scheduler
 from rao_cli.engine.template import PLAIN, ChatFormat, known_format, render
+from rao_cli.engine.writing import Job
 from rao_cli.errors import ModelError, RaoError, UsageError
 from rao_cli.text import one_line
 
@@ -63,7 +64,7 @@ class LlamaEngine:
             self._chat = chat or known_format(self._model.chat_template) or PLAIN
             self._identity = _identify(path, fit, self._chat)
             cells = _cells(self._model, window, fit.parallel)
-            self._context = Context(self._model, fit, cells=cells, sequences=fit.parallel)
+            self._context = Context(self._model, fit, cells=cells, sequences=fit.parallel + 1)
         except RaoError:
             self._model.close()
             raise

@@ -91,6 +91,8 @@ class Model:
         self.can_share = not (
             self.lib.llama_model_is_recurrent(self._handle) or self.lib.llama_model_is_hybrid(self._handle)
         )
+        # Keys that all layers of the last kind have slid past may be overwritten, and are not saved.
+        self.sliding_window: int = max(0, self.lib.llama_model_n_swa(self._handle))
 
     @property
     def handle(self) -> Any:

@@ -1,139 +1,67 @@
 """Continuous batching: which tokens of which requests go into the next computation.
 
-Every step decodes one token of each writing request and reads a chunk of at most one other, so that few cells
-are live at a time (attention on a CPU costs by the cell). A request starts with the longest token prefix it
-shares with a running sequence or with the saved state of a finished one. Requests start in the order they came.
-Limits: runs on one thread; prompts are read one after another, so that each can share what the one before read.
+Every step computes the next tokens of all who write, then as much of the prompts being read as the batch holds,
+oldest first. Requests start in the order they came, as soon as their prompt fits into the free cells; one that
+would share more with a prompt still being read waits for it. When writers run out of cells, the youngest request
+is set aside and goes on later where it was, so the oldest always gets through. Limits: runs on one thread.
 """
 
-import codecs
+import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from rao_cli.engine.base import Completion, Progress, Request, Token
+from rao_cli.engine.base import Progress
 from rao_cli.engine.context import Context, Row
+from rao_cli.engine.memory import Memory
 from rao_cli.engine.native import LOG, Model
-from rao_cli.engine.sampling import Sampler
-from rao_cli.engine.states import SavedStates, common_prefix
+from rao_cli.engine.reuse import Files, Offer, Reuse
+from rao_cli.engine.writing import Job, Run, Sequence
 from rao_cli.errors import ModelError
 
+_NO_ROOM = 1
 _ABORTED = 2
+_HEADROOM = 32
+"""Cells left to each writer when another request starts, so that it is not set aside again at once."""
 
 
-@dataclass(eq=False, slots=True)
-class Job:
-    """One request on its way; ``finish`` and ``fail`` are called once, on the scheduler's thread."""
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows of one sequence in a batch: tokens of its goal from the first that is not computed."""
 
-    request: Request
-    prompt: list[int]
-    on_progress: Callable[[Progress], None]
-    finish: Callable[[Completion], None]
-    fail: Callable[[ModelError], None]
-    cancelled: bool = False
+    sequence: Sequence
+    count: int
 
-    @property
-    def cells(self) -> int:
-        """Return the most cells the request can come to need."""
-        return len(self.prompt) + self.request.max_tokens
-
-
-@dataclass(eq=False, slots=True)
-class Sequence:
-    """A running job, and its tokens that are in the cache under one sequence number."""
-
-    number: int
-    job: Job
-    run: "Run"
-    tokens: list[int] = field(default_factory=list)
-
-    @property
-    def reading(self) -> bool:
-        """Tell whether some of the prompt is still to be computed."""
-        return len(self.tokens) < len(self.job.prompt)
-
-
-class Run:
-    """The writing of one job: its sampler, and its text as far as it goes."""
-
-    def __init__(self, model: Model, job: Job) -> None:
-        self.sampler = Sampler(model, job.request)
-        self.shared = 0
-        self.next_token = -1
-        self._model = model
-        self._stop = job.request.stop
-        self._max = job.request.max_tokens
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._tokens: list[Token] = []
-        self.finish: str = ""
-
-    @property
-    def written(self) -> int:
-        """Return the number of tokens generated."""
-        return len(self._tokens)
-
-    def add(self, token: int, logprob: float) -> bool:
-        """Take a chosen token; True when it was the last."""
-        if self._model.ends(token):
-            self.finish = "stop"
-            return True
-        complete = self.sampler.accept(token)
-        self.next_token = token
-        self._tokens.append(Token(self._decoder.decode(self._model.piece(token)), logprob))
-        if complete or self._cut():
-            self.finish = "stop"
-        elif self.written >= self._max:
-            self.finish = "length"
-        return bool(self.finish)
-
-    def _cut(self) -> bool:
-        """Cut the text before the first stop string; True when there is one."""
-        if not self._stop:
-            return False
-        text = "".join(token.text for token in self._tokens)
-        places = [text.find(mark) for mark in self._stop if mark and mark in text]
-        if not places:
-            return False
-        self._tokens = _first_characters(self._tokens, min(places))
-        return True
-
-    def completion(self, prompt: int) -> Completion:
-        """Return what was written; a character cut by the limit shows as a replacement mark."""
-        rest = self._decoder.decode(b"", final=True)
-        if rest and self._tokens and self.finish == "length":
-            last = self._tokens[-1]
-            self._tokens[-1] = Token(last.text + rest, last.logprob)
-        text = "".join(token.text for token in self._tokens)
-        return Completion(
-            text, tuple(self._tokens), prompt, self.shared, "length" if self.finish == "length" else "stop"
-        )
-
-
-def _first_characters(tokens: list[Token], count: int) -> list[Token]:
-    kept: list[Token] = []
-    for token in tokens:
-        if count <= 0:
-            break
-        kept.append(Token(token.text[:count], token.logprob))
-        count -= len(token.text)
-    return kept
+    def rows(self) -> list[Row]:
+        """Return the rows; logits are wanted for each that a token not yet written follows."""
+        run, start = self.sequence.run, self.sequence.done
+        known = len(self.sequence.job.prompt) + run.written - 1
+        goal, number = run.goal, self.sequence.number
+        return [Row(goal[at], at, number, at >= known) for at in range(start, start + self.count)]
 
 
 class Scheduler:
     """Requests waiting and running; ``step`` does one computation."""
 
-    def __init__(self, model: Model, context: Context, *, cells: int, parallel: int, saved_bytes: int) -> None:
-        """``cells`` bounds what all running requests may come to need, ``saved_bytes`` the saved states."""
+    def __init__(
+        self,
+        model: Model,
+        context: Context,
+        *,
+        cells: int,
+        parallel: int,
+        saved_bytes: int,
+        files: Files | None = None,
+    ) -> None:
+        """``cells`` is the room of the context, which has one sequence more than run in parallel."""
         self._model = model
         self._context = context
-        self._cells = cells
-        self._parallel = parallel
+        self._memory = Memory(context, cells=cells, sequences=parallel + 1)
+        self._reuse = Reuse(model, self._memory, saved_bytes=saved_bytes, files=files)
         self._waiting: deque[Job] = deque()
-        self._free = list(range(parallel))
-        self._live: list[Sequence] = []
-        self._saved = SavedStates(saved_bytes)
+        self._live: list[Sequence] = []  # oldest request first
+        self._count = 0
         self.reading: Job | None = None
-        """The job whose prompt is being read, when stopping in the middle of it is possible."""
+        """The job whose prompt takes most of the batch, when stopping in the middle of it is possible."""
 
     @property
     def idle(self) -> bool:
@@ -142,6 +70,8 @@ class Scheduler:
 
     def submit(self, job: Job) -> None:
         """Queue a job."""
+        job.order = self._count
+        self._count += 1
         self._waiting.append(job)
         job.on_progress(Progress("waiting", 0, len(job.prompt)))
 
@@ -149,136 +79,158 @@ class Scheduler:
         """Drop what was cancelled, admit what fits, and compute one batch."""
         self._drop_cancelled()
         self._admit()
+        self._make_room()
         plan = self._plan()
         if not plan:
             return
-        readers = [sequence.job for sequence, _ in plan if sequence.reading]
-        self.reading = readers[0] if readers and self._model.can_share else None
-        status = self._context.decode([row for _, rows in plan for row in rows])
+        largest = max(plan, key=lambda group: group.count).sequence
+        self.reading = largest.job if largest.reading and self._model.can_share else None
+        start = time.perf_counter()
+        status = self._context.decode([row for group in plan for row in group.rows()])
         if status == 0:
-            self._advance(plan)
+            self._advance(plan, time.perf_counter() - start)
         else:
             self._recover(plan, status)
 
     def fail_all(self, error: ModelError) -> None:
         """Fail every request and forget every state."""
-        for job in (*self._waiting, *(sequence.job for sequence in self._live)):
+        for sequence in list(self._live):
+            self._end(sequence, keep=False)
+            sequence.job.fail(error)
+        for job in self._waiting:
+            _close(job)
             job.fail(error)
         self._waiting.clear()
-        for sequence in list(self._live):
-            self._release(sequence)
-        self._saved.clear()
+        self._reuse.close()
 
     def _drop_cancelled(self) -> None:
-        self._waiting = deque(job for job in self._waiting if not job.cancelled)
+        for job in [job for job in self._waiting if job.cancelled]:
+            self._waiting.remove(job)
+            _close(job)
         for sequence in [s for s in self._live if s.job.cancelled]:
-            self._save(sequence)
-            self._release(sequence)
+            self._end(sequence)
+
+    # ------------------------------------------------------------------ who runs
 
     def _admit(self) -> None:
-        """Start the next job when its cells are free and no other is still reading."""
-        while self._waiting and self._free and not any(s.reading for s in self._live):
-            if sum(s.job.cells for s in self._live) + self._waiting[0].cells > self._cells:
+        """Start the next jobs while there is a place, a row and enough cells for them."""
+        while self._waiting and self._memory.numbers and self._wanted() < self._context.batch_size:
+            job = self._waiting[0]
+            offer = self._reuse.find(job.run.goal if job.run else job.prompt)
+            if offer.soon or not self._fits(job, offer):
                 return
-            self._start(self._waiting[0])  # stays in the queue meanwhile, so that no error can lose it
+            self._start(job, offer)  # stays in the queue meanwhile, so that no error can lose it
             self._waiting.popleft()
 
-    def _start(self, job: Job) -> None:
+    def _wanted(self) -> int:
+        """Return how many rows the running requests could fill."""
+        return sum(sequence.pending for sequence in self._live)
+
+    def _fits(self, job: Job, offer: Offer) -> bool:
+        """Tell whether a job's cells are free, besides those that the running ones need soon."""
+        if not self._live:
+            return True
+        need = len(job.run.goal if job.run else job.prompt) - offer.stored + 1
+        soon = sum(min(_HEADROOM, s.job.request.max_tokens - s.run.written) + s.pending for s in self._live)
+        return need + soon <= self._memory.free
+
+    def _start(self, job: Job, offer: Offer) -> None:
         try:
-            run = Run(self._model, job)
+            job.run = job.run or Run(self._model, job)
         except ModelError as e:
             job.fail(e)
             return
-        sequence = Sequence(self._free.pop(), job, run)
-        if self._model.can_share:
-            sequence.tokens = job.prompt[: self._reuse(sequence.number, job.prompt)]
-        run.shared = len(sequence.tokens)
+        sequence = Sequence(self._memory.take(), job, job.run)
+        self._reuse.start(sequence, offer)
+        if job.run.shared is None:
+            job.run.shared = sequence.done
         self._live.append(sequence)
-        job.on_progress(Progress("reading", run.shared, len(job.prompt)))
+        self._live.sort(key=lambda s: s.job.order)
+        job.on_progress(Progress("reading", min(sequence.done, len(job.prompt)), len(job.prompt)))
 
-    def _reuse(self, number: int, prompt: list[int]) -> int:
-        """Give a new sequence the longest prefix already computed, but the last token; return its length."""
-        most = len(prompt) - 1
-        best, length = None, 0
-        for sequence in self._live:
-            common = common_prefix(sequence.tokens, prompt)
-            if common > length:
-                best, length = sequence, common
-        state, saved = self._saved.find(prompt)
-        if state and min(saved, most) > length and self._context.load(number, state.data):
-            self._saved.touch(state)
-            self._context.drop(number, min(saved, most))
-            return min(saved, most)
-        if best:
-            self._context.share(best.number, number, min(length, most))
-        return min(length, most)
+    def _make_room(self) -> None:
+        """Set the youngest aside until the tokens of the next batch find free cells."""
+        while len(self._live) > 1 and min(self._wanted(), self._context.batch_size) > self._memory.free:
+            self._set_aside()
 
-    def _plan(self) -> list[tuple[Sequence, list[Row]]]:
-        """Choose the rows of the next batch: writers first, then as much of a prompt as fits."""
-        plan: list[tuple[Sequence, list[Row]]] = []
-        for sequence in self._live:
-            if not sequence.reading:
-                row = Row(sequence.run.next_token, len(sequence.tokens), sequence.number, logits=True)
-                plan.append((sequence, [row]))
-        room = self._context.batch_size - len(plan)
-        plan.extend((sequence, _chunk(sequence, room)) for sequence in self._live if sequence.reading)
+    def _set_aside(self) -> None:
+        sequence = self._live[-1]
+        self._leave(sequence)
+        self._waiting.appendleft(sequence.job)
+        sequence.job.on_progress(Progress("waiting", 0, len(sequence.job.prompt)))
+
+    def _end(self, sequence: Sequence, *, keep: bool = True) -> None:
+        self._leave(sequence, keep=keep)
+        sequence.run.close()
+
+    def _leave(self, sequence: Sequence, *, keep: bool = True) -> None:
+        """Free a sequence's cells; with ``keep`` their state goes to main memory where it is new."""
+        self._live.remove(sequence)
+        self._reuse.end(sequence, keep=keep)
+        self._memory.give(sequence.number)
+
+    # ------------------------------------------------------------------ what is computed
+
+    def _plan(self) -> list[_Group]:
+        """Choose the rows of the next batch: writers first, then as much of the prompts as fits."""
+        plan: list[_Group] = []
+        room = self._context.batch_size
+        for sequence in sorted(self._live, key=lambda s: s.reading):
+            count = min(sequence.pending, room)
+            if count:
+                plan.append(_Group(sequence, count))
+            room -= count
         return plan
 
-    def _advance(self, plan: list[tuple[Sequence, list[Row]]]) -> None:
+    def _advance(self, plan: list[_Group], seconds: float) -> None:
         """Record a computed batch and choose the tokens that follow."""
-        index = -1
-        for sequence, rows in plan:
-            index += len(rows)
-            was_reading = sequence.reading
-            sequence.tokens.extend(row.token for row in rows)
-            if was_reading:
-                sequence.job.on_progress(Progress("reading", len(sequence.tokens), len(sequence.job.prompt)))
-            if rows[-1].logits:
-                self._choose(sequence, index)
+        rows = sum(group.count for group in plan)
+        first = 0
+        for group in plan:
+            sequence, before = group.sequence, group.sequence.done
+            self._memory.grow(sequence.number, group.count)
+            sequence.done += group.count
+            if before < len(sequence.job.prompt):
+                sequence.seconds += seconds * group.count / rows
+                self._reuse.read(sequence, before)
+                self._report_reading(sequence)
+            first += group.count
+            if not sequence.pending:
+                self._choose(sequence, first - 1)
+
+    def _report_reading(self, sequence: Sequence) -> None:
+        total = len(sequence.job.prompt)
+        sequence.job.on_progress(Progress("reading", min(sequence.done, total), total))
 
     def _choose(self, sequence: Sequence, index: int) -> None:
         job, run = sequence.job, sequence.run
         try:
             last = run.add(*run.sampler.choose(self._context.logits(index)))
         except ModelError as e:
-            self._release(sequence)
+            self._end(sequence, keep=False)
             job.fail(e)
             return
-        job.on_progress(Progress("writing", run.written, job.request.max_tokens))
+        job.on_progress(Progress("writing", run.written, job.request.max_tokens, run.news()))
         if last:
-            self._save(sequence)
-            self._release(sequence)
-            job.finish(run.completion(len(job.prompt)))
+            self._end(sequence)
+            job.finish(run.completion())
 
-    def _recover(self, plan: list[tuple[Sequence, list[Row]]], status: int) -> None:
-        """Undo a batch that was not computed; only an abort leaves its requests running."""
+    def _recover(self, plan: list[_Group], status: int) -> None:
+        """Undo a batch that was not computed; only a lack of cells and an abort leave its requests running."""
+        if status == _NO_ROOM and len(self._live) > 1:
+            self._set_aside()
+            return
         error = ModelError(
             f"llama.cpp could not compute a batch (status {status}): {LOG.first_error() or 'no reason given'}",
             hint="use a smaller --window or --parallel",
         )
-        for sequence, _ in plan:
-            if status != _ABORTED or not self._context.drop(sequence.number, len(sequence.tokens)):
-                self._release(sequence)
+        for group in plan:
+            sequence = group.sequence
+            if status != _ABORTED or not self._context.drop(sequence.number, sequence.done):
+                self._end(sequence, keep=False)
                 sequence.job.fail(error)
 
-    def _save(self, sequence: Sequence) -> None:
-        """Copy a sequence's state to main memory for requests that start alike."""
-        tokens = sequence.tokens
-        if self._model.can_share and len(tokens) > sequence.run.shared and not self._saved.holds(tokens):
-            data = self._context.save(sequence.number)
-            if data:
-                self._saved.add(tokens, data)
 
-    def _release(self, sequence: Sequence) -> None:
-        """End a sequence's job and free its cells."""
-        self._live.remove(sequence)
-        sequence.run.sampler.close()
-        self._context.drop(sequence.number)
-        self._free.append(sequence.number)
-
-
-def _chunk(sequence: Sequence, room: int) -> list[Row]:
-    """Return the next rows of a prompt; only its last token's logits are wanted."""
-    prompt, start = sequence.job.prompt, len(sequence.tokens)
-    end = min(len(prompt), start + room)
-    return [Row(prompt[i], i, sequence.number, logits=i == len(prompt) - 1) for i in range(start, end)]
+def _close(job: Job) -> None:
+    if job.run:
+        job.run.close()

@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from rao_cli.engine.base import Request
-from rao_cli.engine.scheduler import Job
+from rao_cli.engine.writing import Job
 
 VOCABULARY = 40
 END = 0
@@ -35,6 +35,7 @@ class FakeModel:
     """A vocabulary of forty letters, one of which ends the text."""
 
     vocab_size = VOCABULARY
+    sliding_window = 0
 
     def __init__(self, can_share=True):
         self.can_share = can_share

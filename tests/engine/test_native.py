@@ -13,7 +13,8 @@ from rao_cli.engine.fit import Fit, available_threads
 from rao_cli.engine.llama import LlamaEngine
 from rao_cli.engine.native import LOG, Model
 from rao_cli.engine.sampling import Grammar, _log_probability
-from rao_cli.engine.scheduler import Job, Scheduler
+from rao_cli.engine.scheduler import Scheduler
+from rao_cli.engine.writing import Job
 from rao_cli.errors import ModelError
 
 pytestmark = pytest.mark.model
@@ -23,7 +24,7 @@ TEXT = "The quick fox stands in room 7 and the code of box 12 is 444. " * 6
 @pytest.fixture
 def context(smollm2: LlamaEngine) -> Iterator[Context]:
     """Yield a small context of its own over the shared weights."""
-    context = Context(smollm2._model, Fit(threads=2, batch=256), cells=1024, sequences=3)
+    context = Context(smollm2._model, Fit(threads=2, batch=256), cells=1024, sequences=4)
     yield context
     context.close()
 

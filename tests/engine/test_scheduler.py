@@ -16,7 +16,7 @@ SAVED = 2_000
 
 def make(*, cells=256, parallel=4, batch=16, saved=SAVED, can_share=True):
     """Return a scheduler and its fake context."""
-    context = FakeContext(cells, parallel, batch)
+    context = FakeContext(cells, parallel + 1, batch)
     model = FakeModel(can_share)
     return Scheduler(model, context, cells=cells, parallel=parallel, saved_bytes=saved), context
 
@@ -37,10 +37,12 @@ def check(scheduler, context):
     live = {sequence.number: sequence for sequence in scheduler._live}
     for number in range(context.sequences):
         assert context.held(number) == (live[number].tokens if number in live else [])
-    assert sorted([*live, *scheduler._free]) == list(range(context.sequences))
-    assert sum(sequence.job.cells for sequence in live.values()) <= context.room
-    assert sum(sequence.reading for sequence in live.values()) <= 1
-    assert scheduler._saved.size == sum(len(state.data) for state in scheduler._saved._states) <= SAVED
+    spare = scheduler._reuse._spare
+    assert sorted([*live, spare, *scheduler._memory.numbers]) == list(range(context.sequences))
+    assert scheduler._memory.free == context.room - len(context.cells)
+    saved = scheduler._reuse.saved
+    assert saved.size == sum(len(state.data) for state in saved._states) <= SAVED
+    assert len(scheduler._reuse.tree) == len(live) + len(saved)
 
 
 def long_text(length, seed=0):
@@ -124,7 +126,8 @@ def test_chunks_fill_what_the_writers_leave():
     scheduler, context = make(batch=10)
     run(scheduler, Ticket(long_text(3), 9), Ticket(long_text(30, 7), 2))
     first, second = context.batches[:2]
-    assert (len(first), len(second)) == (4, 10)
+    assert (len(first), len(second)) == (10, 10)
+    assert [row.logits for row in first] == [False] * 3 + [True] + [False] * 6
     assert [row.logits for row in second] == [True] + [False] * 9
 
 
@@ -183,7 +186,7 @@ def test_model_that_cannot_share_reads_everything():
     tickets = [Ticket(long_text(30)) for _ in range(3)]
     run(scheduler, *tickets)
     assert [ticket.done[0].cached_tokens for ticket in tickets] == [0, 0, 0]
-    assert (len(scheduler._saved), scheduler.reading) == (0, None)
+    assert (len(scheduler._reuse.saved), scheduler.reading) == (0, None)
 
 
 @pytest.mark.parametrize(("steps", "phase"), [(0, "waiting"), (1, "reading"), (8, "writing")])
@@ -268,7 +271,7 @@ def test_failing_all_reaches_everyone_once():
     error = ModelError("over")
     scheduler.fail_all(error)
     assert [ticket.errors for ticket in tickets] == [[error]] * 6
-    assert (scheduler.idle, context.cells, len(scheduler._saved)) == (True, [], 0)
+    assert (scheduler.idle, context.cells, len(scheduler._reuse.saved)) == (True, [], 0)
 
 
 def test_end_token_is_not_written():

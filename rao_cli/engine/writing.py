@@ -1,0 +1,150 @@
+"""One request on its way, and what it has written so far.
+
+A ``Run`` survives when its request is set aside for want of room: its text, grammar and random numbers stay as
+they are, and only its cells have to be filled again. Limits: one thread; nothing here computes.
+"""
+
+import codecs
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rao_cli.engine.base import Completion, Progress, Request, Token
+from rao_cli.engine.native import Model
+from rao_cli.engine.sampling import Sampler
+from rao_cli.errors import ModelError
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One request on its way; ``finish`` and ``fail`` are called once, on the scheduler's thread."""
+
+    request: Request
+    prompt: list[int]
+    on_progress: Callable[[Progress], None]
+    finish: Callable[[Completion], None]
+    fail: Callable[[ModelError], None]
+    boundary: int = 0
+    """Leading tokens of the prompt that are likely to come again with another end; 0 when none are."""
+    cancelled: bool = False
+    order: int = 0
+    """When it came, as the scheduler counts."""
+    run: "Run | None" = None
+    """What it has written, once it has started."""
+
+
+class Run:
+    """The writing of one job; raises ModelError when its grammar is invalid."""
+
+    def __init__(self, model: Model, job: Job) -> None:
+        self.sampler = Sampler(model, job.request)
+        self.goal = list(job.prompt)
+        """The prompt and all that is written: what has to be in the cache for the next token."""
+        self.shared: int | None = None
+        """Tokens of the prompt that needed no computation, once that is known."""
+        self.written = 0
+        """Tokens written."""
+        self.finish = ""
+        self._model = model
+        self._prompt = len(job.prompt)
+        self._stop = tuple(mark for mark in job.request.stop if mark)
+        self._max = job.request.max_tokens
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._tokens: list[Token] = []
+        self._text = ""
+        self._told = 0
+
+    def add(self, token: int, logprob: float) -> bool:
+        """Take a chosen token; True when it was the last."""
+        if self._model.ends(token):
+            self.finish = "stop"
+            return True
+        complete = self.sampler.accept(token)
+        self.goal.append(token)
+        self.written += 1
+        text = self._decoder.decode(self._model.piece(token))
+        self._tokens.append(Token(text, logprob))
+        self._text += text
+        if complete or self._cut(len(text)):
+            self.finish = "stop"
+        elif self.written >= self._max:
+            self.finish = "length"
+        return bool(self.finish)
+
+    def _cut(self, new: int) -> bool:
+        """Cut the text before the first stop string; True when there is one."""
+        if not self._stop:
+            return False
+        start = max(0, len(self._text) - new - max(map(len, self._stop)))
+        places = [place for mark in self._stop if (place := self._text.find(mark, start)) >= 0]
+        if not places:
+            return False
+        self._text = self._text[: min(places)]
+        self._tokens = _first_characters(self._tokens, min(places))
+        return True
+
+    def news(self) -> str:
+        """Return the text written since the last call, but what may be the beginning of a stop string."""
+        held = 0 if self.finish else max(map(len, self._stop), default=1) - 1
+        end = max(self._told, len(self._text) - held)
+        text, self._told = self._text[self._told : end], end
+        return text
+
+    def completion(self) -> Completion:
+        """Return what was written; a character cut by the limit shows as a replacement mark."""
+        rest = self._decoder.decode(b"", final=True)
+        if rest and self._tokens and self.finish == "length":
+            last = self._tokens[-1]
+            self._tokens[-1] = Token(last.text + rest, last.logprob)
+        text = "".join(token.text for token in self._tokens)
+        return Completion(
+            text,
+            tuple(self._tokens),
+            self._prompt,
+            self.shared or 0,
+            "length" if self.finish == "length" else "stop",
+        )
+
+    def close(self) -> None:
+        """Free the grammar; safe to call twice."""
+        self.sampler.close()
+
+
+@dataclass(eq=False, slots=True)
+class Sequence:
+    """A running job: of its run's goal so many tokens are in the cache, under one sequence number."""
+
+    number: int
+    job: Job
+    run: Run
+    done: int = 0
+    started: int = 0
+    """Tokens that were there when it started."""
+    seconds: float = 0.0
+    """Time spent reading its prompt."""
+    from_disk: bool = False
+    """Whether a file had what it started with."""
+
+    @property
+    def reading(self) -> bool:
+        """Tell whether some of the prompt is still to be computed."""
+        return self.done < len(self.job.prompt)
+
+    @property
+    def pending(self) -> int:
+        """Return how many tokens have to be computed before the next can be chosen."""
+        return len(self.run.goal) - self.done
+
+    @property
+    def tokens(self) -> list[int]:
+        """Return the tokens that are in the cache."""
+        return self.run.goal[: self.done]
+
+
+def _first_characters(tokens: list[Token], count: int) -> list[Token]:
+    kept: list[Token] = []
+    for token in tokens:
+        if count <= 0:
+            break
+        kept.append(Token(token.text[:count], token.logprob))
+        count -= len(token.text)
+    return kept
