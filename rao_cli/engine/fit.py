@@ -1,8 +1,9 @@
 """How one model is run on one machine: what ``rao models tune`` measures and every context is made with."""
 
-import os
 from dataclasses import dataclass
 from typing import Literal
+
+from rao_cli.engine.cores import available_cores
 
 KvType = Literal["f32", "f16", "bf16", "q8_0"]
 
@@ -33,7 +34,5 @@ def default_fit() -> Fit:
 
 
 def available_threads() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Return how many cores this process may use, within a container's quota."""
+    return available_cores()
