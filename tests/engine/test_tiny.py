@@ -20,8 +20,8 @@ def test_model_writes(tmp_path: Path) -> None:
     """The engine loads the file, and writes with it."""
     engine = LlamaEngine(write_tiny(tmp_path / "t.gguf"), window=256, fit=Fit(threads=1))
     try:
-        request = Request((Message("user", ("Hello",)),), max_tokens=4)
-        assert asyncio.run(engine.generate(request)).prompt_tokens > 5
+        request = Request((Message("user", ("Hello, this is a text. ",) * 9),), max_tokens=4)
+        assert asyncio.run(engine.generate(request)).prompt_tokens > 90
     finally:
         engine.close()
 

@@ -14,9 +14,10 @@ import numpy as np
 
 WIDTH, HEADS, KV_HEADS, INNER, CONTEXT = 64, 4, 2, 128, 4096
 CONTROLS = ("<|im_start|>", "<|im_end|>", "<|user|>", "<|bot|>", "<|stop|>")
-TOKENS = ("<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), *CONTROLS)
+SPACE = "\u2581"  # how this kind of vocabulary writes a space
+TOKENS = ("<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), SPACE, *CONTROLS)
 BOS, EOS = 1, 2
-_UNKNOWN, _CONTROL, _BYTE = 2, 3, 6
+_NORMAL, _UNKNOWN, _CONTROL, _BYTE = 1, 2, 3, 6
 _ALIGNMENT = 32
 
 Value = str | int | float | bool | list[str] | list[int] | list[float]
@@ -47,7 +48,7 @@ def tiny_bytes(
 
 
 def _metadata(layers: int) -> dict[str, Value]:
-    types = [_UNKNOWN, _CONTROL, _CONTROL, *([_BYTE] * 256), *([_CONTROL] * len(CONTROLS))]
+    types = [_UNKNOWN, _CONTROL, _CONTROL, *([_BYTE] * 256), _NORMAL, *([_CONTROL] * len(CONTROLS))]
     return {
         "general.architecture": "llama",
         "general.name": "tiny",
