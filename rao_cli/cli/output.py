@@ -125,6 +125,11 @@ def bench_json(bench: str, figures: Mapping[str, Any]) -> str:
     return _dump({"schema": f"rao.bench.{bench}/1", **figures})
 
 
+def models_json(command: str, record: Mapping[str, Any]) -> str:
+    """Return what a command about models found or did as one line of valid JSON."""
+    return _dump({"schema": f"rao.models.{command}/1", **record})
+
+
 def error_json(error: RaoError) -> str:
     """Return an error as one line of valid JSON."""
     body = {"message": one_line(error.message), "hint": one_line(error.hint), "exit_code": error.exit_code}

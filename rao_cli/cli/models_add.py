@@ -1,0 +1,164 @@
+"""``rao models add``: give a file a name, after a download where it is not here yet."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rao_cli.cli.interrupts import Interrupts
+from rao_cli.cli.models_known import Models, models_at_hand, notices_for, show
+from rao_cli.cli.options import Options
+from rao_cli.cli.terminal import Notices, Streams, can_redraw
+from rao_cli.cli.words import data_size
+from rao_cli.errors import UsageError
+from rao_cli.models.catalogue import Card
+from rao_cli.models.download import SCHEME, HubFile, download, parse_hub_file
+from rao_cli.models.gguf import read_header
+from rao_cli.models.registry import Entry, Registry, change_registry, check_name, name_for
+from rao_cli.models.resolve import card_file
+from rao_cli.text import one_line
+
+_AGAIN = "add it again to go on: what was downloaded is kept"
+_STEP = 0.1
+_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be added under which name."""
+
+    name: str
+    source: HubFile | None = None
+    sha256: str = ""
+    path: Path | None = None
+
+
+def add_model(text: str, name: str | None, options: Options, streams: Streams) -> int:
+    """Add a model of the catalogue, of the hub, or of this machine; return the exit code. Raises RaoError."""
+    models = models_at_hand()
+    notices = notices_for(options, streams)
+    card = models.known.models.get(text.lower())
+    if card is not None and name is None and (path := _installed(card, models)) is not None:
+        return _show(card.name, Entry(path=str(path)), "is installed already", options, streams)
+    wanted = _wanted(text, name, models)
+    try:
+        with Interrupts(streams.stderr, hint=_AGAIN if wanted.source else ""):
+            entry = _fetch(wanted, models, notices, streams) if wanted.source else _local(wanted)
+    finally:
+        notices.clear()
+    change_registry(
+        models.folders.data, lambda registry: _free(wanted, entry, registry).with_entry(wanted.name, entry)
+    )
+    notices.line(f"use it with -m {wanted.name}, or always: rao models default {wanted.name}")
+    return _show(wanted.name, entry, "added", options, streams)
+
+
+def _show(name: str, entry: Entry, done: str, options: Options, streams: Streams) -> int:
+    record = {"name": name, "path": entry.path, "source": entry.source or None, "sha256": entry.sha256 or None}
+    text = f"{done} {name}: {one_line(entry.path)}\n" if done == "added" else f"{name} {done}: {entry.path}\n"
+    return show("add", text, record, options, streams)
+
+
+def _installed(card: Card, models: Models) -> Path | None:
+    """Return a catalogued model's file if it is here; raises ModelError for one that pip must install."""
+    if card.package or (card.name in models.own.models and Path(models.own.models[card.name].path).exists()):
+        return card_file(card, models.own)
+    return None
+
+
+def _wanted(text: str, name: str | None, models: Models) -> _Wanted:
+    """Tell what the user means; raises UsageError where it or the name is not possible."""
+    card = models.known.models.get(text.lower())
+    if card is not None and name is not None:
+        raise UsageError(f"{card.name} keeps its name", hint=f"rao models add {card.name}")
+    if card is None and text.startswith(SCHEME):
+        source = parse_hub_file(text)
+        card = _catalogued(source, models) if name is None else None
+        if card is None:
+            return _named(name or name_for(Path(source.file).name), models, _Wanted("", source))
+    if card is not None:
+        wanted = _Wanted(card.name, parse_hub_file(card.source), card.sha256)
+        _free(wanted, None, models.own)
+        return wanted
+    path = _path(text)
+    return _named(name or name_for(path.name), models, _Wanted("", path=path))
+
+
+def _catalogued(source: HubFile, models: Models) -> Card | None:
+    """Return the card of a file that the catalogue knows, at the same or no particular revision."""
+    for card in models.known.models.values():
+        same = card.hub == f"{source.repository}/{source.file}"
+        if same and source.revision in ("main", card.revision):
+            return card
+    return None
+
+
+def _path(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"the name of {one_line(text, 80)} is not UTF-8, so it cannot be kept", hint="rename the file"
+        ) from error
+    return path
+
+
+def _named(name: str, models: Models, wanted: _Wanted) -> _Wanted:
+    checked = check_name(name)
+    if checked in models.known.models:
+        raise UsageError(f"{checked} is the name of a model that rao knows", hint="choose another with --name")
+    named = _Wanted(checked, wanted.source, wanted.sha256, wanted.path)
+    _free(named, None, models.own)
+    return named
+
+
+def _free(wanted: _Wanted, entry: Entry | None, registry: Registry) -> Registry:
+    """Return the registry if the name is free in it, or stands for the same model; raises UsageError."""
+    there = registry.models.get(wanted.name)
+    if there is None or there == entry:
+        return registry
+    source = f"{SCHEME}{wanted.source.repository}/{wanted.source.file}@" if wanted.source else ""
+    if there.source.startswith(source) if source else there.path == str(wanted.path):
+        return registry
+    raise UsageError(
+        f"you have another model called {wanted.name}: {one_line(there.path, 200)}",
+        hint=f"choose another name with --name, or first: rao models rm {wanted.name}",
+    )
+
+
+def _local(wanted: _Wanted) -> Entry:
+    read_header(wanted.path or Path())
+    return Entry(path=str(wanted.path))
+
+
+def _fetch(wanted: _Wanted, models: Models, notices: Notices, streams: Streams) -> Entry:
+    source = wanted.source or HubFile("", "")
+    notices.status(f"asking the hub about {source.file}")
+    shown = _Shown(notices, live=can_redraw(streams.stderr))
+    found = download(source, models.downloads, sha256=wanted.sha256, progress=shown.update)
+    return Entry(path=str(found.path), source=found.source, sha256=found.sha256)
+
+
+class _Shown:
+    """How far a download is: a line that is drawn over, or one for each tenth where none can be."""
+
+    def __init__(self, notices: Notices, *, live: bool) -> None:
+        self._notices = notices
+        self._live = live
+        self._started = time.monotonic()
+        self._first: int | None = None
+        self._next = 0.0
+
+    def update(self, done: int, size: int) -> None:
+        """Show that so many bytes of all are there, if it is time to."""
+        self._first = done if self._first is None else self._first
+        now = time.monotonic()
+        due = now if self._live else done / size
+        if due < self._next and done < size:
+            return
+        self._next = due + (_SECONDS if self._live else _STEP)
+        speed = (done - self._first) / max(now - self._started, 1e-3)
+        text = f"{done / size:4.0%} of {data_size(size)}" + (f", {data_size(speed)}/s" if speed else "")
+        if done == size:
+            text = f"{data_size(size)} downloaded; checking"
+        self._notices.status(text) if self._live else self._notices.line(text)
