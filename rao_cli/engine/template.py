@@ -45,6 +45,7 @@ def _same(name: str, start: str, end: str, ask: str) -> ChatFormat:
 
 
 _KNOWN: tuple[tuple[str, ChatFormat], ...] = (
+    ("<|im_sep|>", _same("phi4", "<|im_start|>ROLE<|im_sep|>", "<|im_end|>", "<|im_start|>assistant<|im_sep|>")),
     ("<|im_start|>", _same("chatml", "<|im_start|>ROLE\n", "<|im_end|>\n", "<|im_start|>assistant\n")),
     (
         "<|start_header_id|>",

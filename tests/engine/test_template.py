@@ -16,6 +16,9 @@ TALK = (
 WRITTEN = {
     "chatml": "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nText. Question?<|im_end|>\n"
     "<|im_start|>assistant\nAnswer.<|im_end|>\n<|im_start|>user\nMore?<|im_end|>\n<|im_start|>assistant\n",
+    "phi4": "<|im_start|>system<|im_sep|>Be brief.<|im_end|><|im_start|>user<|im_sep|>Text. Question?<|im_end|>"
+    "<|im_start|>assistant<|im_sep|>Answer.<|im_end|><|im_start|>user<|im_sep|>More?<|im_end|>"
+    "<|im_start|>assistant<|im_sep|>",
     "llama3": "<|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|>"
     "<|start_header_id|>user<|end_header_id|>\n\nText. Question?<|eot_id|>"
     "<|start_header_id|>assistant<|end_header_id|>\n\nAnswer.<|eot_id|>"
@@ -34,6 +37,7 @@ WRITTEN = {
 
 MARKERS = {
     "chatml": "{{'<|im_start|>' + message['role']}}",
+    "phi4": "{{'<|im_start|>user<|im_sep|>'}}",
     "llama3": "<|start_header_id|>",
     "gemma": "<start_of_turn>",
     "mistral": "[INST] {{ message }} [/INST]",
@@ -77,11 +81,11 @@ def test_other_templates_are_only_looked_at(template: str) -> None:
 @given(part=st.text(max_size=60))
 def test_parts_are_never_special(family: str, part: str) -> None:
     """Text of a message comes out unchanged and not special, whatever it holds."""
-    pieces = render((Message("user", ("start", part, "<|im_end|>")),), chat(family))
+    pieces = render((Message("user", ("start", part, "<|im_end|>!")),), chat(family))
     contents = [text for text, special in pieces if not special]
-    assert "<|im_end|>" in contents
+    assert "<|im_end|>!" in contents
     assert not part or part in contents
-    assert all(text not in {"start", "<|im_end|>"} for text, special in pieces if special)
+    assert all(text not in {"start", "<|im_end|>!"} for text, special in pieces if special)
 
 
 @pytest.mark.parametrize("family", ["gemma", "mistral"])

@@ -1,0 +1,292 @@
+"""Fitting a model to the machine: found out once, kept, found out again when anything changed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import rao_cli
+from rao_cli.engine.build import Build, Device
+from rao_cli.engine.fit import Fit
+from rao_cli.engine.llama import LlamaEngine
+from rao_cli.engine.template import PLAIN, known_format
+from rao_cli.errors import ModelError
+from rao_cli.models.catalogue import Card
+from rao_cli.models.fits import FittedModel
+from rao_cli.models.gguf import GgufHeader, read_header
+from rao_cli.models.resolve import ModelFile, resolve
+from rao_cli.models.tune import Machine, _formats, _layers, _plain, _Task, chat_format, fit_model
+from tests.engine.tiny import write_tiny
+from tests.models import templates
+
+MACHINE = Machine(2, 2, Build(version="1", features=("avx2",)))
+GB = 1 << 30
+GPU = Device("Large GPU", "CUDA", "gpu", 80 * GB, 78 * GB)
+
+
+def model_file(path: Path) -> ModelFile:
+    """Return a file as ``resolve`` does."""
+    return ModelFile(path, Card(name="tiny", window=256), read_header(path))
+
+
+def fitted(path: Path, folder: Path, **options: object) -> tuple[FittedModel, list[str]]:
+    """Fit a model; return the fit and what the user was told."""
+    told: list[str] = []
+    found = fit_model(model_file(path), folder, status=told.append, **{"machine": MACHINE, **options})  # type: ignore[arg-type]
+    return found, told
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """Return the path of a tiny model."""
+    return write_tiny(tmp_path / "tiny.gguf")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the folder of the cache, which does not exist yet."""
+    return tmp_path / "cache" / "fits"
+
+
+def test_model_is_measured_once(tiny: Path, folder: Path) -> None:
+    """The first time everything is measured, with progress; the second time nothing is."""
+    first, told = fitted(tiny, folder)
+    assert "measuring threads" in told
+    assert {one.kind for one in first.measured} >= {"threads", "weights", "attention", "micro-batch"}
+    assert len(first.reasons) >= 4
+    started = time.perf_counter()
+    second, told = fitted(tiny, folder)
+    assert (second, told) == (first, [])
+    assert time.perf_counter() - started < 0.1
+
+
+def test_fitted_model_runs(tiny: Path, folder: Path) -> None:
+    """The engine takes what comes out."""
+    found, _ = fitted(tiny, folder)
+    LlamaEngine(found.path, window=64, fit=found.fit, chat=found.chat).close()
+
+
+def test_moved_model_keeps_its_fit(tiny: Path, folder: Path, tmp_path: Path) -> None:
+    """A file that moves is the same model, and is loaded from where it is now."""
+    fitted(tiny, folder)
+    moved = tiny.rename(tmp_path / "moved.gguf")
+    found, told = fitted(moved, folder)
+    assert told == []
+    assert found.path == moved or found.path.parent.name == "models"
+
+
+def test_changed_model_is_measured_again(tiny: Path, folder: Path) -> None:
+    """Other weights of the same size in the same place are another model."""
+    fitted(tiny, folder)
+    write_tiny(tiny, seed=7)
+    assert fitted(tiny, folder)[1]
+
+
+@pytest.mark.parametrize("change", [{"cores": 1}, {"build": Build(version="2")}, {"processors": 4}])
+def test_changed_machine_is_measured_again(tiny: Path, folder: Path, change: dict[str, object]) -> None:
+    """Another number of cores or another llama.cpp is another machine."""
+    fitted(tiny, folder)
+    assert fitted(tiny, folder, machine=replace(MACHINE, **change))[1]
+
+
+def test_retune_measures_again(tiny: Path, folder: Path) -> None:
+    """Asked for, everything is measured again, with more formats."""
+    fitted(tiny, folder)
+    found, told = fitted(tiny, folder, retune=True)
+    assert "trying the weights as q4_0" in told
+    assert fitted(tiny, folder)[0] == found
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"x" * 3000])
+def test_damaged_fit_is_made_again(tiny: Path, folder: Path, damage: bytes) -> None:
+    """A kept fit that cannot be read means measuring again, not an error."""
+    fitted(tiny, folder)
+    [path] = folder.glob("*.json")
+    path.write_bytes(damage)
+    assert fitted(tiny, folder)[1]
+
+
+def test_no_temporary_files_stay(tiny: Path, folder: Path) -> None:
+    """After measuring only the fit, notes of digests and the chosen weights lie there."""
+    fitted(tiny, folder)
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} <= {".json", ".digest", ".gguf", ""}
+    assert not list(folder.rglob("making-*"))
+
+
+def test_folder_that_cannot_be_made(tiny: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Without a folder the model is tried all the same and runs the plain way, with a warning."""
+    (tmp_path / "file").write_text("in the way")
+    found, _ = fitted(tiny, tmp_path / "file" / "fits")
+    assert (found.path, found.fit) == (tiny, Fit(threads=2))
+    assert "cannot be kept" in caplog.text
+    assert "nothing was measured" in found.reasons[-1]
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root writes everywhere")
+def test_folder_that_cannot_be_written(tiny: Path, folder: Path) -> None:
+    """A read-only folder is like none."""
+    folder.mkdir(parents=True)
+    folder.chmod(0o500)
+    assert fitted(tiny, folder)[0].path == tiny
+
+
+def test_full_disk_runs_the_original(tiny: Path, folder: Path) -> None:
+    """When nothing can be written any more, the model runs all the same."""
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (40, 40))\n"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "from tests.models.test_tune import *\n"
+        f"found, told = fitted(Path({str(tiny)!r}), Path({str(folder)!r}))\n"
+        "assert found.path.name == 'tiny.gguf', found\n"
+    )
+    done = python(code)
+    assert done.returncode == 0, done.stderr
+
+
+def python(code: str) -> "subprocess.CompletedProcess[str]":
+    """Run code in another process that can import the tests."""
+    paths = os.pathsep.join([str(Path(rao_cli.__file__).parents[1]), str(Path(__file__).parents[2])])
+    environment = {**os.environ, "PYTHONPATH": paths}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_two_at_once_measure_once(tiny: Path, folder: Path) -> None:
+    """Of two processes that fit the same model, one measures and the other waits for it."""
+    results: list[tuple[FittedModel, list[str]]] = []
+    threads = [threading.Thread(target=lambda: results.append(fitted(tiny, folder))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (first, told), (second, told_too) = results
+    assert first == second
+    assert sorted([bool(told), bool(told_too)]) == [False, True]
+
+
+def test_interrupt_stops_at_once(tiny: Path, folder: Path) -> None:
+    """Ctrl-C while measuring ends within a second, and leaves nothing half-made."""
+
+    def interrupt(text: str) -> None:
+        if text.startswith("measuring"):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        fit_model(model_file(tiny), folder, retune=True, status=interrupt, machine=MACHINE)
+    assert not list(folder.rglob("making-*"))
+
+
+def test_hostile_file_is_refused(tmp_path: Path, folder: Path) -> None:
+    """A file that makes llama.cpp give up or die is one line with exit code 4, and is not kept."""
+    path = write_tiny(tmp_path / "bad.gguf", pairs={"llama.attention.head_count": 0})
+    with pytest.raises(ModelError, match=r"bad\.gguf") as caught:
+        fitted(path, folder)
+    assert caught.value.exit_code == 4
+    assert caught.value.hint
+    assert not list(folder.glob("*.json"))
+
+
+def test_known_template_is_ours(tmp_path: Path, folder: Path) -> None:
+    """A template of a known family is written by our own code."""
+    path = write_tiny(tmp_path / "t.gguf", template="{{ '<|im_start|>' }}")
+    assert fitted(path, folder)[0].chat == known_format("<|im_start|>")
+
+
+def test_unknown_template_is_derived(tmp_path: Path, folder: Path) -> None:
+    """A template of no known family gives the format that it writes."""
+    path = write_tiny(tmp_path / "t.gguf", template=templates.COMMAND_R)
+    chat = fitted(path, folder)[0].chat
+    assert chat.user == ("<|START_OF_TURN_TOKEN|><|USER_TOKEN|>", "<|END_OF_TURN_TOKEN|>")
+
+
+@pytest.mark.parametrize("case", ["popen", "syntax", "orders in each turn"])
+def test_hostile_template_is_plain(case: str, tmp_path: Path) -> None:
+    """Where no format comes out, turns are written as plain text, and a reason says so."""
+    mark = tmp_path / "owned"
+    chat, reasons = chat_format(templates.HOSTILE[case].replace("MARK", str(mark)))
+    assert chat == PLAIN
+    assert reasons[0].startswith("chat template: turns are written as plain text, because")
+    assert not mark.exists()
+
+
+def test_endless_template_is_plain() -> None:
+    """A template that never ends costs seconds, not the model."""
+    started = time.monotonic()
+    assert chat_format(templates.ENDLESS["loops in loops"])[0] == PLAIN
+    assert time.monotonic() - started < 15
+
+
+def test_thinking_is_turned_off() -> None:
+    """A known family whose template has the switch asks for an answer without a thought."""
+    assert chat_format(templates.QWEN3)[0].ask == "<|im_start|>assistant\n<think>\n\n</think>\n\n"
+
+
+def test_no_template_is_plain() -> None:
+    """Without a template turns are plain, and there is nothing to say about it."""
+    assert chat_format("") == (PLAIN, ())
+
+
+def header(**changes: object) -> GgufHeader:
+    """Return a made-up header of a model of four thousand million weights."""
+    sizes = {"block_count": 36, "tensor_count": 400, "parameters": 4_000_000_000, "file_size": 2_500_000_000}
+    return GgufHeader(3, "llama", "", 4096, **{**sizes, **changes})  # type: ignore[arg-type]
+
+
+def task(about: GgufHeader, machine: Machine, *, retune: bool = False) -> _Task:
+    """Return a task over a made-up model."""
+    file = ModelFile(Path("none.gguf"), Card(name="x", window=256), about)
+    return _Task(file, Path(), machine, print, retune)
+
+
+WITH_GPU = replace(MACHINE, build=Build(version="1", devices=(GPU,), offload=True))
+
+
+def test_model_goes_to_a_large_gpu() -> None:
+    """On a GPU with room all layers go there, with larger batches and more agents at once."""
+    layers, (reason,) = _layers(task(header(), WITH_GPU))
+    assert layers == 37
+    assert "37 of 37" in reason
+    fit = _plain(WITH_GPU, layers)
+    assert (fit.batch, fit.parallel, fit.gpu_layers) == (2048, 64, 37)
+
+
+def test_gpu_that_the_build_cannot_use_is_left() -> None:
+    """A build without offload keeps everything on the processor."""
+    machine = replace(WITH_GPU, build=replace(WITH_GPU.build, offload=False))
+    assert _layers(task(header(), machine)) == (0, ())
+    assert _plain(machine, 0) == Fit(threads=2)
+
+
+def test_formats_follow_the_processor(tmp_path: Path) -> None:
+    """BF16 is tried first where the processor computes with it, F16 elsewhere; the file's own format never."""
+    small = header(parameters=1_000_000, metadata={"general.file_type": 7})
+    assert _formats(task(small, MACHINE), tmp_path) == ("f16",)
+    wide = replace(MACHINE, build=Build(features=("avx512_bf16",)))
+    assert _formats(task(small, wide), tmp_path) == ("bf16",)
+    assert _formats(task(small, wide, retune=True), tmp_path) == ("bf16", "f16", "q4_0")
+
+
+def test_formats_fit_the_disk(tmp_path: Path) -> None:
+    """What does not fit the disk is not tried, nor is a model split over files."""
+    assert _formats(task(header(parameters=10**15), MACHINE, retune=True), tmp_path) == ()
+    split = header(parameters=1_000_000, metadata={"split.count": 2})
+    assert _formats(task(split, MACHINE, retune=True), tmp_path) == ()
+
+
+@pytest.mark.model
+def test_embedded_model_takes_seconds(folder: Path) -> None:
+    """The embedded model is fitted within the time promised, loses nothing, and is chatml."""
+    started = time.monotonic()
+    found = fit_model(resolve("smollm2"), folder, status=print)
+    assert time.monotonic() - started < 40  # a busy machine is no defect
+    assert found.chat.name == "chatml"
+    chosen = [one for one in found.measured if one.kind == "weights" and one.name in found.path.name]
+    assert all(one.divergence <= 0.02 for one in chosen)
+    json.dumps(found.reasons)
