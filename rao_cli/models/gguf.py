@@ -7,7 +7,7 @@ sees it. Limits: versions 2 and 3, little-endian; the weights themselves are not
 
 import mmap
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 from pathlib import Path
 from typing import Final
@@ -46,6 +46,20 @@ _DIMENSIONS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Tensor:
+    """Where one tensor lies in its file; ``shape`` starts with the dimension that runs fastest."""
+
+    name: str
+    shape: tuple[int, ...]
+    kind: int
+    """llama.cpp's number of the type of its weights."""
+    offset: int
+    """Bytes from the beginning of the file."""
+    size: int
+    """Bytes; 0 for a type that is too new to be known here."""
+
+
+@dataclass(frozen=True, slots=True)
 class GgufHeader:
     """What a model file says about itself; texts are cleaned except ``chat_template``, which is data only."""
 
@@ -60,6 +74,10 @@ class GgufHeader:
     chat_template: str = ""
     licence: str = ""
     metadata: dict[str, str | int | float | bool] = field(default_factory=dict, repr=False)
+    """Values by key, lists left out."""
+    kinds: dict[str, int] = field(default_factory=dict, repr=False)
+    """llama.cpp's number of each value's type, lists included; its getters abort the process on another one."""
+    tensors: tuple[Tensor, ...] = field(default=(), repr=False)
 
 
 class _DamageError(Exception):
@@ -102,6 +120,7 @@ class _Reader:
         self.data = data
         self.size = size
         self.at = 4
+        self.kinds: dict[str, int] = {}
 
     def header(self) -> GgufHeader:
         version = self._number("I")
@@ -110,20 +129,31 @@ class _Reader:
         tensors, pairs = self._number("Q"), self._number("Q")
         if tensors > _MAX_TENSORS or pairs > _MAX_PAIRS:
             raise _DamageError(f"it claims {tensors} tensors and {pairs} metadata entries")
+        values = self._pairs(pairs)
+        return self._summary(version, values, self._tensors(tensors, values))
+
+    def _pairs(self, count: int) -> dict[str, str | int | float | bool]:
+        """Read the metadata; lists are stepped over."""
         values: dict[str, str | int | float | bool] = {}
-        for _ in range(pairs):
-            key = self._string(_MAX_KEY)
-            value = self._value(self._number("I"), 0)
+        for _ in range(count):
+            key, kind = self._string(_MAX_KEY), self._number("I")
+            if key in self.kinds:
+                raise _DamageError(f"{one_line(key, 60)} is there twice")
+            self.kinds[key] = kind
+            value = self._value(kind, 0)
             if value is not None:
                 values[key] = value
-        parameters = self._tensors(tensors, values)
-        return self._summary(version, values, tensors, parameters)
+        return values
 
     def _summary(
-        self, version: int, values: dict[str, str | int | float | bool], tensors: int, parameters: int
+        self, version: int, values: dict[str, str | int | float | bool], tensors: tuple[Tensor, ...]
     ) -> GgufHeader:
-        architecture = str(values.get("general.architecture", ""))
-        if not architecture or not architecture.isascii() or not architecture.replace("-", "").isalnum():
+        architecture = values.get("general.architecture")
+        if (
+            not isinstance(architecture, str)
+            or not architecture.isascii()
+            or not architecture.replace("-", "").isalnum()
+        ):
             raise _DamageError("it does not name its architecture")
         sizes = {name: _dimension(values, architecture, name) for name in _DIMENSIONS}
         return GgufHeader(
@@ -132,43 +162,46 @@ class _Reader:
             name=one_line(str(values.get("general.name", "")), 100),
             context_length=sizes["context_length"],
             block_count=sizes["block_count"],
-            tensor_count=tensors,
-            parameters=parameters,
+            tensor_count=len(tensors),
+            parameters=sum(prod(tensor.shape) for tensor in tensors),
             file_size=self.size,
             chat_template=str(values.get("tokenizer.chat_template", "")),
             licence=one_line(str(values.get("general.license", "")), 60),
             metadata=values,
+            kinds=self.kinds,
+            tensors=tensors,
         )
 
-    def _tensors(self, count: int, values: dict[str, str | int | float | bool]) -> int:
-        """Walk the tensor table and check that all of it lies inside the file; return the number of weights."""
+    def _tensors(self, count: int, values: dict[str, str | int | float | bool]) -> tuple[Tensor, ...]:
+        """Read the tensor table and check that all of it lies inside the file."""
         alignment = values.get("general.alignment", 32)
         if not isinstance(alignment, int) or not 0 < alignment <= 65_536 or alignment & (alignment - 1):
             raise _DamageError("its alignment is not a power of two")
-        end, parameters = 0, 0
-        for _ in range(count):
-            last, weights = self._tensor(alignment)
-            end, parameters = max(end, last), parameters + weights
+        tensors = [self._tensor(alignment) for _ in range(count)]
+        if len({tensor.name for tensor in tensors}) < count:
+            raise _DamageError("two tensors have one name")
         start = -(-self.at // alignment) * alignment
-        if start + end > self.size:
-            raise _DamageError(f"truncated: {start + end:,} bytes expected, {self.size:,} present")
-        return parameters
+        end = start + max((tensor.offset + tensor.size for tensor in tensors), default=0)
+        if end > self.size:
+            raise _DamageError(f"truncated: {end:,} bytes expected, {self.size:,} present")
+        return tuple(replace(tensor, offset=start + tensor.offset) for tensor in tensors)
 
-    def _tensor(self, alignment: int) -> tuple[int, int]:
-        self._string(_MAX_KEY)
-        dimensions = self._number("I")
+    def _tensor(self, alignment: int) -> Tensor:
+        """Read one entry, whose offset counts from the end of the table."""
+        name, dimensions = self._string(_MAX_KEY), self._number("I")
         if not 1 <= dimensions <= _MAX_DIMENSIONS:
             raise _DamageError(f"a tensor has {dimensions} dimensions")
-        weights = prod(self._number("Q") for _ in range(dimensions))
+        shape = tuple(self._number("Q") for _ in range(dimensions))
         kind, offset = self._number("I"), self._number("Q")
         if offset % alignment:
             raise _DamageError("a tensor is not aligned")
         if kind > _MAX_TENSOR_TYPE:
             raise _DamageError(f"unknown tensor type {kind}")
         block_bytes, block = _TENSOR_TYPES.get(kind, (0, 1))  # newer types: only their place is checked
-        if not 0 < weights < 1 << 48 or weights % block:
+        weights = prod(shape)
+        if not 0 < weights < 1 << 48 or shape[0] % block:
             raise _DamageError("a tensor's shape is impossible")
-        return offset + weights // block * block_bytes, weights
+        return Tensor(name, shape, kind, offset, weights // block * block_bytes)
 
     def _number(self, code: str) -> int:
         value: int = struct.unpack_from("<" + code, self.data, self.at)[0]
