@@ -27,7 +27,7 @@ from rao_cli.engine.writing import Job
 from rao_cli.errors import ModelError, RaoError, UsageError
 from rao_cli.text import one_line
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Raised whenever the same request may give another completion than before."""
 
 _MAX_PARALLEL = 256

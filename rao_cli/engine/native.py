@@ -87,6 +87,7 @@ class Model:
         template = self.lib.llama_model_chat_template(self._handle, None)
         self.chat_template: str = (template or b"").decode("utf-8", "replace")
         self.bos: int | None = self._bos()
+        self._pieces: dict[int, bytes] = {}
         # State that is not one cell per token can neither be cut nor shared from the middle.
         self.can_share = not (
             self.lib.llama_model_is_recurrent(self._handle) or self.lib.llama_model_is_hybrid(self._handle)
@@ -130,6 +131,11 @@ class Model:
 
     def piece(self, token: int) -> bytes:
         """Return the bytes that a token stands for; control tokens stand for none."""
+        if token not in self._pieces:
+            self._pieces[token] = self._piece(token)
+        return self._pieces[token]
+
+    def _piece(self, token: int) -> bytes:
         room = 64
         buffer = ctypes.create_string_buffer(room)
         count = self.lib.llama_token_to_piece(self.vocab, token, buffer, room, 0, False)
@@ -151,9 +157,29 @@ class Model:
         return -1
 
     @cached_property
-    def letter_tokens(self) -> list[int]:
-        """Return the tokens of single printable ASCII characters."""
-        return sorted({token for code in range(32, 127) for token in self.tokenize(chr(code))})
+    def single_bytes(self) -> dict[int, int]:
+        """Return the tokens that stand for one byte, by that byte."""
+        return self._first_bytes[0]
+
+    @cached_property
+    def bytes_begin_all(self) -> bool:
+        """Tell whether every text that tokens can write can also be begun with the token of a single byte."""
+        singles, first = self._first_bytes
+        return first <= singles.keys()
+
+    @cached_property
+    def _first_bytes(self) -> tuple[dict[int, int], set[int]]:
+        room = 512
+        buffer = ctypes.create_string_buffer(room)
+        single: dict[int, int] = {}
+        first: set[int] = set()
+        for token in range(self.vocab_size):
+            count = self.lib.llama_token_to_piece(self.vocab, token, buffer, room, 0, False)
+            if count == 1:
+                single.setdefault(buffer.raw[0], token)
+            elif count > 1:
+                first.add(ord(buffer[0]))
+        return single, first
 
     def close(self) -> None:
         """Free the weights; safe to call twice."""

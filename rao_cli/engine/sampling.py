@@ -2,16 +2,15 @@
 
 The best token is checked against the grammar alone first; the whole vocabulary is scanned only when that token
 is refused, because a scan costs as much as half a decoding step. Sampling with a temperature draws from the
-top-p and min-p candidates with the request's own random numbers. Limits: one ``Sampler`` serves
-one request; llama.cpp itself prints to stderr why it refuses a grammar, so grammars come from rao's own code.
+top-p and min-p candidates with the request's own random numbers. Limits: one ``Sampler`` serves one request.
 """
 
-import ctypes
 import math
 from typing import TYPE_CHECKING, Any
 
 from rao_cli.engine.base import Request, Sampling
-from rao_cli.engine.native import LOG, Model
+from rao_cli.engine.grammar import Grammar
+from rao_cli.engine.native import Model
 from rao_cli.errors import ModelError
 
 if TYPE_CHECKING:
@@ -33,101 +32,33 @@ class Sampler:
 
         Raises ModelError when the grammar allows nothing, or the logits are no numbers.
         """
-        if not math.isfinite(float(logits.max())):
-            raise ModelError(
-                "the model computed no numbers", hint="download it again, or choose another with --model"
-            )
-        token = self._draw(logits)
+        best = int(logits.argmax())
+        top = _finite(logits[best])
+        token = best if self._sampling.temperature <= 0 else self._draw(logits)
         if self._grammar and not self._grammar.allows(token):
             token = self._draw(self._grammar.masked(logits))
-        return token, _log_probability(logits, token)
+        return token, log_probability(logits, token, top)
 
     def _draw(self, logits: "Logits") -> int:
         if self._sampling.temperature <= 0:
             return int(logits.argmax())
         return draw(logits, self._sampling, float(self._random.random()))
 
-    def accept(self, token: int) -> bool:
-        """Record the chosen token; True when the grammar allows nothing more."""
+    def accept(self, token: int) -> tuple[list[int], bool]:
+        """Step over the chosen token; return those that must follow, and whether the text can only end then."""
         if self._grammar is None:
-            return False
+            return [], False
         self._grammar.accept(token)
-        return self._grammar.complete()
+        return self._grammar.force()
+
+    def begin(self) -> tuple[list[int], bool]:
+        """Step over the tokens that every text begins with; return them, and whether that is all of it."""
+        return self._grammar.force() if self._grammar else ([], False)
 
     def close(self) -> None:
         """Free the grammar; safe to call twice."""
         if self._grammar:
             self._grammar.close()
-
-
-class Grammar:
-    """A GBNF grammar and how far it has been followed."""
-
-    def __init__(self, model: Model, text: str) -> None:
-        self._lib = model.lib
-        self._end = model.end_token()
-        self._ends = model.ends
-        self._probes = model.letter_tokens
-        self._vocab_size = model.vocab_size
-        LOG.errors.clear()
-        if "\0" in text:
-            raise ModelError("the grammar holds a zero byte")
-        try:
-            data = text.encode()
-        except UnicodeEncodeError as e:
-            raise ModelError("the grammar holds half a surrogate pair") from e
-        self._handle = self._lib.llama_sampler_init_grammar(model.vocab, data, b"root")
-        if not self._handle:
-            raise ModelError(f"the grammar is not valid: {LOG.first_error() or 'it cannot be parsed'}")
-
-    def allows(self, token: int) -> bool:
-        """Tell whether a token may come next."""
-        item = self._lib.llama_token_data(token, 0.0, 0.0)
-        self._apply(ctypes.pointer(item), 1)
-        return bool(item.logit > -math.inf)
-
-    def masked(self, logits: "Logits") -> "Logits":
-        """Return a copy of the logits with every token that may not come next at minus infinity.
-
-        Raises ModelError when nothing may.
-        """
-        import numpy as np
-
-        kind = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
-        items = np.empty(len(logits), kind)
-        items["id"] = np.arange(len(logits), dtype=np.int32)
-        items["logit"] = logits
-        self._apply(items.ctypes.data_as(self._lib.llama_token_data_p), len(items))
-        kept: Logits = items["logit"].copy()
-        if not np.isfinite(kept.max()):
-            raise ModelError("the grammar allows no token here", hint="simplify the grammar")
-        return kept
-
-    def _apply(self, items: Any, count: int) -> None:
-        array = self._lib.llama_token_data_array(items, count, -1, False)
-        self._lib.llama_sampler_apply(self._handle, ctypes.byref(array))
-
-    def accept(self, token: int) -> None:
-        """Step over a token that is allowed."""
-        self._lib.llama_sampler_accept(self._handle, token)
-
-    def complete(self) -> bool:
-        """Tell whether the model may only end here.
-
-        A grammar that can go on nearly always accepts some letter, so those are asked before the vocabulary.
-        """
-        import numpy as np
-
-        if self._end < 0 or not self.allows(self._end) or any(map(self.allows, self._probes)):
-            return False
-        masked = self.masked(np.zeros(self._vocab_size, np.float32))
-        return all(self._ends(int(token)) for token in np.flatnonzero(np.isfinite(masked)))
-
-    def close(self) -> None:
-        """Free the grammar; safe to call twice."""
-        if self._handle:
-            self._lib.llama_sampler_free(self._handle)
-            self._handle = None
 
 
 def draw(logits: "Logits", sampling: Sampling, uniform: float) -> int:
@@ -151,8 +82,16 @@ def _softmax(scores: Any) -> Any:
     return weights / weights.sum()
 
 
-def _log_probability(logits: "Logits", token: int) -> float:
+def log_probability(logits: "Logits", token: int, top: float | None = None) -> float:
+    """Return a token's log-probability; raises ModelError when the logits are no numbers."""
     import numpy as np
 
-    top = float(logits.max())
-    return float(logits[token]) - top - math.log(float(np.exp(logits - top).sum(dtype=np.float64)))
+    top = _finite(logits.max()) if top is None else top
+    weights = np.exp(logits - np.float32(top))
+    return float(logits[token]) - top - math.log(float(weights.sum(dtype=np.float64)))
+
+
+def _finite(value: Any) -> float:
+    if not math.isfinite(value):
+        raise ModelError("the model computed no numbers", hint="download it again, or choose another with --model")
+    return float(value)

@@ -15,6 +15,7 @@ from rao_cli.engine.context import Context, Row
 from rao_cli.engine.memory import Memory
 from rao_cli.engine.native import LOG, Model
 from rao_cli.engine.reuse import Files, Offer, Reuse
+from rao_cli.engine.sampling import Sampler, log_probability
 from rao_cli.engine.writing import Job, Run, Sequence
 from rao_cli.errors import ModelError
 
@@ -34,9 +35,8 @@ class _Group:
     def rows(self) -> list[Row]:
         """Return the rows; logits are wanted for each that a token not yet written follows."""
         run, start = self.sequence.run, self.sequence.done
-        known = len(self.sequence.job.prompt) + run.written - 1
-        goal, number = run.goal, self.sequence.number
-        return [Row(goal[at], at, number, at >= known) for at in range(start, start + self.count)]
+        goal, number, first = run.goal, self.sequence.number, run.known - 1
+        return [Row(goal[at], at, number, at >= first) for at in range(start, start + self.count)]
 
 
 class Scheduler:
@@ -116,7 +116,7 @@ class Scheduler:
         """Start the next jobs while there is a place, a row and enough cells for them."""
         while self._waiting and self._memory.numbers and self._wanted() < self._context.batch_size:
             job = self._waiting[0]
-            offer = self._reuse.find(job.run.goal if job.run else job.prompt)
+            offer = self._reuse.find(_known(job))
             if offer.soon or not self._fits(job, offer):
                 return
             self._start(job, offer)  # stays in the queue meanwhile, so that no error can lose it
@@ -130,13 +130,13 @@ class Scheduler:
         """Tell whether a job's cells are free, besides those that the running ones need soon."""
         if not self._live:
             return True
-        need = len(job.run.goal if job.run else job.prompt) - offer.stored + 1
+        need = len(_known(job)) - offer.stored + 1
         soon = sum(min(_HEADROOM, s.job.request.max_tokens - s.run.written) + s.pending for s in self._live)
         return need + soon <= self._memory.free
 
     def _start(self, job: Job, offer: Offer) -> None:
         try:
-            job.run = job.run or Run(self._model, job)
+            job.run = job.run or Run(self._model, job, Sampler(self._model, job.request))
         except ModelError as e:
             job.fail(e)
             return
@@ -194,18 +194,29 @@ class Scheduler:
                 sequence.seconds += seconds * group.count / rows
                 self._reuse.read(sequence, before)
                 self._report_reading(sequence)
+            self._write(sequence, before, first - before)
             first += group.count
-            if not sequence.pending:
-                self._choose(sequence, first - 1)
 
     def _report_reading(self, sequence: Sequence) -> None:
         total = len(sequence.job.prompt)
         sequence.job.on_progress(Progress("reading", min(sequence.done, total), total))
 
-    def _choose(self, sequence: Sequence, index: int) -> None:
+    def _write(self, sequence: Sequence, before: int, offset: int) -> None:
+        """Take the tokens that a batch decided: forced ones it confirms, then the one that is chosen."""
         job, run = sequence.job, sequence.run
+        decided = range(max(before, run.known - 1), sequence.done)
+        if not decided:
+            return
+        last = False
         try:
-            last = run.add(*run.sampler.choose(self._context.logits(index)))
+            for at in decided:
+                logits = self._context.logits(offset + at)
+                if at + 1 < len(run.goal):
+                    last = run.confirm(log_probability(logits, run.goal[at + 1]))
+                else:
+                    last = run.add(*run.sampler.choose(logits))
+                if last:
+                    break
         except ModelError as e:
             self._end(sequence, keep=False)
             job.fail(e)
@@ -229,6 +240,11 @@ class Scheduler:
             if status != _ABORTED or not self._context.drop(sequence.number, sequence.done):
                 self._end(sequence, keep=False)
                 sequence.job.fail(error)
+
+
+def _known(job: Job) -> list[int]:
+    """Return what a job starts with: its prompt and, when it was set aside, what it has written."""
+    return job.run.goal[: job.run.known] if job.run else job.prompt
 
 
 def _close(job: Job) -> None:

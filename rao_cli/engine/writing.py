@@ -33,12 +33,12 @@ class Job:
 
 
 class Run:
-    """The writing of one job; raises ModelError when its grammar is invalid."""
+    """The writing of one job; it closes the sampler."""
 
-    def __init__(self, model: Model, job: Job) -> None:
-        self.sampler = Sampler(model, job.request)
+    def __init__(self, model: Model, job: Job, sampler: Sampler) -> None:
+        self.sampler = sampler
         self.goal = list(job.prompt)
-        """The prompt and all that is written: what has to be in the cache for the next token."""
+        """The prompt, all that is written and what must follow it by the grammar."""
         self.shared: int | None = None
         """Tokens of the prompt that needed no computation, once that is known."""
         self.written = 0
@@ -52,23 +52,51 @@ class Run:
         self._tokens: list[Token] = []
         self._text = ""
         self._told = 0
+        self._last = False
+        forced, last = self.sampler.begin()
+        self._force(forced, last=last and bool(forced))
+
+    @property
+    def known(self) -> int:
+        """Return how many tokens of the goal are written or of the prompt; the rest is forced."""
+        return self._prompt + self.written
+
+    @property
+    def target(self) -> int:
+        """Return how many tokens of the goal have to be computed; what follows the last one is never asked."""
+        return len(self.goal) - (self._last or len(self.goal) - self._prompt >= self._max)
+
+    def _force(self, tokens: list[int], *, last: bool) -> None:
+        room = self._max - self.written
+        self.goal += tokens[:room]
+        self._last = last and len(tokens) <= room
 
     def add(self, token: int, logprob: float) -> bool:
         """Take a chosen token; True when it was the last."""
         if self._model.ends(token):
             self.finish = "stop"
             return True
-        complete = self.sampler.accept(token)
         self.goal.append(token)
+        forced, last = self.sampler.accept(token)
+        self._write(token, logprob, last=last and not forced)
+        self._force(forced, last=last)
+        return bool(self.finish)
+
+    def confirm(self, logprob: float) -> bool:
+        """Take the next forced token, now that its log-probability is known; True when it was the last."""
+        token = self.goal[self.known]
+        self._write(token, logprob, last=self._last and self.known + 1 == len(self.goal))
+        return bool(self.finish)
+
+    def _write(self, token: int, logprob: float, *, last: bool) -> None:
         self.written += 1
         text = self._decoder.decode(self._model.piece(token))
         self._tokens.append(Token(text, logprob))
         self._text += text
-        if complete or self._cut(len(text)):
+        if self._cut(len(text)) or last:
             self.finish = "stop"
         elif self.written >= self._max:
             self.finish = "length"
-        return bool(self.finish)
 
     def _cut(self, new: int) -> bool:
         """Cut the text before the first stop string; True when there is one."""
@@ -132,7 +160,7 @@ class Sequence:
     @property
     def pending(self) -> int:
         """Return how many tokens have to be computed before the next can be chosen."""
-        return len(self.run.goal) - self.done
+        return self.run.target - self.done
 
     @property
     def tokens(self) -> list[int]:

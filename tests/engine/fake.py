@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from rao_cli.engine.base import Request
-from rao_cli.engine.writing import Job
+from rao_cli.engine.writing import Job, Run
 
 VOCABULARY = 40
 END = 0
@@ -130,14 +130,48 @@ class FakeContext:
         self.cells = []
 
 
+class ForcingSampler:
+    """Take the best token; after some of them force what the model would write anyway, up to three tokens."""
+
+    def __init__(self, prompt):
+        self.held = list(prompt)
+        self.closed = False
+
+    def choose(self, logits):
+        """Return the best token."""
+        return int(logits.argmax()), -1.0
+
+    def _force(self):
+        forced = []
+        while len(forced) < sum(self.held) % 4 and (token := next_token(self.held)) != END:
+            forced.append(token)
+            self.held.append(token)
+        return forced, next_token(self.held) == END and bool(forced)
+
+    def begin(self):
+        """Force from the start."""
+        return self._force()
+
+    def accept(self, token):
+        """Step over a token."""
+        self.held.append(token)
+        return self._force()
+
+    def close(self):
+        """Note that it was closed."""
+        self.closed = True
+
+
 class Ticket:
     """A job, and what became of it."""
 
-    def __init__(self, prompt, max_tokens=8):
+    def __init__(self, prompt, max_tokens=8, *, forcing=False):
         self.done, self.errors, self.seen = [], [], []
         self.job = Job(
             Request((), max_tokens), list(prompt), self.seen.append, self.done.append, self.errors.append
         )
+        if forcing:
+            self.job.run = Run(FakeModel(), self.job, ForcingSampler(prompt))
 
     @property
     def right(self):

@@ -12,7 +12,7 @@ from rao_cli.engine.context import Context, Row
 from rao_cli.engine.fit import Fit, available_threads
 from rao_cli.engine.llama import LlamaEngine
 from rao_cli.engine.native import LOG, Model
-from rao_cli.engine.sampling import Grammar, _log_probability
+from rao_cli.engine.sampling import log_probability
 from rao_cli.engine.scheduler import Scheduler
 from rao_cli.engine.writing import Job
 from rao_cli.errors import ModelError
@@ -155,11 +155,5 @@ def test_scheduler_adds_nothing_to_plain_decoding(smollm2: LlamaEngine, context:
         read = end
         if read == len(tokens):
             tokens.append(int(logits.argmax()))
-            bare.append(_log_probability(logits, tokens[-1]))
+            bare.append(log_probability(logits, tokens[-1]))
     assert [token.logprob for token in done[0].tokens] == bare
-
-
-def test_grammar_of_half_a_surrogate_is_refused(smollm2: LlamaEngine) -> None:
-    """A grammar that cannot be written as UTF-8 raises ModelError instead of ending the engine's thread."""
-    with pytest.raises(ModelError, match="surrogate"):
-        Grammar(smollm2._model, 'root ::= "\ud800"')

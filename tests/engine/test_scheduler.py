@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rao_cli.engine.llama import _Worker
 from rao_cli.engine.scheduler import Scheduler
 from rao_cli.errors import ModelError
-from tests.engine.fake import END, FakeContext, FakeModel, Ticket, expected, next_token
+from tests.engine.fake import END, FakeContext, FakeModel, ForcingSampler, Ticket, expected, next_token
 
 SAVED = 2_000
 
@@ -61,6 +61,7 @@ JOBS = st.lists(
         st.lists(st.integers(1, 5), min_size=1, max_size=20),  # what follows
         st.integers(1, 20),  # output
         st.integers(0, 60) | st.none(),  # the step at which it is cancelled
+        st.booleans(),  # whether some of its text is forced
     ),
     min_size=1,
     max_size=25,
@@ -73,7 +74,9 @@ def test_any_load_is_answered_rightly(jobs, parallel, batch, can_share, failing)
     """Whatever comes and is cancelled, each answer is the model's, the cells add up, and all are free at last."""
     scheduler, context = make(cells=96, parallel=parallel, batch=batch, can_share=can_share)
     context.statuses = [0] * failing + [2] * bool(failing)
-    tickets = [(Ticket([n + 1] * shared + tail, out), stop) for n, shared, tail, out, stop in jobs]
+    tickets = [
+        (Ticket([n + 1] * shared + tail, out, forcing=force), stop) for n, shared, tail, out, stop, force in jobs
+    ]
     for ticket, _ in tickets:
         scheduler.submit(ticket.job)
     for step in range(3_000):
@@ -86,6 +89,8 @@ def test_any_load_is_answered_rightly(jobs, parallel, batch, can_share, failing)
     assert scheduler.idle
     assert context.cells == []
     assert all(ticket.right or (ticket.job.cancelled and not ticket.done) for ticket, _ in tickets)
+    samplers = [ticket.job.run.sampler for ticket, *_ in tickets if ticket.job.run]
+    assert all(sampler.closed for sampler in samplers if isinstance(sampler, ForcingSampler))
 
 
 def test_the_fake_notices_a_wrong_cell():
