@@ -8,6 +8,7 @@ import typer
 from rao_cli.cli.commands import help_text
 from rao_cli.cli.options import Options, takes_bench_options
 from rao_cli.cli.terminal import Streams
+from rao_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from rao_cli.cli.engines import FindModel
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 Work = Callable[..., int]
 
 models_app = typer.Typer(help="Get, choose and tune models.", rich_markup_mode=None)
+
+
+def _given(model: str | None, command: str) -> str:
+    if not model:
+        raise UsageError(f"rao models {command} needs a model", hint="rao models list shows them")
+    return model
 
 
 @models_app.command(
@@ -73,8 +80,9 @@ def info(
 @takes_bench_options
 def add(
     model: Annotated[
-        str, typer.Argument(metavar="NAME|PATH|hf:ORG/REPO/FILE", help="What to add; @REVISION may follow FILE.")
-    ],
+        str | None,
+        typer.Argument(metavar="NAME|PATH|hf:ORG/REPO/FILE", help="What to add; @REVISION may follow FILE."),
+    ] = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="What to call it; by default after its file.")
     ] = None,
@@ -86,7 +94,7 @@ def add(
     def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
         from rao_cli.cli.models_add import add_model
 
-        return add_model(model, name, options, streams)
+        return add_model(_given(model, "add"), name, options, streams)
 
     return work
 
@@ -101,7 +109,7 @@ def add(
 )
 @takes_bench_options
 def remove(
-    model: Annotated[str, typer.Argument(metavar="NAME", help="A model that you added.")],
+    model: Annotated[str | None, typer.Argument(metavar="NAME", help="A model that you added.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete the file without asking.")] = False,
     *,
     options: Options,
@@ -111,7 +119,7 @@ def remove(
     def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
         from rao_cli.cli.models_change import remove_model
 
-        return remove_model(model, options, streams, yes=yes)
+        return remove_model(_given(model, "rm"), options, streams, yes=yes)
 
     return work
 

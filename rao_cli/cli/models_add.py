@@ -38,7 +38,7 @@ def add_model(text: str, name: str | None, options: Options, streams: Streams) -
     notices = notices_for(options, streams)
     card = models.known.models.get(text.lower())
     if card is not None and name is None and (path := _installed(card, models)) is not None:
-        return _show(card.name, Entry(path=str(path)), "is installed already", options, streams)
+        return _show(card.name, Entry(path=str(path)), f"{card.name} is installed already", options, streams)
     wanted = _wanted(text, name, models)
     try:
         with Interrupts(streams.stderr, hint=_AGAIN if wanted.source else ""):
@@ -49,13 +49,12 @@ def add_model(text: str, name: str | None, options: Options, streams: Streams) -
         models.folders.data, lambda registry: _free(wanted, entry, registry).with_entry(wanted.name, entry)
     )
     notices.line(f"use it with -m {wanted.name}, or always: rao models default {wanted.name}")
-    return _show(wanted.name, entry, "added", options, streams)
+    return _show(wanted.name, entry, f"added {wanted.name}", options, streams)
 
 
 def _show(name: str, entry: Entry, done: str, options: Options, streams: Streams) -> int:
     record = {"name": name, "path": entry.path, "source": entry.source or None, "sha256": entry.sha256 or None}
-    text = f"{done} {name}: {one_line(entry.path)}\n" if done == "added" else f"{name} {done}: {entry.path}\n"
-    return show("add", text, record, options, streams)
+    return show("add", f"{done}: {one_line(entry.path)}\n", record, options, streams)
 
 
 def _installed(card: Card, models: Models) -> Path | None:
@@ -134,12 +133,12 @@ def _local(wanted: _Wanted) -> Entry:
 def _fetch(wanted: _Wanted, models: Models, notices: Notices, streams: Streams) -> Entry:
     source = wanted.source or HubFile("", "")
     notices.status(f"asking the hub about {source.file}")
-    shown = _Shown(notices, live=can_redraw(streams.stderr))
+    shown = Shown(notices, live=can_redraw(streams.stderr))
     found = download(source, models.downloads, sha256=wanted.sha256, progress=shown.update)
     return Entry(path=str(found.path), source=found.source, sha256=found.sha256)
 
 
-class _Shown:
+class Shown:
     """How far a download is: a line that is drawn over, or one for each tenth where none can be."""
 
     def __init__(self, notices: Notices, *, live: bool) -> None:

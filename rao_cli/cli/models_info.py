@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rao_cli.cli.models_known import Models, models_at_hand, notices_for, screen_width, show
+from rao_cli.cli.models_known import Models, hanging, models_at_hand, notices_for, screen_width, show
 from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Streams
 from rao_cli.cli.words import counted, data_size
@@ -21,7 +21,6 @@ from rao_cli.text import clean, one_line
 if TYPE_CHECKING:
     from rao_cli.models.fits import FittedModel
 
-_PROSE = 100  # columns of running text that goes to no terminal
 _TEMPLATE_LINES, _TEMPLATE_WIDTH, _TEMPLATE_CHARACTERS = 24, 100, 16_000
 Fact = tuple[str, str]
 
@@ -64,16 +63,9 @@ def _show_absent(card: Card, models: Models, options: Options, streams: Streams)
 
 
 def _text(card: Card, facts: list[Fact], width: int | None) -> str:
-    head = f"{card.name}\n{one_line(card.description, 200)}\n\n" if card.description else f"{card.name}\n\n"
+    head = f"{card.name}\n{hanging('', one_line(card.description, 200), width)}\n"
     label = max(len(name) for name, _ in facts) + 2
     return head + "".join(hanging(f"{name:{label}}", value, width) if value else "" for name, value in facts)
-
-
-def hanging(start: str, text: str, width: int | None) -> str:
-    """Return text below itself behind its start; paths and commands stay whole, so that they can be copied."""
-    room = max(20, (width or _PROSE) - len(start))
-    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
-    return "".join(f"{start if not number else ' ' * len(start)}{line}\n" for number, line in enumerate(lines))
 
 
 def _card_facts(card: Card, models: Models) -> Iterator[Fact]:

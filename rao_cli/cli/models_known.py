@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import textwrap
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from rao_cli.cli.output import models_json
 from rao_cli.cli.terminal import Notices, Streams, can_redraw, is_terminal, use_color
 from rao_cli.models.catalogue import Catalogue, catalogue
 from rao_cli.models.registry import Registry, read_registry
+
+_PROSE = 100  # columns of running text that goes to no terminal
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,13 @@ def screen_width(options: Options, streams: Streams) -> int | None:
     """Return how wide a table may be; None where it does not go to a terminal."""
     on_screen = options.output == "-" and is_terminal(streams.stdout)
     return shutil.get_terminal_size().columns if on_screen else None
+
+
+def hanging(start: str, text: str, width: int | None) -> str:
+    """Return text below itself behind its start; paths and commands stay whole, so that they can be copied."""
+    room = max(20, (width or _PROSE) - len(start))
+    lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    return "".join(f"{start if not number else ' ' * len(start)}{line}\n" for number, line in enumerate(lines))
 
 
 def show(command: str, text: str, record: Mapping[str, Any], options: Options, streams: Streams) -> int:

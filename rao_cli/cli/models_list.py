@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from rao_cli.cli.columns import columns, rendered
-from rao_cli.cli.models_known import Models, models_at_hand, screen_width, show
+from rao_cli.cli.models_known import Models, hanging, models_at_hand, screen_width, show
 from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Streams
 from rao_cli.cli.words import data_size
@@ -91,7 +91,9 @@ def list_text(rows: list[Row], models: Models, width: int | None) -> str:
     """Return the models as a table with a legend."""
     table: list[tuple[str, ...]] = [("", "name", "installed", "size", "memory", "window", "licence")]
     table += [_cells(row) for row in rows]
-    return rendered(columns(table, "lllrrrl", width), color=False) + "\n" + "".join(_legend(rows, models))
+    # In a pipe each remark is one line, which programs can look for.
+    legend = "".join(hanging(start, text, width or 10_000) for start, text in _legend(rows, models))
+    return rendered(columns(table, "lllrrrl", width), color=False) + "\n" + legend
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -106,18 +108,17 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _legend(rows: list[Row], models: Models) -> Iterator[str]:
+def _legend(rows: list[Row], models: Models) -> Iterator[tuple[str, str]]:
     chosen = models.chosen
     says = "" if chosen.origin == "rao" else f" ({one_line(chosen.origin)} says so)"
-    name = one_line(chosen.name)
-    yield (
-        f"*  used when no option names a model{says}\n"
-        if any(row.default for row in rows)
-        else (f"in use when no option names a model: {name}{says}\n")
-    )
-    yield "~  chosen by the model's size, not measured; memory: the file and one agent's window\n"
+    if any(row.default for row in rows):
+        yield "*  ", f"used when no option names a model{says}"
+    else:
+        yield "", f"in use when no option names a model: {one_line(chosen.name)}{says}"
+    yield "~  ", "chosen by the model's size, not measured"
+    yield "", "memory is that of the file and one agent's window"
     for row in rows:
         if row.problem and row.get != f"rao models add {row.name}":
-            yield f"{row.name}: {one_line(row.problem)}; {one_line(row.get)}\n"
+            yield "", f"{row.name}: {one_line(row.problem)}; {one_line(row.get)}"
     if any(row.get == f"rao models add {row.name}" for row in rows):
-        yield "rao models add NAME downloads one that is not installed; rao models info NAME shows more\n"
+        yield "", "rao models add NAME downloads one that is not installed; rao models info NAME shows more"

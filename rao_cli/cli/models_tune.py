@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from rao_cli.cli.columns import columns, rendered
 from rao_cli.cli.interrupts import Interrupts
-from rao_cli.cli.models_info import fit_line, fit_record, hanging
-from rao_cli.cli.models_known import models_at_hand, notices_for, screen_width, show
+from rao_cli.cli.models_info import fit_line, fit_record
+from rao_cli.cli.models_known import hanging, models_at_hand, notices_for, screen_width, show
 from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Streams
 from rao_cli.models.resolve import resolve

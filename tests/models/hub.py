@@ -2,11 +2,13 @@
 
 import hashlib
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+_PIECE = 100_000
 
 
 @dataclass
@@ -29,84 +31,96 @@ class Hub:
     """Status and code of every answer."""
     headers: dict[str, str] = field(default_factory=dict)
     """Sent with the facts of a file, in place of the true ones."""
+    slow: float = 0.0
+    """Seconds between the pieces of an answer."""
+    began: threading.Event = field(default_factory=threading.Event)
+    """Set when part of a file was sent."""
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     """Method, path and range of each request."""
 
 
-def _handler(hub):
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
+class _Handler(BaseHTTPRequestHandler):
+    hub: Hub
 
-        def do_HEAD(self):
-            data = self._find()
-            if data is not None:
-                self._facts(200, data, len(data))
+    def log_message(self, *_):
+        pass
 
-        def do_GET(self):
-            data = self._find()
-            if data is None:
-                return
-            if hub.refuse:
-                self._fail(hub.refuse.pop(0), "")
-                return
-            start = self._start() if hub.ranges else 0
-            cut = hub.cuts.pop(0) if hub.cuts else len(data)
-            sent = data[start : start + cut]
-            extra = {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"} if start else {}
-            length = len(sent) if hub.polite else len(data) - start
-            self._facts(206 if self.headers.get("Range") and hub.ranges else 200, data, length, extra)
-            self.wfile.write(sent)
-            self.close_connection = True
+    def do_HEAD(self):
+        data = self._find()
+        if data is not None:
+            self._facts(200, data, len(data))
 
-        def _start(self):
-            return int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
+    def do_GET(self):
+        data = self._find()
+        if data is None:
+            return
+        if self.hub.refuse:
+            self._fail(self.hub.refuse.pop(0), "")
+            return
+        start = self._start() if self.hub.ranges else 0
+        cut = self.hub.cuts.pop(0) if self.hub.cuts else len(data)
+        sent = data[start : start + cut]
+        extra = {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"} if start else {}
+        length = len(sent) if self.hub.polite else len(data) - start
+        self._facts(206 if self.headers.get("Range") and self.hub.ranges else 200, data, length, extra)
+        self._send(sent)
+        self.close_connection = True
 
-        def _find(self):
-            hub.asked.append((self.command, self.path, self.headers.get("Range", "")))
-            repository, _, rest = self.path.removeprefix("/").partition("/resolve/")
-            name = f"{repository}/{rest.partition('/')[2]}"
-            if hub.error:
-                self._fail(*hub.error)
-            elif name not in hub.files:
-                self._fail(404, "EntryNotFound")
-            else:
-                return hub.files[name]
-            return None
+    def _send(self, data):
+        with suppress(ConnectionError):  # the reader was stopped
+            for at in range(0, len(data), _PIECE):
+                self.wfile.write(data[at : at + _PIECE])
+                self.wfile.flush()
+                if at > _PIECE:
+                    self.hub.began.set()
+                time.sleep(self.hub.slow)
 
-        def _fail(self, status, code):
-            self.send_response(status)
-            self.send_header("X-Error-Code", code)
-            self.send_header("X-Error-Message", "\x1b[31mred\x1b[0m")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+    def _start(self):
+        return int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
 
-        def _facts(self, status, data, length, extra=()):
-            digest = hub.sha256 or hashlib.sha256(data).hexdigest()
-            facts = {
-                "ETag": '"weak"',
-                "X-Linked-ETag": f'"{digest}"',
-                "X-Linked-Size": str(len(data)),
-                "X-Repo-Commit": COMMIT,
-                "Content-Range": f"bytes 0-{len(data) - 1}/{len(data)}",
-                **hub.headers,
-                **dict(extra),
-            }
-            self.send_response(status)
-            for name, value in facts.items():
-                if value:
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(length))
-            self.end_headers()
+    def _find(self):
+        self.hub.asked.append((self.command, self.path, self.headers.get("Range", "")))
+        repository, _, rest = self.path.removeprefix("/").partition("/resolve/")
+        name = f"{repository}/{rest.partition('/')[2]}"
+        if self.hub.error:
+            self._fail(*self.hub.error)
+        elif name not in self.hub.files:
+            self._fail(404, "EntryNotFound")
+        else:
+            return self.hub.files[name]
+        return None
 
-    return Handler
+    def _fail(self, status, code):
+        self.send_response(status)
+        self.send_header("X-Error-Code", code)
+        self.send_header("X-Error-Message", "\x1b[31mred\x1b[0m")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _facts(self, status, data, length, extra=()):
+        digest = self.hub.sha256 or hashlib.sha256(data).hexdigest()
+        facts = {
+            "ETag": '"weak"',
+            "X-Linked-ETag": f'"{digest}"',
+            "X-Linked-Size": str(len(data)),
+            "X-Repo-Commit": COMMIT,
+            "Content-Range": f"bytes 0-{len(data) - 1}/{len(data)}",
+            **self.hub.headers,
+            **dict(extra),
+        }
+        self.send_response(status)
+        for name, value in facts.items():
+            if value:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
 
 
 @contextmanager
 def serving(files):
     """Yield a hub that holds some files until the block ends."""
     hub = Hub(dict(files))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(hub))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": hub}))
     hub.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
