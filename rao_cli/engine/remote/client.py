@@ -1,0 +1,124 @@
+"""Ask one server for completions: in turn, again where that may help, and for a better one if out of form.
+
+Everything here runs on the engine's own event loop.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from functools import partial
+
+from rao_cli.engine.base import Completion, Message, Progress, Request
+from rao_cli.engine.remote.counting import Weights, guess_prompt
+from rao_cli.engine.remote.failures import RefusedError, broken, explanation, too_long
+from rao_cli.engine.remote.payload import Body, build, refused_field
+from rao_cli.engine.remote.repair import CORRECTIONS, correction, repaired, rules_of
+from rao_cli.engine.remote.reply import Reply, Reporter, complete, cut
+from rao_cli.engine.remote.server import Server
+from rao_cli.engine.remote.transport import Transport, retried
+from rao_cli.errors import ModelError
+
+_REPLY_BYTES = 1 << 20
+_TOKEN_BYTES = 4096
+"""Bytes that a streamed token with its log-probability may take."""
+_MOST_DROPPED = 12
+
+
+class Client:
+    """Runs requests on a server, ``parallel`` of them at a time; the others wait their turn."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        server: Server,
+        *,
+        url: str,
+        window: int,
+        weights: Weights,
+        parallel: int,
+    ) -> None:
+        self.dropped: frozenset[str] = frozenset()
+        """Fields that the server has refused."""
+        self._transport = transport
+        self._server = server
+        self._url = url
+        self._window = window
+        self._weights = weights
+        self._places = asyncio.Semaphore(parallel)
+
+    async def run(self, request: Request, tell: Callable[[Progress], None]) -> Completion:
+        """Return the completion of a request; raises ModelError."""
+        rules = rules_of(request.grammar)
+        reporter = Reporter(tell, guess_prompt(request.messages, self._weights), request.max_tokens)
+        reporter.wait()
+        async with self._places:
+            messages, done = request.messages, list[Completion]()
+            while True:
+                reply = await self._reply(request, messages, reporter)
+                text = cut(reply.text, request.stop)
+                kept = repaired(text, rules, was_cut=reply.finish == "length")
+                done.append(self._completion(request, reply, text if kept is None else kept))
+                messages = (*request.messages, *correction(text, rules)) if kept is None and rules else ()
+                full = not messages or self._guess(messages) + request.max_tokens > self._window
+                if full or len(done) > CORRECTIONS:
+                    reporter.finish(done[-1].text)
+                    return _sum(done)
+
+    def _guess(self, messages: tuple[Message, ...]) -> int:
+        return guess_prompt(messages, self._weights)
+
+    def _completion(self, request: Request, reply: Reply, text: str) -> Completion:
+        guess = min(self._guess(request.messages), self._window)
+        return complete(reply, text, limit=request.max_tokens, prompt=guess, window=self._window)
+
+    async def _reply(self, request: Request, messages: tuple[Message, ...], reporter: Reporter) -> Reply:
+        """Send a request until it is answered, without the fields that the server does not know."""
+        for _ in range(_MOST_DROPPED):
+            body = build(request, messages, self._server, self.dropped)
+            try:
+                return await retried(partial(self._once, body, request, reporter), pause=asyncio.sleep)
+            except RefusedError as error:
+                if error.too_long:
+                    raise too_long(self._transport.host, error.said) from error
+                field = refused_field(body, error.said) if error.status in (400, 422, 500) else None
+                if field is None:
+                    raise
+                self.dropped |= {field}
+        raise broken(self._transport.host, "refuses every form of request")
+
+    async def _once(self, body: Body, request: Request, reporter: Reporter) -> Reply:
+        reply, host = Reply(), self._transport.host
+        limit = _REPLY_BYTES + _TOKEN_BYTES * request.max_tokens
+        async with aclosing(self._transport.reply(self._url, body, limit)) as events:
+            reporter.start()
+            async for event in events:
+                reporter.read(event)
+                if reply.add(event):
+                    reporter.write("" if request.grammar or request.stop else reply.sure_text)
+        if reply.error:
+            said = explanation(str(reply.error) if isinstance(reply.error, str) else _as_page(reply.error))
+            raise broken(host, "failed in the middle of a reply", said)
+        if not reply.finish and not reply.deltas:
+            raise broken(host, "sent a reply without an answer")
+        if not reply.finish:
+            raise broken(host, "broke off in the middle of a reply")
+        if not reply.text and reply.finish == "length":
+            raise ModelError(
+                f"the model on {host} spent all {request.max_tokens} tokens of its reply on thinking",
+                hint="turn its thinking off on the server, or use a model that does not think",
+            )
+        return reply
+
+
+def _as_page(error: object) -> str:
+    import json
+
+    return json.dumps({"error": error})
+
+
+def _sum(done: list[Completion]) -> Completion:
+    """Return the last completion with what all of them cost."""
+    last = done[-1]
+    prompt = sum(completion.prompt_tokens for completion in done)
+    cached = sum(completion.cached_tokens for completion in done)
+    return Completion(last.text, last.tokens, prompt, cached, last.finish)

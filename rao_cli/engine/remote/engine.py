@@ -1,0 +1,183 @@
+"""The remote engine: any server that speaks OpenAI's chat completions, many requests at a time.
+
+The server is asked once what it is (rao_cli/engine/remote/server.py); nothing is contacted before an engine is
+made for an address that the user named. Every reply is checked against its grammar here, whatever the server
+promised.
+
+**Window.** What the server says it holds, else 4,096 tokens; ``window`` overrides it. A sixteenth of what the
+server says is kept free, because prompts are counted by guess (rao_cli/engine/remote/counting.py): asking the
+server each time would cost a round trip for each of thousands of counts. A request that overflows all the same
+is refused by the server and raised as ModelError; nothing is ever cut.
+
+**Limits.** Servers read whole prompts for control tokens, so those in documents are broken by a space. What the
+server computes with - weights, precision, batches - is its own; the identity holds what it tells about them.
+"""
+
+import asyncio
+import atexit
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+
+from rao_cli.engine.base import Completion, Message, OnProgress, Progress, Request, check_window, ignore_progress
+from rao_cli.engine.remote.address import check_key, read_address
+from rao_cli.engine.remote.background import Background
+from rao_cli.engine.remote.client import Client
+from rao_cli.engine.remote.counting import SAMPLES, Weights, calibrate, guess, guess_prompt
+from rao_cli.engine.remote.failures import RefusedError
+from rao_cli.engine.remote.server import DEFAULT_WINDOW, Server, find_server
+from rao_cli.engine.remote.transport import Transport, load_library, retried
+from rao_cli.errors import ModelError, UsageError
+
+REMOTE_VERSION = 1
+"""Raised whenever the same request may give another completion than before."""
+MOST_PARALLEL = 256
+SECONDS = 600.0
+_FIRST_ATTEMPTS = 3
+_SPARE = 16
+
+
+class RemoteEngine:
+    """Run requests on a server; ``close`` ends its connections and fails what is still waiting.
+
+    ``model`` may be empty where the server has one only. ``key`` is sent to that server and nowhere else;
+    ``insecure_key`` allows sending it unencrypted to another machine. ``seconds`` bounds one attempt at one
+    request. Raises UsageError for what cannot be asked, ModelError when the server cannot be used.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        model: str = "",
+        *,
+        key: str | None = None,
+        window: int | None = None,
+        parallel: int = 16,
+        seconds: float = SECONDS,
+        insecure_key: bool = False,
+    ) -> None:
+        if not 1 <= parallel <= MOST_PARALLEL or (window is not None and window < 1):
+            raise UsageError(
+                f"window {window} with {parallel} parallel requests is not possible",
+                hint=f"use a --window above 0 and --parallel from 1 to {MOST_PARALLEL}",
+            )
+        self._address = read_address(base_url)
+        check_key(self._address, key, insecure=insecure_key)
+        load_library()
+        self._closed = False
+        self._process = os.getpid()
+        self._background = Background("rao-remote")
+        atexit.register(self.close)
+        with ExitStack() as undo:
+            undo.callback(self.close)
+            self._background.start(self._open(key, model, window, parallel, seconds)).result()
+            undo.pop_all()
+
+    async def _open(self, key: str | None, model: str, window: int | None, parallel: int, seconds: float) -> None:
+        self._transport = Transport(self._address, key, connections=parallel + 2, seconds=seconds)
+        address = self._address
+        self._server = await retried(
+            lambda: find_server(self._transport, address, model), attempts=_FIRST_ATTEMPTS, pause=asyncio.sleep
+        )
+        told = self._server.window
+        self._window = window or (told - told // _SPARE if told else DEFAULT_WINDOW)
+        self._weights = await self._calibrated()
+        self._client = Client(
+            self._transport,
+            self._server,
+            url=f"{address.base}/chat/completions",
+            window=self._window,
+            weights=self._weights,
+            parallel=parallel,
+        )
+
+    @property
+    def server(self) -> Server:
+        """Return what was found out about the server."""
+        return self._server
+
+    @property
+    def identity(self) -> str:
+        """Name the address, the model, and a digest of what the server tells about both; never the key."""
+        server = self._server
+        return f"remote{REMOTE_VERSION}:{self._address.base}:{server.model}:{server.kind}:{server.facts}"
+
+    @property
+    def window(self) -> int:
+        """Return the largest number of tokens a request may take, prompt and output together."""
+        return self._window
+
+    async def generate(self, request: Request, on_progress: OnProgress | None = None) -> Completion:
+        """Run one request among others; cancelling closes its connection, which tells the server to stop.
+
+        A reply that does not follow the grammar is put right or asked for again; one that still does not is
+        returned as it is, for the agent to refuse, so that one bad reply does not end a run. Raises ModelError
+        when the request does not fit the window, its grammar is invalid, the server fails, or the engine is
+        closed.
+        """
+        check_window(self.count_prompt(request.messages), request.max_tokens, self._window)
+        if self._closed:
+            raise _closed()
+        loop = asyncio.get_running_loop()
+        tell = partial(_call, loop, on_progress or ignore_progress)
+        try:
+            return await asyncio.wrap_future(self._background.start(self._run(request, tell)))
+        except RuntimeError as e:
+            raise _closed() from e
+
+    async def _run(self, request: Request, tell: Callable[[Progress], None]) -> Completion:
+        try:
+            return await self._client.run(request, tell)
+        except asyncio.CancelledError:
+            if self._closed:
+                raise _closed() from None
+            raise
+
+    def count_tokens(self, text: str) -> int:
+        """Guess the tokens of text, seldom too few."""
+        return guess(text, self._weights)
+
+    def count_prompt(self, messages: tuple[Message, ...]) -> int:
+        """Guess the tokens of a whole prompt with what the server adds, seldom too few."""
+        return guess_prompt(messages, self._weights)
+
+    def close(self) -> None:
+        """End all connections and fail what waits; safe to call twice, and from any thread."""
+        if os.getpid() != self._process or self._closed:
+            return
+        self._closed = True
+        if self._background.alive and hasattr(self, "_transport"):
+            self._background.start(self._transport.close()).result()
+        self._background.close()
+        atexit.unregister(self.close)
+
+    async def _calibrated(self) -> Weights:
+        """Return the weights of the model's tokenizer, the usual ones where the server does not count."""
+        if not self._server.counts:
+            return Weights()
+        counts = dict(zip(SAMPLES.values(), [await self._count(s) for s in SAMPLES.values()], strict=True))
+        return calibrate(counts.get)
+
+    async def _count(self, text: str) -> int | None:
+        """Ask the server how many tokens a text has."""
+        body = {"content": text, "prompt": text, "model": self._server.model, "add_special_tokens": False}
+        try:
+            page = await self._transport.page(f"{self._address.root}/tokenize", body)
+        except RefusedError:
+            return None
+        tokens = page.get("tokens")
+        return len(tokens) if isinstance(tokens, list) else None
+
+
+def _closed() -> ModelError:
+    return ModelError("the model is closed", hint="open a new engine")
+
+
+def _call(loop: asyncio.AbstractEventLoop, function: OnProgress, progress: Progress) -> None:
+    """Run a function on the caller's event loop; a loop that is gone has nobody left to tell."""
+    if not loop.is_closed():
+        try:
+            loop.call_soon_threadsafe(function, progress)
+        except RuntimeError:
+            return
