@@ -17,10 +17,15 @@ Work = Callable[..., int]
 
 bench_app = typer.Typer(help="Measure rao.", rich_markup_mode=None)
 _READING_OPTIONS = ("json", "output", "quiet", "verbose", "color", "model", "window", "no_cache")
+_ENGINE_OPTIONS = ("json", "output", "quiet", "color", "model", "threads")
 
 
 def _takes_some(command: Callable[..., Work]) -> Callable[..., Work]:
     return takes_options(command, _READING_OPTIONS)
+
+
+def _takes_engine_options(command: Callable[..., Work]) -> Callable[..., Work]:
+    return takes_options(command, _ENGINE_OPTIONS)
 
 
 @bench_app.command(
@@ -97,5 +102,47 @@ def ingest(
 
         bench = bench_of(kinds, against, against_python, Sizes.large() if large else Sizes())
         return show_ingest(tuple(sources or ()), bench, options, streams, notices)
+
+    return work
+
+
+@bench_app.command(
+    help=help_text(
+        "Measure the local engine beside other ways to run the same model on this machine.",
+        "rao bench engine",
+        "rao bench engine --quick --only loop",
+        "rao bench engine --against-python ~/xllamacpp/bin/python --json",
+    )
+)
+@_takes_engine_options
+def engine(
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="ROW",
+            help="Measure this only: loop, server, tree, again, rerun, busy, growth or limit.",
+        ),
+    ] = None,
+    against_python: Annotated[
+        str | None,
+        typer.Option("--against-python", metavar="FILE", help="Python in which xllamacpp is installed."),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="One run of smaller amounts, in about two minutes.")
+    ] = False,
+    *,
+    options: Options,
+) -> Work:
+    """Describe measuring the engine."""
+
+    def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
+        from rao_cli.cli.progress import open_notices
+
+        notices = open_notices(options, streams)
+        notices.status("preparing")
+        from rao_cli.cli.bench_engine import Asked, show_engine
+
+        return show_engine(Asked(tuple(only or ()), against_python, quick), options, streams, notices)
 
     return work
