@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rao_cli.engine.adapters import LoadedAdapters
 from rao_cli.engine.fit import Fit
 from rao_cli.engine.native import LOG, Model
 from rao_cli.errors import ModelError
@@ -36,7 +37,9 @@ class Row:
 class Context:
     """The cells of a model's KV cache and what is computed over them; raises ModelError when too many."""
 
-    def __init__(self, model: Model, fit: Fit, *, cells: int, sequences: int) -> None:
+    def __init__(
+        self, model: Model, fit: Fit, *, cells: int, sequences: int, adapters: LoadedAdapters | None = None
+    ) -> None:
         self.lib = model.lib
         self.batch_size = fit.batch
         self._vocab_size = model.vocab_size
@@ -57,6 +60,8 @@ class Context:
                 f"llama.cpp could not set up a context of {cells} tokens: {reason}",
                 hint="use a smaller --window or --parallel",
             )
+        if adapters is not None:
+            adapters.apply(self._handle)
         self._memory = self.lib.llama_get_memory(self._handle)
         self._batch = _Batch(self.lib, fit.batch)
         self._flag = ctypes.create_string_buffer(2)

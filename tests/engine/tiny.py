@@ -9,8 +9,10 @@ split. What it writes is noise, the same on each run with the same ``seed``.
 import struct
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 WIDTH, HEADS, KV_HEADS, INNER, CONTEXT = 64, 4, 2, 128, 4096
 CONTROLS = ("<|im_start|>", "<|im_end|>", "<|user|>", "<|bot|>", "<|stop|>")
@@ -19,6 +21,7 @@ TOKENS = ("<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), S
 BOS, EOS = 1, 2
 _NORMAL, _UNKNOWN, _CONTROL, _BYTE = 1, 2, 3, 6
 _ALIGNMENT = 32
+_KINDS = {"float32": 0, "float16": 1, "int8": 24, "uint16": 30}
 
 Value = str | int | float | bool | list[str] | list[int] | list[float]
 
@@ -36,13 +39,17 @@ def tiny_bytes(
 ) -> bytes:
     """Return the model as bytes."""
     values = {**_metadata(layers), **({"tokenizer.chat_template": template} if template else {}), **(pairs or {})}
-    tensors = _tensors(layers, seed)
+    return gguf_bytes(values, _tensors(layers, seed))
+
+
+def gguf_bytes(values: Mapping[str, Value], tensors: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return a GGUF file of metadata and tensors; an array of 16-bit integers stands for bfloat16."""
     head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(values))
     head += b"".join(_string(key) + _value(value) for key, value in values.items())
     data = b""
     for name, weights in tensors.items():
-        shape = weights.shape[::-1]
-        head += _string(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, 0, len(data))
+        shape, kind = weights.shape[::-1], _KINDS[weights.dtype.name]
+        head += _string(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, kind, len(data))
         data += _padded(weights.tobytes())
     return _padded(head) + data
 
