@@ -70,5 +70,5 @@ def check_key(address: Address, key: str | None, *, insecure: bool) -> None:
     if key and not (address.encrypted or address.local or insecure):
         raise UsageError(
             f"the key would cross the network to {address.host} unencrypted",
-            hint="use https://, reach the server through a tunnel, or insist with --insecure-key",
+            hint="use https://, or reach the server through a tunnel",
         )

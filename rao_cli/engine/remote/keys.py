@@ -14,7 +14,6 @@ from rao_cli.errors import UsageError
 from rao_cli.text import one_line
 
 SERVICE = "rao"
-VARIABLE = "RAO_API_KEY_FILE"
 LONGEST = 8192
 Keyring = Callable[[str, str], str | None]
 _LOG = logging.getLogger("rao.remote")
@@ -22,14 +21,13 @@ _LOG.addHandler(logging.NullHandler())
 
 
 def read_key(file: str | None, host: str, *, keyring: Keyring | None = None) -> str | None:
-    """Return the key for a host: from the file, else the one ``RAO_API_KEY_FILE`` names, else the keyring.
+    """Return the key for a host: from a file, or without one from the keyring, as kept for ``rao`` and the host.
 
-    None when there is no key anywhere. Raises UsageError when a named file cannot be used. ``keyring`` is asked
-    for a service and a user name; None is the system's.
+    None when there is no key. Raises UsageError when the file cannot be used. ``keyring`` is asked for a service and
+    a user name; None is the system's.
     """
-    name = file or os.environ.get(VARIABLE)
-    if name:
-        return _from_file(Path(name))
+    if file:
+        return _from_file(Path(file))
     key = (keyring or _system_keyring)(SERVICE, host)
     return _checked(key, f"the keyring's key for {host}") if key else None
 
