@@ -34,7 +34,8 @@ LOG.addHandler(logging.NullHandler())  # without any, Python would print warning
 _MODELS = "models"
 _WORK = "making-"
 _ABANDONED_SECONDS = 3600
-_DIGEST_SECONDS = 30 * 24 * 3600
+_DAY = 24 * 3600
+_UNUSED_SECONDS = 60 * _DAY
 _MOST_BYTES = 1 << 20
 
 
@@ -111,6 +112,8 @@ def load_fit(folder: Path, key: str) -> Kept | None:
             if content_digest(kept.fitted.path, folder) != kept.digest:
                 LOG.warning("the converted weights %s are damaged and are made again", kept.fitted.path)
                 return None
+        if time.time() - place.stat().st_mtime > _DAY:
+            os.utime(place)  # so that it is known to be used
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, RecursionError, ModelError) as e:
@@ -177,7 +180,7 @@ def keep_weights(folder: Path, made: Path, name: str) -> tuple[Path, str]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove fits and weights of models that are no more, and what was abandoned half-made."""
+    """Remove fits and weights of models that are no more or not used for 60 days, and what was abandoned."""
     wanted: set[Path] = set()
     for place in folder.glob("*.json"):
         with contextlib.suppress(OSError):
@@ -185,7 +188,8 @@ def sweep(folder: Path) -> None:
                 kept = _read(json.loads(place.read_bytes()))
             except (ValueError, KeyError, TypeError, RecursionError):
                 kept = None
-            if kept is None or not Path(kept.source).exists():
+            unused = time.time() - place.stat().st_mtime > _UNUSED_SECONDS
+            if kept is None or unused or not Path(kept.source).exists():
                 place.unlink(missing_ok=True)
             else:
                 wanted.add(kept.fitted.path)
@@ -197,7 +201,7 @@ def _remove_old(path: Path, wanted: set[Path]) -> None:
     """Remove what nobody wants and nobody is making: another process may just have written it."""
     with contextlib.suppress(OSError):
         age = time.time() - path.stat().st_mtime
-        if path in wanted or age < (_DIGEST_SECONDS if path.suffix == ".digest" else _ABANDONED_SECONDS):
+        if path in wanted or age < (_UNUSED_SECONDS if path.suffix == ".digest" else _ABANDONED_SECONDS):
             return
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

@@ -1,49 +1,34 @@
 """Load a model and measure ways to run it; runs in the probe's process (probe_worker.py) only.
 
-Ways are measured in turns, each several times, and the shortest time counts, because what else the machine does
-only ever adds time. Every stage is left out when it would take more than the seconds that are left. Limits: a
-model so slow that one stage takes too long keeps what is plain.
+Every stage is left out when it would take more than the seconds that are left. Limits: a model so slow that one
+stage takes too long keeps what is plain.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
-from rao_cli.engine.context import Context, Row
+from rao_cli.engine.context import Row
 from rao_cli.engine.fit import Fit
-from rao_cli.engine.native import LOG, Model
+from rao_cli.engine.native import Model
 from rao_cli.errors import ModelError
+from rao_cli.models.adapters import read_adapter
 from rao_cli.models.choose import Measured, choose, explain, micro_batches
 from rao_cli.models.convert import convert
+from rao_cli.models.merge import Weights as Floats
+from rao_cli.models.merge import merge_adapter
+from rao_cli.models.speed import Runner, Weights, decode, distributions, divergence
 from rao_cli.text import one_line
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Distributions = NDArray[np.float32]
 
 Tell = Callable[[str, dict[str, Any]], None]
 """Sends one line to the parent: its kind, and what it says."""
 
 _FIRST = 16
-_STEPS = 4
-_COMPARED = 160
+_FLOATS: Final[dict[str, Floats]] = {"bf16": "bf16", "f16": "f16"}
 _ROUNDS = {"quick": 2, "full": 4}
-
-TEXT = """The parser reads each line twice: once to find where records begin, and once to take them apart. In
-March 2021 the committee paid 4,350 euros for repairs to the northern wall, although only two of its seven
-members had seen the estimate. "Nobody asked me," said Dr. Okafor, who had run the laboratory since 1998; "and
-had they asked, I would have said no." The river rises near Altenberg, flows past three mills and a glass
-factory, and joins the larger stream after 64 kilometres. def area(width: float, height: float) -> float: return
-width * height. If the pressure falls below 1.8 bar, close valve B and call the operator; never restart the pump
-while the lamp is red. Sugar, butter and eggs are beaten for five minutes before the flour is added. Shares of
-the company fell by 12% after it withdrew its forecast, while its largest competitor rose slightly. Whoever signs
-the form must be over eighteen and live in the district. """
-"""What every measurement reads: prose, figures, speech, code, orders. Its words matter for divergence only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +51,8 @@ class Job:
     """The format that the file comes in."""
     folder: str = ""
     """Where converted files are written."""
+    adapter: str = ""
+    """LoRA file that is applied, or merged into the weights when they are converted."""
 
 
 def run_job(options: dict[str, Any], tell: Tell) -> dict[str, Any]:
@@ -74,10 +61,12 @@ def run_job(options: dict[str, Any], tell: Tell) -> dict[str, Any]:
     Tells ``loaded`` with the texts of two control tokens once the model has decoded. Raises ModelError.
     """
     job = Job(**options)
-    model, fit, rate = _start(Path(job.path), Fit(**job.fit))
-    with closing(model):
-        tell("loaded", {"bos": _token_text(model, "bos"), "eos": _token_text(model, "eos")})
-        trial = _Trial(model, job, fit, rate, tell)
+    if job.adapter:
+        read_adapter(Path(job.adapter), Path(job.path))
+    weights, fit, rate = _start(job)
+    with closing(weights):
+        tell("loaded", {name: _token_text(weights.model, name) for name in ("bos", "eos")})
+        trial = _Trial(weights, job, fit, rate, tell)
         if job.effort != "probe":
             trial.run()
         return {
@@ -88,25 +77,26 @@ def run_job(options: dict[str, Any], tell: Tell) -> dict[str, Any]:
         }
 
 
-def _start(path: Path, plain: Fit) -> tuple[Model, Fit, float]:
+def _start(job: Job) -> tuple[Weights, Fit, float]:
     """Load a model and decode a few tokens; return it, the fit that worked and the tokens read per second.
 
     Where the plain fit does not work, it does with plain attention or with less on the GPU, or not at all.
     """
+    plain = Fit(**job.fit)
     layers = dict.fromkeys((plain.gpu_layers, plain.gpu_layers // 2, 0))
     fits = [replace(plain, gpu_layers=n, flash_attention=flash) for n in layers for flash in (True, False)]
     first: ModelError | None = None
     for fit in fits:
         try:
-            model = Model(path, fit.gpu_layers)
+            weights = Weights(Path(job.path), fit.gpu_layers, job.adapter)
         except ModelError as e:
             first = first or e
             continue
         try:
-            return model, fit, _first_tokens(model, fit)
+            return weights, fit, _first_tokens(weights, fit)
         except ModelError as e:
             first = first or e
-            model.close()
+            weights.close()
     raise first or ModelError("no way to run the model")
 
 
@@ -116,90 +106,38 @@ def _token_text(model: Model, name: str) -> str:
     return text.decode("utf-8", "replace")
 
 
-def _first_tokens(model: Model, fit: Fit) -> float:
+def _first_tokens(weights: Weights, fit: Fit) -> float:
     """Decode a few tokens, so that a file that cannot be run is known; return tokens read per second."""
-    with closing(Context(model, fit, cells=4 * _FIRST, sequences=1)) as context:
-        tokens = _sample(model, _FIRST)
-        _decode(context, [Row(token, i, 0, logits=i == 0) for i, token in enumerate(tokens)])
+    with closing(weights.context(fit, cells=4 * _FIRST, sequences=1)) as context:
+        rows = [Row(token, i, 0, logits=i == 0) for i, token in enumerate(weights.sample(_FIRST))]
+        decode(context, rows)
         context.drop(0)
         started = time.perf_counter()
-        _decode(context, [Row(token, i, 0, logits=i == 0) for i, token in enumerate(tokens)])
-        return len(tokens) / (time.perf_counter() - started)
-
-
-def _sample(model: Model, count: int) -> list[int]:
-    tokens = model.tokenize(TEXT)
-    if not tokens:
-        raise ModelError("the model cannot split a text into tokens", hint="choose another with --model")
-    return (tokens * (count // len(tokens) + 1))[:count]
-
-
-def _decode(context: Context, rows: Sequence[Row]) -> None:
-    status = context.decode(rows)
-    if status:
-        reason = LOG.first_error() or "no reason given"
-        raise ModelError(
-            f"llama.cpp cannot compute with this model (status {status}): {reason}",
-            hint="choose another with --model",
-        )
-
-
-class _Runner:
-    """One way to run a model, timed in turns with others."""
-
-    def __init__(self, name: str, model: Model, fit: Fit, count: int, divergence: float = 0.0) -> None:
-        self.name, self.divergence = name, divergence
-        self._tokens = _sample(model, count)
-        self._width = fit.parallel if fit.parallel <= 4 else 4
-        self._context = Context(model, fit, cells=count + 256, sequences=self._width)
-        self._reading = self._writing = float("inf")
-
-    def turn(self) -> None:
-        """Read the sample, write a few tokens, and keep the shortest times."""
-        started = time.perf_counter()
-        for start in range(0, len(self._tokens), self._context.batch_size):
-            part = self._tokens[start : start + self._context.batch_size]
-            last = len(part) - 1
-            _decode(self._context, [Row(token, start + i, 0, logits=i == last) for i, token in enumerate(part)])
-        self._reading = min(self._reading, time.perf_counter() - started)
-        self._context.drop(0)
-        for step in range(-1, _STEPS):  # the first is not timed
-            started = time.perf_counter() if step == 0 else started
-            rows = [Row(self._tokens[number], step + 1, number, logits=True) for number in range(self._width)]
-            _decode(self._context, rows)
-        self._writing = min(self._writing, time.perf_counter() - started)
-        for number in range(self._width):
-            self._context.drop(number)
-
-    def measured(self, kind: str) -> Measured:
-        """Return the speeds of the best turns."""
-        read, written = len(self._tokens) / self._reading, self._width * _STEPS / self._writing
-        return Measured(kind, self.name, read, written, self.divergence)
-
-    def close(self) -> None:
-        """Free the context."""
-        self._context.close()
+        decode(context, rows)
+        return len(rows) / (time.perf_counter() - started)
 
 
 class _Trial:
     """The stages of measuring one model; what they chose is in ``fit`` and ``format``."""
 
-    def __init__(self, model: Model, job: Job, fit: Fit, rate: float, tell: Tell) -> None:
+    def __init__(self, weights: Weights, job: Job, fit: Fit, rate: float, tell: Tell) -> None:
         self.fit = fit
         self.format = ""
         self.measured: list[Measured] = []
         self.reasons: list[str] = []
-        self._model, self._job, self._tell = model, job, tell
+        self._weights, self._job, self._tell = weights, job, tell
         self._rate = rate
         self._until = time.monotonic() + job.seconds
         self._rounds = _ROUNDS.get(job.effort, 0)
 
     def run(self) -> None:
-        """Measure threads, weights, attention and micro-batches, each with what was chosen before."""
-        self._race_fits("threads", {str(n): replace(self.fit, threads=n) for n in self._job.threads}, 48)
+        """Measure weights, threads, attention and micro-batches, each with what was chosen before.
+
+        Weights come first, because everything after them is the faster for it.
+        """
         with closing(_Loaded()) as loaded:
-            model = self._race_weights(loaded)
-            self._model = model or self._model
+            self._race_weights(loaded)
+            self._race_fits("threads", {str(n): replace(self.fit, threads=n) for n in self._job.threads}, 128)
             self._race_fits("attention", self._attentions(), 256)
             sizes = {str(n): replace(self.fit, micro_batch=n) for n in micro_batches(self.fit.batch)}
             self._race_fits("micro-batch", sizes, max(map(int, sizes)))
@@ -216,10 +154,10 @@ class _Trial:
         if len(fits) < 2 or not count:
             return
         self._tell("say", {"text": f"measuring {kind}"})
-        runners: list[_Runner] = []
+        runners: list[Runner] = []
         for name, fit in fits.items():
             try:
-                runners.append(_Runner(name, self._model, fit, count))
+                runners.append(Runner(name, self._weights, fit, count))
             except ModelError as e:  # not every model can be run in every way; the plain one was tried before
                 self.reasons.append(one_line(f"{kind} {name}: {e.message}", 200))
         self._rate, chosen = self._race(kind, runners)
@@ -231,10 +169,12 @@ class _Trial:
         most = int(left * self._rate / (ways * self._rounds * 1.5))
         return min(count, most) if most >= _FIRST else 0
 
-    def _race(self, kind: str, runners: list[_Runner]) -> tuple[float, str]:
+    def _race(self, kind: str, runners: list[Runner]) -> tuple[float, str]:
         """Let runners take turns and close them; return the reading speed and the name of the chosen one."""
         try:
-            for _ in range(self._rounds):
+            for number in range(self._rounds):
+                if number and time.monotonic() > self._until:
+                    break
                 for runner in runners:
                     runner.turn()
             results = [runner.measured(kind) for runner in runners]
@@ -246,63 +186,62 @@ class _Trial:
         self.reasons.append(explain(results, chosen))
         return chosen.reading, chosen.name
 
-    def _race_weights(self, loaded: "_Loaded") -> Model | None:
-        """Convert the weights, and return the model of the chosen format; None is the original."""
+    def _race_weights(self, loaded: "_Loaded") -> None:
+        """Convert the weights, and go on with the format that is chosen."""
         count = self._affordable(256, 1 + len(self._job.formats))
         if not self._job.formats or not count:
-            return None
-        reference = _distributions(self._model, self.fit)
-        runners = [_Runner(self._job.format_name, self._model, self.fit, count)]
+            return
+        reference = distributions(self._weights, self.fit)
+        plain = self._job.format_name + (", adapter applied" if self._job.adapter else "")
+        runners, spent = [Runner(plain, self._weights, self.fit, count)], 0.0
         for name in self._job.formats:
+            started = time.monotonic()
+            if started + 2 * spent > self._until:
+                self.reasons.append(f"weights {name}: not tried, for want of time")
+                continue
             self._tell("say", {"text": f"trying the weights as {name}"})
             try:
-                model = loaded.add(name, self._job, self.fit)
+                weights = loaded.add(name, self._job, self.fit)
             except ModelError as e:
                 self.reasons.append(one_line(f"weights {name}: {e.message}", 200))
                 continue
-            loss = _divergence(reference, _distributions(model, self.fit))
-            runners.append(_Runner(name, model, self.fit, count, loss))
+            loss = divergence(reference, distributions(weights, self.fit))
+            runners.append(Runner(name, weights, self.fit, count, loss))
+            spent = time.monotonic() - started
         self._tell("say", {"text": "comparing the weights"})
         self._rate, chosen = self._race("weights", runners)
-        self.format = chosen if chosen in loaded.models else ""
-        return loaded.models.get(chosen)
+        if chosen in loaded.weights:
+            self.format, self._weights = chosen, loaded.weights[chosen]
 
 
 class _Loaded:
-    """Converted models that are in memory."""
+    """Converted weights that are in memory."""
 
     def __init__(self) -> None:
-        self.models: dict[str, Model] = {}
+        self.weights: dict[str, Weights] = {}
 
-    def add(self, name: str, job: Job, fit: Fit) -> Model:
+    def add(self, name: str, job: Job, fit: Fit) -> Weights:
         """Convert and load the weights in a format; raises ModelError."""
         out = Path(job.folder) / f"{name}.gguf"
-        convert(Path(job.path), name, out, fit.threads)
-        self.models[name] = Model(out, fit.gpu_layers)
-        return self.models[name]
+        if job.adapter:
+            _merge(job, name, out, fit.threads)
+        else:
+            convert(Path(job.path), name, out, fit.threads)
+        self.weights[name] = Weights(out, fit.gpu_layers)
+        return self.weights[name]
 
     def close(self) -> None:
-        """Free the models."""
-        for model in self.models.values():
-            model.close()
+        """Free the memory."""
+        for weights in self.weights.values():
+            weights.close()
 
 
-def _distributions(model: Model, fit: Fit) -> "Distributions":
-    """Return the logarithms of the next-token probabilities after each token of the fixed text."""
-    import numpy as np
-
-    tokens = _sample(model, min(_COMPARED, fit.batch))
-    with closing(Context(model, fit, cells=len(tokens) + 32, sequences=1)) as context:
-        _decode(context, [Row(token, i, 0, logits=True) for i, token in enumerate(tokens)])
-        logits = np.stack([context.logits(i) for i in range(len(tokens))])
-    logits -= logits.max(axis=1, keepdims=True)
-    logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    return logits
-
-
-def _divergence(reference: "Distributions", other: "Distributions") -> float:
-    """Return the mean Kullback-Leibler divergence in nats; infinite when the other is not even a number."""
-    import numpy as np
-
-    value = float((np.exp(reference) * (reference - other)).sum(axis=1).mean())
-    return max(0.0, value) if np.isfinite(value) else float("inf")
+def _merge(job: Job, name: str, out: Path, threads: int) -> None:
+    """Write the weights with the adapter in them; only floats can be added to, so others are made of those."""
+    if name in _FLOATS:
+        merge_adapter(Path(job.path), Path(job.adapter), out, weights=_FLOATS[name], threads=threads)
+        return
+    floats = out.with_suffix(".floats")
+    merge_adapter(Path(job.path), Path(job.adapter), floats, threads=threads)
+    convert(floats, name, out, threads)
+    floats.unlink()

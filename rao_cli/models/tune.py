@@ -9,6 +9,7 @@ converted only when the user asks for it with ``rao models tune``. Limits: numbe
 other work are worse than they should be, mostly for all ways alike.
 """
 
+import contextlib
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
@@ -16,8 +17,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rao_cli.engine.build import Build, read_build
-from rao_cli.engine.cores import allowed_processors, available_cores
 from rao_cli.engine.fit import Fit
 from rao_cli.engine.template import PLAIN, ChatFormat, known_format
 from rao_cli.errors import ModelError
@@ -39,6 +38,8 @@ from rao_cli.models.fits import (
     work_folder,
 )
 from rao_cli.models.gguf import GgufHeader
+from rao_cli.models.machine import Machine, machine_key
+from rao_cli.models.machine import machine as this_machine
 from rao_cli.models.measure import Job
 from rao_cli.models.probe import ProbeLimits, ProbeLostError, probe
 from rao_cli.models.resolve import ModelFile
@@ -54,31 +55,6 @@ _KV_BYTES = 2 << 30
 _COMPUTE_BYTES = 1 << 30
 _PATIENCE = 60.0
 _TEMPLATE = ProbeLimits(wall_seconds=10, cpu_seconds=2, memory_bytes=1 << 30)
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """What a fit depends on besides the model."""
-
-    cores: int
-    processors: int
-    build: Build
-
-    @property
-    def gpus(self) -> list[int]:
-        """Return the free bytes of each GPU that llama.cpp can use."""
-        return [one.free for one in self.build.devices if one.kind == "gpu"] if self.build.offload else []
-
-    @property
-    def name(self) -> str:
-        """Name everything that stays the same between two runs on one machine."""
-        devices = [(one.name, one.backend, one.kind, one.total >> 30) for one in self.build.devices]
-        return repr((self.cores, self.processors, self.build.version, self.build.features, devices))
-
-
-def this_machine() -> Machine:
-    """Return what this process can use."""
-    return Machine(available_cores(), len(allowed_processors()), read_build())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +75,7 @@ class _Task:
     folder: Path
     machine: Machine
     status: Status
+    adapter: Path | None
     retune: bool
     key: str = ""
 
@@ -114,15 +91,16 @@ def fit_model(
 ) -> FittedModel:
     """Return how a model is run here: as kept in the folder, or as found out now.
 
-    ``retune`` measures again, longer and with more weight formats. ``status`` is told what is being done. Call it
+    An ``adapter`` is merged into the weights when they are converted; else the engine applies it. ``retune``
+    measures again, longer and with more weight formats. ``status`` is told what is being done. Call it
     on the main thread, so that Ctrl-C stops it at once. Raises ModelError when the model cannot be run.
     """
-    task = _Task(file, folder, machine or this_machine(), status, retune)
+    task = _Task(file, folder, machine or this_machine(), status, adapter, retune)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as e:
         return _without_folder(task, e)
-    task = replace(task, key=_key(task, adapter))
+    task = replace(task, key=_key(task))
     if not retune and (fitted := _kept(task)):
         return fitted
     with alone(folder, _PATIENCE):
@@ -141,20 +119,23 @@ def kept_fit(
     """Return how a model is run here if that is kept, measuring nothing; raises ModelError."""
     if not folder.is_dir():
         return None
-    task = _Task(file, folder, machine or this_machine(), lambda _text: None, retune=False)
-    return _kept(replace(task, key=_key(task, adapter)))
+    task = _Task(file, folder, machine or this_machine(), lambda _text: None, adapter, retune=False)
+    return _kept(replace(task, key=_key(task)))
 
 
-def _key(task: _Task, adapter: Path | None) -> str:
+def _key(task: _Task) -> str:
     """Name everything that a fit depends on."""
-    digests = [content_digest(path, task.folder) for path in (task.file.path, adapter) if path]
-    return hashlib.sha256(repr((FORMAT, digests, task.machine.name)).encode()).hexdigest()[:32]
+    digests = [content_digest(path, task.folder) for path in (task.file.path, task.adapter) if path]
+    return hashlib.sha256(repr((FORMAT, digests, machine_key(task.machine))).encode()).hexdigest()[:32]
 
 
 def _kept(task: _Task) -> FittedModel | None:
     kept = load_fit(task.folder, task.key)
     if kept is None:
         return None
+    if not Path(kept.source).exists():  # the file moved; its fit must not be taken for that of one that is gone
+        with contextlib.suppress(OSError):
+            save_fit(task.folder, task.key, replace(kept, source=str(task.file.path.absolute())))
     return kept.fitted if kept.digest else replace(kept.fitted, path=task.file.path)
 
 
@@ -171,9 +152,10 @@ def _fit(task: _Task, work: Path) -> FittedModel:
     outcome, chat, reasons = _probed(task, work)
     path, digest = task.file.path, ""
     if outcome.format:
-        name = f"{content_digest(task.file.path, task.folder)[:32]}-{outcome.format}"
+        name = f"{task.key}-{outcome.format}"
         path, digest = keep_weights(task.folder, work / f"{outcome.format}.gguf", name)
-    fitted = FittedModel(path, outcome.fit, chat, measured=outcome.measured, reasons=reasons)
+    merged = bool(task.adapter and outcome.format)
+    fitted = FittedModel(path, outcome.fit, chat, merged, outcome.measured, reasons)
     save_fit(task.folder, task.key, Kept(fitted, str(task.file.path.absolute()), digest))
     sweep(task.folder)
     return fitted
@@ -197,7 +179,7 @@ def _probed(task: _Task, work: Path | None) -> tuple[_Outcome, ChatFormat, tuple
 
 def _layers(task: _Task) -> tuple[int, tuple[str, ...]]:
     """Return how many layers go to the GPU, and why."""
-    free, header = task.machine.gpus, task.file.header
+    free, header = [gpu.free for gpu in task.machine.gpus], task.file.header
     if not free:
         return 0, ()
     whole = header.block_count + 1
@@ -253,6 +235,7 @@ def _job(task: _Task, fit: Fit, work: Path | None) -> Job:
         formats=_formats(task, work) if work and (small or task.retune) else (),
         format_name=format_name(header.metadata.get("general.file_type")),
         folder=str(work or ""),
+        adapter=str(task.adapter.absolute()) if task.adapter else "",
     )
 
 
@@ -265,15 +248,18 @@ def _formats(task: _Task, work: Path) -> tuple[str, ...]:
     wide = ("bf16", "f16") if "bf16" in features or task.machine.gpus else ("f16", "bf16")
     names = (*wide, "q8_0", "q4_0") if task.retune else (wide[0], "q8_0")
     own = format_name(header.metadata.get("general.file_type"))
-    return _with_room([name for name in names if name != own], header, shutil.disk_usage(work).free // 2)
+    memory = task.machine.available if task.machine.available is not None else task.machine.memory
+    room = min(shutil.disk_usage(work).free, memory) // 2
+    return _with_room([name for name in names if name != own], header, room)
 
 
 def _with_room(names: Sequence[str], header: GgufHeader, room: int) -> tuple[str, ...]:
     kept: list[str] = []
     for name in names:
-        room -= converted_size(header.parameters, name)
-        if room >= 0:
+        size = converted_size(header.parameters, name)
+        if size <= room:
             kept.append(name)
+            room -= size
     return tuple(kept)
 
 

@@ -209,6 +209,18 @@ def test_sweep_spares_what_is_used_or_new(tmp_path: Path) -> None:
     assert begun.exists()
 
 
+def test_fit_that_nobody_uses_goes(tmp_path: Path) -> None:
+    """After 60 days without use a fit is removed; using it starts the time again."""
+    write_tiny(tmp_path / "original.gguf")
+    one = kept(tmp_path / "original.gguf")
+    save_fit(tmp_path, KEY, one)
+    for used in (True, False):
+        os.utime(tmp_path / f"{KEY}.json", (OLD - 60 * 86_400,) * 2)
+        assert not used or load_fit(tmp_path, KEY) == one
+        sweep(tmp_path)
+        assert (tmp_path / f"{KEY}.json").exists() == used
+
+
 def test_clear_counts_what_goes(tmp_path: Path) -> None:
     """Clearing deletes fits, notes and weights, tells how many bytes, and touches nothing else."""
     one = converted(tmp_path)
