@@ -48,8 +48,9 @@ def add_model(text: str, name: str | None, options: Options, streams: Streams) -
     change_registry(
         models.folders.data, lambda registry: _free(wanted, entry, registry).with_entry(wanted.name, entry)
     )
+    code = _show(wanted.name, entry, f"added {wanted.name}", options, streams)
     notices.line(f"use it with -m {wanted.name}, or always: rao models default {wanted.name}")
-    return _show(wanted.name, entry, f"added {wanted.name}", options, streams)
+    return code
 
 
 def _show(name: str, entry: Entry, done: str, options: Options, streams: Streams) -> int:
@@ -156,8 +157,15 @@ class Shown:
         if due < self._next and done < size:
             return
         self._next = due + (_SECONDS if self._live else _STEP)
-        speed = (done - self._first) / max(now - self._started, 1e-3)
-        text = f"{done / size:4.0%} of {data_size(size)}" + (f", {data_size(speed)}/s" if speed else "")
-        if done == size:
-            text = f"{data_size(size)} downloaded; checking"
+        text = f"{data_size(size)} downloaded; checking" if done == size else self._how_far(done, size, now)
         self._notices.status(text) if self._live else self._notices.line(text)
+
+    def _how_far(self, done: int, size: int, now: float) -> str:
+        text = f"{done / size:4.0%} of {data_size(size)}"
+        speed = (done - (self._first or 0)) / max(now - self._started, 1e-3)
+        if not speed:
+            return text
+        left = (size - done) / speed
+        return (
+            f"{text}, {data_size(speed)}/s, {f'{left / 60:,.0f} minutes' if left > 90 else f'{left:.0f} s'} left"
+        )

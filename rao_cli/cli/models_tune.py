@@ -35,14 +35,14 @@ def show_tuning(model: str | None, options: Options, streams: Streams) -> int:
 
 def tuning_text(name: str, fitted: "FittedModel", width: int | None) -> str:
     """Return what was measured as a table, and the choices with their reasons."""
-    table: list[tuple[str, ...]] = []
+    table: list[tuple[str, ...]] = [("tokens a second", "reading", "writing", "differs by")]
     for kind, ways in groupby(fitted.measured, lambda one: one.kind):
-        table.append((f"{kind}, tokens a second", "reading", "writing", "differs by"))
+        table.append((kind, "", "", ""))
         table += [
             (f"  {one_line(way.name, 40)}", f"{way.reading:,.0f}", f"{way.writing:,.0f}", _nats(way.divergence))
             for way in ways
         ]
-    shown = rendered(columns(table, "lrrr", width), color=False) + "\n" if table else ""
+    shown = rendered(columns(table, "lrrr", width), color=False) + "\n" if fitted.measured else ""
     reasons = "".join(hanging("- ", one_line(reason), width) for reason in fitted.reasons)
     kept = hanging("", f"{name} is run with {fit_line(fitted)}; loaded is {one_line(str(fitted.path))}", width)
     return f"{shown}{reasons}{kept}"

@@ -30,17 +30,18 @@ FITTED = FittedModel(
 def test_the_table_has_every_way_by_kind():
     """What was measured stands below its kind, with the loss where there is one; then why, and the choice."""
     lines = tuning_text("m", FITTED, None).splitlines()
-    assert [line.split() for line in lines[:6]] == [
-        ["threads,", "tokens", "a", "second", "reading", "writing", "differs", "by"],
+    assert [line.split() for line in lines[:7]] == [
+        ["tokens", "a", "second", "reading", "writing", "differs", "by"],
+        ["threads"],
         ["2", "425", "38"],
         ["1", "210", "30"],
-        ["weights,", "tokens", "a", "second", "reading", "writing", "differs", "by"],
+        ["weights"],
         ["q4_1", "425", "148"],
         ["bf16", "1,400", "178", "0.004", "nats"],
     ]
-    assert lines[7:9] == ["- threads 2: faster than 1", "- weights [2Jbf16: faster"]
-    assert lines[9].startswith("m is run with 2 threads, 4 agents together")
-    assert "/cache/bf16.gguf" in " ".join(lines[9:])
+    assert lines[8:10] == ["- threads 2: faster than 1", "- weights [2Jbf16: faster"]
+    assert lines[10].startswith("m is run with 2 threads, 4 agents together")
+    assert "/cache/bf16.gguf" in " ".join(lines[10:])
 
 
 def test_nothing_measured_has_no_table():
