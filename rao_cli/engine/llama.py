@@ -12,17 +12,21 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from rao_cli.engine.adapters import Adapter, LoadedAdapters, adapter_identity
 from rao_cli.engine.base import Completion, Message, OnProgress, Request, check_window, ignore_progress
 from rao_cli.engine.context import Context
 from rao_cli.engine.fit import Fit, default_fit
 from rao_cli.engine.native import Model, closed
+from rao_cli.engine.reuse import Files
 from rao_cli.engine.scheduler import Scheduler
-from rao_cli.engine.template import PLAIN, ChatFormat, known_format, render
+from rao_cli.engine.template import PLAIN, ChatFormat, Piece, known_format, render
 from rao_cli.engine.writing import Job
 from rao_cli.errors import ModelError, RaoError, UsageError
 from rao_cli.text import one_line
@@ -40,8 +44,11 @@ class LlamaEngine:
     """Run requests on one model file; ``close`` frees it and fails what is still waiting.
 
     ``window`` bounds one request, ``fit`` says how it is computed, ``chat`` how turns are written; None is what
-    the file's template is recognised as. Raises ModelError when the file does not load, and UsageError when the
-    window or the number of parallel requests is impossible.
+    the file's template is recognised as. ``adapters`` are applied to all that is computed. ``states`` makes what
+    keeps computed prompts for the next run, given what they depend on; it is closed with the engine.
+    ``deterministic`` computes one request at a time and reuses nothing, so that a completion depends on its
+    request alone, to the last bit. Raises ModelError when the file does not load, and UsageError when the window
+    or the number of parallel requests is impossible.
     """
 
     def __init__(
@@ -51,8 +58,13 @@ class LlamaEngine:
         window: int,
         fit: Fit | None = None,
         chat: ChatFormat | None = None,
+        adapters: tuple[Adapter, ...] = (),
+        states: Callable[[str], Files] | None = None,
+        deterministic: bool = False,
     ) -> None:
         fit = fit or default_fit()
+        if deterministic:
+            fit = replace(fit, parallel=1)
         if window < 1 or not 1 <= fit.parallel <= _MAX_PARALLEL:
             raise UsageError(
                 f"window {window} with {fit.parallel} parallel requests is not possible",
@@ -62,14 +74,22 @@ class LlamaEngine:
         self._window = window
         try:
             self._chat = chat or known_format(self._model.chat_template) or PLAIN
-            self._identity = _identify(path, fit, self._chat)
+            self._identity = _identify(path, fit, self._chat, adapters) + (":fixed" if deterministic else "")
             cells = _cells(self._model, window, fit.parallel)
-            self._context = Context(self._model, fit, cells=cells, sequences=fit.parallel + 1)
+            loaded = LoadedAdapters(self._model, adapters)
+            self._context = Context(self._model, fit, cells=cells, sequences=fit.parallel + 1, adapters=loaded)
         except RaoError:
             self._model.close()
             raise
+        self._states = states(states_identity(path, fit, adapters)) if states and not deterministic else None
         scheduler = Scheduler(
-            self._model, self._context, cells=cells, parallel=fit.parallel, saved_bytes=_SAVED_BYTES
+            self._model,
+            self._context,
+            cells=cells,
+            parallel=fit.parallel,
+            saved_bytes=_SAVED_BYTES,
+            files=self._states,
+            share=not deterministic,
         )
         self._worker = _Worker(scheduler, self._context)
         self._closing = threading.Lock()
@@ -78,7 +98,7 @@ class LlamaEngine:
 
     @property
     def identity(self) -> str:
-        """Name the file by name, size and samples of its content, the engine's version and the chat format."""
+        """Name the file by name, size and samples of its content, its adapters, the engine and the chat format."""
         return self._identity
 
     @property
@@ -92,16 +112,17 @@ class LlamaEngine:
         Raises ModelError when the request does not fit the window, its grammar is invalid, llama.cpp fails, or
         the engine is closed.
         """
-        prompt = self._tokens(request.messages)
+        prompt, boundary = self._prompt(request.messages)
         check_window(len(prompt), request.max_tokens, self._window)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Completion] = loop.create_future()
         job = Job(
             request,
             prompt,
-            on_progress=partial(_call, loop, on_progress or ignore_progress),
+            on_progress=partial(_call, loop, on_progress) if on_progress else ignore_progress,
             finish=partial(_call, loop, partial(_settle, answer)),
             fail=partial(_call, loop, partial(_reject, answer)),
+            boundary=boundary,
         )
         self._worker.submit(job)
         try:
@@ -116,13 +137,18 @@ class LlamaEngine:
 
     def count_prompt(self, messages: tuple[Message, ...]) -> int:
         """Count the tokens of a whole prompt, the chat template's own included."""
-        return len(self._tokens(messages))
+        return len(self._prompt(messages)[0])
 
-    def _tokens(self, messages: tuple[Message, ...]) -> list[int]:
+    def _prompt(self, messages: tuple[Message, ...]) -> tuple[list[int], int]:
+        """Return the tokens of a prompt, and how many stand before the last part of its last message."""
         tokens = [] if self._model.bos is None else [self._model.bos]
-        for text, special in render(messages, self._chat):
+        pieces = render(messages, self._chat)
+        last = _last_part(messages, pieces, self._chat)
+        boundary = 0
+        for index, (text, special) in enumerate(pieces):
+            boundary = len(tokens) if index == last else boundary
             tokens += self._model.tokenize(text, special=special)
-        return tokens
+        return tokens, boundary
 
     def close(self) -> None:
         """Stop computing, fail what waits, free the model; safe to call twice, and from any thread."""
@@ -130,6 +156,8 @@ class LlamaEngine:
             return
         with self._closing:
             self._worker.close()
+            if self._states:
+                self._states.close()
             self._context.close()
             self._model.close()
         atexit.unregister(self.close)
@@ -196,6 +224,18 @@ class _Worker:
             return not self._closing
 
 
+def _last_part(messages: tuple[Message, ...], pieces: list[Piece], chat: ChatFormat) -> int:
+    """Return the index of the piece that the last part of the last message is; 0 when it has no other part.
+
+    Everything before it comes again with another question about the same text.
+    """
+    if not messages or len(messages[-1].parts) < 2:
+        return 0
+    alone = render([Message(messages[-1].role, messages[-1].parts[-1:])], chat)
+    pairs = zip(reversed(alone), reversed(pieces), strict=False)
+    return len(pieces) - sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
 def _cells(model: Model, window: int, parallel: int) -> int:
     """Return how many tokens the KV cache holds: every parallel request's window, within a memory bound."""
     if model.trained_context and window > model.trained_context:
@@ -207,8 +247,11 @@ def _cells(model: Model, window: int, parallel: int) -> int:
     return max(window, min(window * parallel, affordable))
 
 
-def _identify(path: Path, fit: Fit, chat: ChatFormat) -> str:
-    """Name a file by its name, size and the first and last megabyte, which tell weights apart in milliseconds."""
+def states_identity(path: Path, fit: Fit, adapters: tuple[Adapter, ...] = ()) -> str:
+    """Name what a computed prompt depends on, by the file's name, size and first and last megabyte.
+
+    These tell weights apart in milliseconds. Raises ModelError when the file cannot be read.
+    """
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -219,10 +262,14 @@ def _identify(path: Path, fit: Fit, chat: ChatFormat) -> str:
     except OSError as e:
         raise ModelError(f"cannot read the model {one_line(str(path), 200)}: {e.strerror or e}") from e
     library = version("llama_cpp_python")
+    added = "".join(f":lora{adapter_identity(adapter)}" for adapter in adapters)
+    layout = f"{fit.kv_type}{'f' if fit.flash_attention else ''}"
+    return f"{path.name}:{size}:{digest.hexdigest()}:llama{library}:{layout}{added}"
+
+
+def _identify(path: Path, fit: Fit, chat: ChatFormat, adapters: tuple[Adapter, ...]) -> str:
     chat_digest = hashlib.sha256(repr(chat).encode()).hexdigest()[:16]
-    return (
-        f"{path.name}:{size}:{digest.hexdigest()}:rao{ENGINE_VERSION}:llama{library}:{fit.kv_type}:{chat_digest}"
-    )
+    return f"{states_identity(path, fit, adapters)}:rao{ENGINE_VERSION}:{chat_digest}"
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[[Any], None], value: Any) -> None:

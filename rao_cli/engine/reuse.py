@@ -31,6 +31,10 @@ class Files(Protocol):
         """Tell whether there is a state of exactly these tokens."""
         ...
 
+    def close(self) -> None:
+        """Finish writing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -49,11 +53,13 @@ class Offer:
 class Reuse:
     """The tree of what is computed or being computed, and the states beside it."""
 
-    def __init__(self, model: Model, memory: Memory, *, saved_bytes: int, files: Files | None) -> None:
+    def __init__(
+        self, model: Model, memory: Memory, *, saved_bytes: int, files: Files | None, on: bool = True
+    ) -> None:
         self._memory = memory
         self._window = model.sliding_window
         self._files = files
-        self._on = model.can_share
+        self._on = on and model.can_share
         self._spare = memory.take()
         self.tree: PrefixTree[Sequence | State] = PrefixTree()
         self.saved = SavedStates(saved_bytes, self.tree, cuttable=not self._window)
@@ -99,6 +105,11 @@ class Reuse:
             self._memory.cut(number, offer.length)
             return offer.length
         return 0
+
+    def most(self, sequence: Sequence) -> int:
+        """Return how many tokens of a sequence may be computed at once, so that what will be kept is there."""
+        left = sequence.job.boundary - sequence.done
+        return left if self._window and self._on and left > 0 else sequence.pending
 
     def read(self, sequence: Sequence, before: int) -> None:
         """Keep the part of a prompt that will come again, once a batch has read past its end."""

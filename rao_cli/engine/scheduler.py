@@ -51,12 +51,13 @@ class Scheduler:
         parallel: int,
         saved_bytes: int,
         files: Files | None = None,
+        share: bool = True,
     ) -> None:
         """``cells`` is the room of the context, which has one sequence more than run in parallel."""
         self._model = model
         self._context = context
         self._memory = Memory(context, cells=cells, sequences=parallel + 1)
-        self._reuse = Reuse(model, self._memory, saved_bytes=saved_bytes, files=files)
+        self._reuse = Reuse(model, self._memory, saved_bytes=saved_bytes, files=files, on=share)
         self._waiting: deque[Job] = deque()
         self._live: list[Sequence] = []  # oldest request first
         self._count = 0
@@ -176,7 +177,7 @@ class Scheduler:
         plan: list[_Group] = []
         room = self._context.batch_size
         for sequence in sorted(self._live, key=lambda s: s.reading):
-            count = min(sequence.pending, room)
+            count = min(self._reuse.most(sequence), room)
             if count:
                 plan.append(_Group(sequence, count))
             room -= count

@@ -7,52 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rao_cli.engine.llama import _Worker
-from rao_cli.engine.scheduler import Scheduler
 from rao_cli.errors import ModelError
-from tests.engine.fake import END, FakeContext, FakeModel, ForcingSampler, Ticket, expected, next_token
-
-SAVED = 2_000
-
-
-def make(*, cells=256, parallel=4, batch=16, saved=SAVED, can_share=True):
-    """Return a scheduler and its fake context."""
-    context = FakeContext(cells, parallel + 1, batch)
-    model = FakeModel(can_share)
-    return Scheduler(model, context, cells=cells, parallel=parallel, saved_bytes=saved), context
-
-
-def run(scheduler, *tickets, steps=2_000):
-    """Submit jobs and step until nothing is left; return the number of steps."""
-    for ticket in tickets:
-        scheduler.submit(ticket.job)
-    for count in range(steps):
-        if scheduler.idle:
-            return count
-        scheduler.step()
-    raise AssertionError("the scheduler does not come to rest")
-
-
-def check(scheduler, context):
-    """Compare what the scheduler believes with what the context holds."""
-    live = {sequence.number: sequence for sequence in scheduler._live}
-    for number in range(context.sequences):
-        assert context.held(number) == (live[number].tokens if number in live else [])
-    spare = scheduler._reuse._spare
-    assert sorted([*live, spare, *scheduler._memory.numbers]) == list(range(context.sequences))
-    assert scheduler._memory.free == context.room - len(context.cells)
-    saved = scheduler._reuse.saved
-    assert saved.size == sum(len(state.data) for state in saved._states) <= SAVED
-    assert len(scheduler._reuse.tree) == len(live) + len(saved)
-
-
-def long_text(length, seed=0):
-    """Return a prompt after which the fake model writes at least nine tokens."""
-    while True:
-        prompt = [seed % 30 + 1] * length + [seed]
-        if len(expected(prompt, 9)) == 9:
-            return prompt
-        seed += 1
-
+from tests.engine.drive import check, long_text, make, phases, run, writes_at_least
+from tests.engine.fake import END, FakeContext, FakeFiles, ForcingSampler, Ticket, expected, next_token
 
 JOBS = st.lists(
     st.tuples(
@@ -68,14 +25,21 @@ JOBS = st.lists(
 )
 
 
-@given(JOBS, st.integers(1, 5), st.integers(6, 40), st.booleans(), st.integers(0, 9))
-@settings(max_examples=150, deadline=None)
-def test_any_load_is_answered_rightly(jobs, parallel, batch, can_share, failing):
-    """Whatever comes and is cancelled, each answer is the model's, the cells add up, and all are free at last."""
-    scheduler, context = make(cells=96, parallel=parallel, batch=batch, can_share=can_share)
-    context.statuses = [0] * failing + [2] * bool(failing)
+@given(
+    JOBS, st.integers(1, 5), st.integers(6, 40), st.sampled_from(["share", "alone", "window"]), st.integers(0, 9)
+)
+@settings(max_examples=200, deadline=None)
+def test_any_load_is_answered_rightly(jobs, parallel, batch, kind, failing):
+    """Whatever comes and is cancelled, answers are the model's, the cells add up, and all are free at last."""
+    window = 10 if kind == "window" else 0
+    files = FakeFiles()
+    scheduler, context = make(
+        cells=96, parallel=parallel, batch=batch, can_share=kind != "alone", window=window, files=files
+    )
+    context.statuses = [0] * failing + [2, 0, 1] * bool(failing)
     tickets = [
-        (Ticket([n + 1] * shared + tail, out, forcing=force), stop) for n, shared, tail, out, stop, force in jobs
+        (Ticket([n + 1] * shared + tail, out, forcing=force, boundary=shared, window=window), stop)
+        for n, shared, tail, out, stop, force in jobs
     ]
     for ticket, _ in tickets:
         scheduler.submit(ticket.job)
@@ -88,9 +52,12 @@ def test_any_load_is_answered_rightly(jobs, parallel, batch, can_share, failing)
         check(scheduler, context)
     assert scheduler.idle
     assert context.cells == []
-    assert all(ticket.right or (ticket.job.cancelled and not ticket.done) for ticket, _ in tickets)
-    samplers = [ticket.job.run.sampler for ticket, *_ in tickets if ticket.job.run]
+    for ticket, _ in tickets:
+        without_room = [e for e in ticket.errors if "status 1" in e.message]
+        assert ticket.right or without_room or (ticket.job.cancelled and not ticket.done)
+    samplers = [ticket.job.run.sampler for ticket, _ in tickets if ticket.job.run]
     assert all(sampler.closed for sampler in samplers if isinstance(sampler, ForcingSampler))
+    assert kind != "alone" or not (files.asked or files.data)
 
 
 def test_the_fake_notices_a_wrong_cell():
@@ -154,46 +121,6 @@ def test_requests_beyond_the_cells_wait():
     assert all(ticket.right for ticket in tickets)
 
 
-def test_equal_prompts_are_read_once():
-    """The second of two equal prompts computes its last token only."""
-    scheduler, _ = make()
-    tickets = [Ticket(long_text(30), 9) for _ in range(2)]
-    run(scheduler, *tickets)
-    assert [ticket.done[0].cached_tokens for ticket in tickets] == [0, 30]
-
-
-def test_finished_text_is_found_again():
-    """A later request starts with what a finished one left in main memory."""
-    scheduler, context = make()
-    first = Ticket(long_text(30))
-    run(scheduler, first)
-    assert context.cells == []
-    second = Ticket([*first.job.prompt, 5, 6])
-    run(scheduler, second)
-    assert second.done[0].cached_tokens == 31
-    assert second.right
-
-
-def test_refused_state_means_reading_again():
-    """A state that does not load costs time, not correctness."""
-    scheduler, context = make()
-    context.loads = False
-    tickets = [Ticket(long_text(30)) for _ in range(2)]
-    for ticket in tickets:
-        run(scheduler, ticket)
-    assert tickets[1].done[0].cached_tokens == 0
-    assert tickets[1].right
-
-
-def test_model_that_cannot_share_reads_everything():
-    """For a model with running state nothing is shared, saved or aborted."""
-    scheduler, _ = make(can_share=False)
-    tickets = [Ticket(long_text(30)) for _ in range(3)]
-    run(scheduler, *tickets)
-    assert [ticket.done[0].cached_tokens for ticket in tickets] == [0, 0, 0]
-    assert (len(scheduler._reuse.saved), scheduler.reading) == (0, None)
-
-
 @pytest.mark.parametrize(("steps", "phase"), [(0, "waiting"), (1, "reading"), (8, "writing")])
 def test_cancelled_in_any_phase(steps, phase):
     """A request cancelled while waiting, reading or writing frees its cells and never reports again."""
@@ -206,19 +133,6 @@ def test_cancelled_in_any_phase(steps, phase):
     ticket.job.cancelled = True
     scheduler.step()
     assert (scheduler.idle, context.cells, ticket.done, ticket.errors) == (True, [], [], [])
-
-
-def test_cancelled_reading_is_kept_for_the_next():
-    """What was read before a cancellation need not be read again."""
-    scheduler, _ = make()
-    ticket = Ticket(long_text(60))
-    scheduler.submit(ticket.job)
-    scheduler.step()
-    ticket.job.cancelled = True
-    again = Ticket(ticket.job.prompt)
-    run(scheduler, again)
-    assert again.done[0].cached_tokens == 16
-    assert again.right
 
 
 def test_aborted_batch_is_computed_again():
@@ -295,6 +209,58 @@ def test_prompt_as_large_as_the_cells():
     ticket = Ticket(long_text(54), 9)
     run(scheduler, ticket)
     assert ticket.right
+
+
+def test_youngest_is_set_aside_and_loses_nothing():
+    """When writers run out of cells the younger waits, goes on from its saved state, and writes the same text."""
+    scheduler, context = make(cells=56, saved=100_000)
+    old, young = (Ticket(writes_at_least(30, n), 30, forcing=True) for n in (1, 60))
+    run(scheduler, old, young)
+    assert phases(old) == ["waiting", "reading", "writing"]
+    assert phases(young) == ["waiting", "reading", "writing", "waiting", "reading", "writing"]
+    assert old.right
+    assert young.right
+    computed = [(row.sequence, row.position) for rows in context.batches for row in rows]
+    assert len(computed) <= len(old.job.prompt) + len(young.job.prompt) + 60
+
+
+def test_what_was_set_aside_is_read_again_without_its_state():
+    """A request set aside whose state was not kept writes the same text all the same."""
+    scheduler, _ = make(cells=56, saved=0)
+    old, young = (Ticket(writes_at_least(30, n), 30) for n in (1, 60))
+    run(scheduler, old, young)
+    assert "waiting" in phases(young)[1:]
+    assert old.right
+    assert young.right
+
+
+def test_lack_of_cells_in_the_context_sets_the_youngest_aside():
+    """Status 1 of a batch with several requests costs one of them its place, not its answer."""
+    scheduler, context = make()
+    context.statuses = [0, 0, 1]
+    tickets = [Ticket(long_text(6, n), 9) for n in (1, 50, 90)]
+    run(scheduler, *tickets)
+    assert [phases(ticket).count("waiting") for ticket in tickets] == [1, 1, 2]
+    assert all(ticket.right for ticket in tickets)
+
+
+def test_what_is_set_aside_comes_before_what_waits():
+    """A request set aside goes on before a later one starts."""
+    scheduler, context = make(parallel=2)
+    context.statuses = [0, 1]
+    tickets = [Ticket(long_text(6, n), 9) for n in (1, 50, 90)]
+    ends = []
+    for n, ticket in enumerate(tickets):
+        ticket.job.finish = lambda done, n=n: ends.append(n)
+    run(scheduler, *tickets)
+    assert ends == [0, 1, 2]
+
+
+def test_prompts_without_a_common_beginning_are_read_together():
+    """Short prompts fill one batch together."""
+    scheduler, context = make(batch=16)
+    run(scheduler, *(Ticket(long_text(4, n), 2) for n in (1, 50, 90)))
+    assert len({row.sequence for row in context.batches[0]}) == 3
 
 
 class Waited(Ticket):
