@@ -1,10 +1,10 @@
 """Keep finished completions on disk, so that the same request is never computed twice.
 
 The key is a digest of everything that determines the output: the engine's identity, the whole request with its
-seed, and the format's version. A row carries a digest of its own, so a damaged row is a miss, never a wrong
-answer; a damaged file is moved aside. Whatever goes wrong with the disk, the request is computed and the run
-goes on. Limits: at 1 GB the rows that were not used for longest go, by the eighth; their room in the file is used
-again, and only ``clear`` shrinks it.
+seed, and the format's version. While a request is computed, equal ones wait for it. A row carries a digest of its
+own, so a damaged row is a miss, never a wrong answer; a damaged file is moved aside. Whatever goes wrong with the
+disk, the request is computed and the run goes on. Limits: at 1 GB the rows that were not used for longest go, by
+the eighth; their room in the file is used again, and only ``clear`` shrinks it.
 """
 
 import asyncio
@@ -25,7 +25,8 @@ FORMAT = 1
 """Raised whenever the stored form changes; older rows are then never found."""
 
 FILE_NAME = "completions.sqlite3"
-_LIMIT = 1 << 30
+LIMIT = 1 << 30
+"""Bytes that completions may take."""
 _LOCK_SECONDS = 5.0
 # The order of use is that of the row numbers. Only rows of the older half move, so most hits write nothing.
 _TOUCH = """
@@ -50,11 +51,12 @@ class CachedEngine:
     the requests that were answered so.
     """
 
-    def __init__(self, engine: Engine, folder: Path, limit: int = _LIMIT) -> None:
+    def __init__(self, engine: Engine, folder: Path, limit: int = LIMIT) -> None:
         """``limit`` bounds the bytes of the file."""
         self.hits = 0
         self._engine = engine
         self._store = _Store(folder / FILE_NAME, limit)
+        self._running: dict[tuple[asyncio.AbstractEventLoop, str], asyncio.Future[Completion | None]] = {}
 
     @property
     def identity(self) -> str:
@@ -72,17 +74,41 @@ class CachedEngine:
         return self._store.size
 
     async def generate(self, request: Request, on_progress: OnProgress | None = None) -> Completion:
-        """Return the stored completion, or compute and store it; raises what the engine raises."""
-        key = request_key(self._engine.identity, request)
+        """Return the stored completion, or compute and store it; raises what the engine raises.
+
+        A request that is being computed already is waited for, and computed here only when that fails or is
+        cancelled.
+        """
+        loop, key = asyncio.get_running_loop(), request_key(self._engine.identity, request)
+        place = (loop, key)
+        while place in self._running:
+            # Shielded, because cancelling one that waits must not end the others' waiting.
+            completion = await asyncio.shield(self._running[place])
+            if completion is not None:
+                return self._repeat(completion, on_progress)
+        ours = self._running[place] = loop.create_future()
+        completion = None
+        try:
+            completion = await self._answer(key, request, on_progress)
+        finally:
+            del self._running[place]
+            ours.set_result(completion)
+        return completion
+
+    async def _answer(self, key: str, request: Request, on_progress: OnProgress | None) -> Completion:
         stored = await asyncio.to_thread(self._store.get, key)
         if stored is not None:
-            self.hits += 1
-            if on_progress:
-                on_progress(Progress("reading", stored.prompt_tokens, stored.prompt_tokens))
-            return stored
+            return self._repeat(stored, on_progress)
         completion = await self._engine.generate(request, on_progress)
         await asyncio.to_thread(self._store.put, key, completion)
         return completion
+
+    def _repeat(self, completion: Completion, on_progress: OnProgress | None) -> Completion:
+        """Count and report a completion that is there already, and return it as one."""
+        self.hits += 1
+        if on_progress:
+            on_progress(Progress("reading", completion.prompt_tokens, completion.prompt_tokens))
+        return replace(completion, cached_tokens=completion.prompt_tokens)
 
     def count_tokens(self, text: str) -> int:
         """Count as the engine does."""
@@ -121,8 +147,7 @@ def _decode(text: str) -> Completion:
     if not isinstance(values, dict):
         raise TypeError("not a completion")
     tokens = tuple(Token(str(item["text"]), float(item["logprob"])) for item in values.pop("tokens"))
-    completion = Completion(**values, tokens=tokens)
-    return replace(completion, cached_tokens=completion.prompt_tokens)
+    return Completion(**values, tokens=tokens)
 
 
 class _Store:

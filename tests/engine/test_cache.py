@@ -1,10 +1,16 @@
 """The completion cache: hits are identical, everything that matters is in the key, damage is a miss."""
 
 import asyncio
+import contextlib
 import dataclasses
 import logging
+import resource
 import sqlite3
 import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -268,3 +274,76 @@ def test_full_file_of_before_is_used(tmp_path: Path) -> None:
     fill(engine, range(40))
     engine.close()
     assert 30 <= len(inner.requests) < 42
+
+
+def test_full_disk_means_a_computation(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """When the file cannot grow, requests are computed, the log says so, and earlier answers are still found."""
+    engine, inner = bounded(tmp_path, 10**9)
+    fill(engine, range(5))
+    with resource_limit(resource.RLIMIT_FSIZE, engine.size), caplog.at_level(logging.WARNING, "rao.cache"):
+        fill(engine, range(5, 10))
+    fill(engine, range(5))
+    assert (len(inner.requests), engine.hits) == (10, 5)
+    assert "was not used: " in caplog.text
+    fill(engine, range(10, 12))
+    fill(engine, range(10, 12))
+    engine.close()
+    assert (len(inner.requests), engine.hits) == (12, 7)
+
+
+@contextlib.contextmanager
+def resource_limit(kind: int, value: int) -> Iterator[None]:
+    """Set one of the process's limits for a while."""
+    before = resource.getrlimit(kind)
+    resource.setrlimit(kind, (value, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(kind, before)
+
+
+OTHER_PROCESS = """
+import asyncio, sys
+from pathlib import Path
+from rao_cli.engine.base import Message, Request
+from rao_cli.engine.cache import CachedEngine
+from rao_cli.engine.scripted import ScriptedEngine
+
+inner = ScriptedEngine(lambda request: f"answer to {request.max_tokens} " + "word " * 200, window=10**6)
+engine = CachedEngine(inner, Path(sys.argv[1]), int(sys.argv[2]))
+for turn in range(2):
+    for number in range(1000, 1060):
+        done = asyncio.run(engine.generate(Request((Message("user", ("a",)),), number)))
+        assert done.text.startswith(f"answer to {number} "), done.text
+engine.close()
+print(engine.hits)
+"""
+
+
+@pytest.mark.parametrize("limit", [10**9, 200_000])
+def test_two_processes_share_a_file(tmp_path: Path, limit: int) -> None:
+    """Two processes that read, write and evict in one file get right answers only, and the file stays sound."""
+    command = [sys.executable, "-W", "error", "-c", OTHER_PROCESS, str(tmp_path), str(limit)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    outputs = [process.communicate(timeout=60)[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert limit < 10**9 or all(int(hits) >= 60 for hits in outputs)
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_killed_process_leaves_a_sound_file(tmp_path: Path) -> None:
+    """A process killed while it writes costs no answer but the one it was writing."""
+    command = [sys.executable, "-c", OTHER_PROCESS, str(tmp_path), "200000"]
+    for milliseconds in (20, 50, 80):
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+            while not (tmp_path / FILE_NAME).exists() and process.poll() is None:
+                time.sleep(0.001)
+            time.sleep(milliseconds / 1000)
+            process.kill()
+    engine, inner = bounded(tmp_path, 10**9)
+    fill(engine, range(3))
+    fill(engine, range(3))
+    engine.close()
+    assert (len(inner.requests), engine.hits) == (3, 3)
+    assert not (tmp_path / FILE_NAME).with_suffix(".damaged").exists()
