@@ -8,7 +8,7 @@ import typer
 from rao_cli.cli.commands import help_text
 from rao_cli.cli.options import Options, takes_bench_options
 from rao_cli.cli.terminal import Streams
-from rao_cli.errors import UsageError
+from rao_cli.errors import RaoError, UsageError
 
 if TYPE_CHECKING:
     from rao_cli.cli.engines import FindModel
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 Work = Callable[..., int]
 
 models_app = typer.Typer(help="Get, choose and tune models.", rich_markup_mode=None)
+
+
+def model_names(incomplete: str) -> list[str]:
+    """Return the names that begin so, of known models and of those that were added, for the shell."""
+    from rao_cli.cli.models_known import models_at_hand
+
+    try:
+        models = models_at_hand()
+    except RaoError:
+        return []  # an error's text would stand on the user's command line
+    return [name for name in sorted({*models.known.models, *models.own.models}) if name.startswith(incomplete)]
 
 
 def _given(model: str | None, command: str) -> str:
@@ -54,7 +65,8 @@ def list_models(*, options: Options) -> Work:
 @takes_bench_options
 def info(
     model: Annotated[
-        str | None, typer.Argument(metavar="[NAME|PATH]", help="Leave out for the one in use.")
+        str | None,
+        typer.Argument(metavar="[NAME|PATH]", autocompletion=model_names, help="Leave out for the one in use."),
     ] = None,
     *,
     options: Options,
@@ -81,7 +93,11 @@ def info(
 def add(
     model: Annotated[
         str | None,
-        typer.Argument(metavar="NAME|PATH|hf:ORG/REPO/FILE", help="What to add; @REVISION may follow FILE."),
+        typer.Argument(
+            metavar="NAME|PATH|hf:ORG/REPO/FILE",
+            autocompletion=model_names,
+            help="What to add; @REVISION may follow FILE.",
+        ),
     ] = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="What to call it; by default after its file.")
@@ -109,7 +125,9 @@ def add(
 )
 @takes_bench_options
 def remove(
-    model: Annotated[str | None, typer.Argument(metavar="NAME", help="A model that you added.")] = None,
+    model: Annotated[
+        str | None, typer.Argument(metavar="NAME", autocompletion=model_names, help="A model that you added.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Delete the file without asking.")] = False,
     *,
     options: Options,
@@ -133,7 +151,9 @@ def remove(
 )
 @takes_bench_options
 def default(
-    model: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Leave out to show it.")] = None,
+    model: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", autocompletion=model_names, help="Leave out to show it.")
+    ] = None,
     *,
     options: Options,
 ) -> Work:
@@ -157,7 +177,8 @@ def default(
 @takes_bench_options
 def tune(
     model: Annotated[
-        str | None, typer.Argument(metavar="[NAME|PATH]", help="Leave out for the one in use.")
+        str | None,
+        typer.Argument(metavar="[NAME|PATH]", autocompletion=model_names, help="Leave out for the one in use."),
     ] = None,
     *,
     options: Options,

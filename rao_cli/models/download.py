@@ -283,7 +283,7 @@ class _Transfer:
             if not _continues(response, have):
                 have = self.file.truncate(0)
                 self.file.seek(0)
-            for chunk in response.iter_bytes():
+            for chunk in response.iter_raw():
                 self.file.write(chunk[: self.size - have])
                 have = min(self.size, have + len(chunk))
                 self.progress(have, self.size)

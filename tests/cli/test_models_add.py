@@ -161,6 +161,16 @@ def test_ctrl_c_keeps_what_was_downloaded(data):
         assert not hub.asked[-1][2].startswith("bytes=0-")
 
 
+def test_offline_means_offline(monkeypatch):
+    """Where HF_HUB_OFFLINE is set nothing is asked of any hub."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with serving({"org/repo/t.gguf": tiny_bytes()}) as hub:
+        code, _, err = finished(over_the_network(hub, "add", "hf:org/repo/t.gguf"))
+        assert hub.asked == []
+    assert code == 4
+    assert "downloads are switched off by HF_HUB_OFFLINE" in err
+
+
 def test_json_errors_are_json():
     """With --json a hub that cannot be reached is an error object with exit code 4."""
     with serving({}) as hub:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rao_cli.cli.models import model_names
 from rao_cli.models.catalogue import catalogue
 from rao_cli.models.registry import Entry, change_registry
 from tests.cli.console import Screen, rao
@@ -108,6 +109,14 @@ def test_hostile_text_in_a_file_stays_out(tmp_path):
     path = write_tiny(tmp_path / "tiny.gguf", pairs={"general.license": "\x1b[2Jfree\nnot installed"})
     rao("models", "add", path, "--name", "mine")
     assert cells(rao("models", "list"))["mine"][-3:] == ["[2Jfree", "not", "installed"]
+
+
+def test_the_shell_completes_names(tiny, tmp_path):
+    """Known models and those that were added are offered; a damaged registry offers none, and no error."""
+    assert model_names("qwen3-") == ["qwen3-30b", "qwen3-4b"]
+    assert model_names("mi") == ["mine"]
+    (registry(tmp_path) / "models.json").write_text("{")
+    assert model_names("mi") == []
 
 
 def test_a_damaged_registry_is_one_line(tmp_path):

@@ -68,6 +68,31 @@ def test_nothing_else_is_asked(hub, tmp_path):
     assert [method for method, _, _ in hub.asked] == ["HEAD", "GET"]
 
 
+def test_the_token_stays_with_the_hub(hub, tmp_path, monkeypatch):
+    """Content that lies on another server is fetched and resumed there, without the user's secret."""
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    with serving(hub.files) as storage:
+        hub.elsewhere = storage.address
+        storage.cuts = [1_000_000]
+        assert fetch(hub, tmp_path).path.read_bytes() == DATA
+        assert ranges(storage) == ["bytes=0-", "bytes=1000000-"]
+        assert (set(hub.tokens), storage.tokens) == ({"Bearer hf_secret"}, [])
+
+
+def test_a_redirect_to_a_file_is_refused(hub, tmp_path):
+    """A hub that points to this machine's files gets nowhere."""
+    hub.elsewhere = "file:///etc/passwd"
+    with pytest.raises(ModelError, match="cannot reach the hub"):
+        fetch(hub, tmp_path)
+    assert names(tmp_path) == []
+
+
+def test_compressed_content_is_not_unpacked(hub, tmp_path):
+    """An answer that claims to be compressed is taken byte for byte, so it cannot swell."""
+    hub.headers = {"Content-Encoding": "gzip"}
+    assert fetch(hub, tmp_path).path.read_bytes() == DATA
+
+
 def test_a_cut_connection_is_resumed(hub, tmp_path):
     """After each break the next request asks for what is missing only."""
     hub.cuts = [1_000_000, 1_500_000]
