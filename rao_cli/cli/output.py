@@ -130,6 +130,11 @@ def models_json(command: str, record: Mapping[str, Any]) -> str:
     return _dump({"schema": f"rao.models.{command}/1", **record})
 
 
+def doctor_json(record: Mapping[str, Any]) -> str:
+    """Return what ``rao doctor`` found as one line of valid JSON."""
+    return _dump({"schema": "rao.doctor/1", **record})
+
+
 def error_json(error: RaoError) -> str:
     """Return an error as one line of valid JSON."""
     body = {"message": one_line(error.message), "hint": one_line(error.hint), "exit_code": error.exit_code}
