@@ -150,8 +150,8 @@ class _Trial:
 
     def _race_fits(self, kind: str, fits: dict[str, Fit], count: int) -> None:
         """Measure ways to run the loaded weights, and keep the best."""
-        count = self._affordable(count, len(fits))
-        if len(fits) < 2 or not count:
+        count = self._affordable(count, len(fits)) if len(fits) > 1 else 0
+        if not count:
             return
         self._tell("say", {"text": f"measuring {kind}"})
         runners: list[Runner] = []

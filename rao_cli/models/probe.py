@@ -85,8 +85,7 @@ def _start() -> "subprocess.Popen[bytes]":
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            # libgomp reads this when it is loaded; a spinning barrier would spoil every measurement.
-            env={**os.environ, "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "passive")},
+            env=_environment(),
             start_new_session=True,
         )
     except OSError as e:
@@ -94,6 +93,16 @@ def _start() -> "subprocess.Popen[bytes]":
             f"a process to try the model in could not be started: {e.strerror}",
             hint="check the limits of this shell: ulimit -a",
         ) from e
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of the process.
+
+    libgomp reads its variable when it is loaded; a spinning barrier would spoil every measurement. A dying ggml
+    must not start a debugger to print where it was.
+    """
+    policy = os.environ.get("OMP_WAIT_POLICY", "passive")
+    return {**os.environ, "OMP_WAIT_POLICY": policy, "GGML_NO_BACKTRACE": "1"}
 
 
 def _send(process: "subprocess.Popen[bytes]", task: str, options: Mapping[str, Any], limits: ProbeLimits) -> None:

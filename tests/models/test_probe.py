@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
+import rao_cli
 from rao_cli.engine.fit import Fit
 from rao_cli.errors import ModelError
 from rao_cli.models import probe as probe_module
 from rao_cli.models.measure import Job
 from rao_cli.models.probe import ProbeLimits, ProbeLostError, probe
-from tests.checkout import run_python
+from tests.checkout import ROOT, run_python
 from tests.engine.tiny import tiny_bytes, write_tiny
 from tests.models import templates
 
@@ -106,15 +107,41 @@ def mutated(seed: int) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_changed_file_is_run_or_refused(tmp_path: Path, seed: int) -> None:
-    """A file with changed bytes works, or ends in ModelError; the parent survives."""
-    path = tmp_path / "t.gguf"
+# Starting a process for each change takes long, so one tries many until it dies of one.
+_TRY_MANY = """
+import sys
+from pathlib import Path
+from dataclasses import asdict
+from rao_cli.errors import ModelError
+from rao_cli.models.measure import run_job
+from tests.models.test_probe import mutated, options
+path = Path(sys.argv[1])
+for seed in range(int(sys.argv[2]), 200):
+    print(seed, flush=True)
     path.write_bytes(mutated(seed))
     try:
-        assert tried(path)[-1]["kind"] == "done"
+        run_job(options(path), lambda kind, values: None)
     except ModelError as e:
-        assert e.hint  # noqa: PT017
+        assert e.hint and chr(10) not in e.message, e.message
+"""
+
+
+def test_changed_files_are_run_or_refused(tmp_path: Path) -> None:
+    """Two hundred changed files work or end in ModelError, or kill a process that is not rao."""
+    path, first, deaths = tmp_path / "t.gguf", 0, []
+    places = os.pathsep.join([str(Path(rao_cli.__file__).parents[1]), str(ROOT)])
+    environment = {**os.environ, "PYTHONPATH": places, "GGML_NO_BACKTRACE": "1"}
+    while first < 200:
+        command = [sys.executable, "-c", _TRY_MANY, str(path), str(first)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode <= 0, done.stderr
+        first = int(done.stdout.split()[-1]) + 1
+        deaths += [first - 1] if done.returncode < 0 else []
+    assert len(deaths) < 20
+    for seed in deaths:
+        path.write_bytes(mutated(seed))
+        with pytest.raises(ModelError):
+            tried(path)
 
 
 def test_loop_in_a_template_is_stopped() -> None:

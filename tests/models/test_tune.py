@@ -25,6 +25,7 @@ from rao_cli.models.machine import Machine
 from rao_cli.models.resolve import ModelFile, resolve
 from rao_cli.models.tune import _formats, _layers, _plain, _Task, chat_format, fit_model, kept_fit
 from tests.engine.tiny import write_tiny
+from tests.loras import write_lora
 from tests.models import templates
 
 GB = 1 << 30
@@ -68,7 +69,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_model_is_measured_once(tiny: Path, folder: Path) -> None:
-    """The first time everything is measured, with progress; the second time nothing is."""
+    """The first time everything is measured, with progress; the second time nothing is; the engine takes it."""
     first, told = fitted(tiny, folder)
     assert "measuring threads" in told
     assert {one.kind for one in first.measured} >= {"threads", "weights", "attention", "micro-batch"}
@@ -77,12 +78,7 @@ def test_model_is_measured_once(tiny: Path, folder: Path) -> None:
     second, told = fitted(tiny, folder)
     assert (second, told) == (first, [])
     assert time.perf_counter() - started < 0.1
-
-
-def test_fitted_model_runs(tiny: Path, folder: Path) -> None:
-    """The engine takes what comes out."""
-    found, _ = fitted(tiny, folder)
-    LlamaEngine(found.path, window=64, fit=found.fit, chat=found.chat).close()
+    LlamaEngine(first.path, window=64, fit=first.fit, chat=first.chat).close()
 
 
 def test_moved_model_keeps_its_fit(tiny: Path, folder: Path, tmp_path: Path) -> None:
@@ -115,14 +111,6 @@ def test_changed_machine_is_measured_again(tiny: Path, folder: Path, change: dic
     assert fitted(tiny, folder, machine=replace(MACHINE, **change))[1]
 
 
-def test_retune_measures_again(tiny: Path, folder: Path) -> None:
-    """Asked for, everything is measured again, with more formats."""
-    fitted(tiny, folder)
-    found, told = fitted(tiny, folder, retune=True)
-    assert "trying the weights as q4_0" in told
-    assert fitted(tiny, folder)[0] == found
-
-
 @pytest.mark.parametrize("damage", [b"", b"{}"])
 def test_damaged_fit_is_made_again(tiny: Path, folder: Path, damage: bytes) -> None:
     """A kept fit that cannot be read means measuring again, not an error."""
@@ -132,9 +120,30 @@ def test_damaged_fit_is_made_again(tiny: Path, folder: Path, damage: bytes) -> N
     assert fitted(tiny, folder)[1]
 
 
-def test_no_temporary_files_stay(tiny: Path, folder: Path) -> None:
-    """After measuring only the fit, notes of digests and the chosen weights lie there."""
+def test_adapter_has_a_fit_of_its_own(tiny: Path, folder: Path, tmp_path: Path) -> None:
+    """With an adapter a model is another one; what is loaded holds it, or the engine is told to apply it."""
+    lora = write_lora(tmp_path / "lora.gguf", tiny)
     fitted(tiny, folder)
+    found, told = fitted(tiny, folder, adapter=lora)
+    assert told
+    assert found.merged == (found.path != tiny)
+    assert fitted(tiny, folder, adapter=lora) == (found, [])
+    write_lora(lora, tiny, seed=5)
+    assert fitted(tiny, folder, adapter=lora)[1]
+
+
+def test_foreign_adapter_is_refused(tiny: Path, folder: Path) -> None:
+    """An adapter that is none is one line with exit code 4."""
+    with pytest.raises(ModelError, match="not a LoRA"):
+        fitted(tiny, folder, adapter=tiny)
+
+
+def test_retune_measures_again(tiny: Path, folder: Path) -> None:
+    """Asked for, everything is measured again, with more formats, and nothing half-made stays."""
+    fitted(tiny, folder)
+    found, told = fitted(tiny, folder, retune=True)
+    assert "trying the weights as q4_0" in told
+    assert fitted(tiny, folder)[0] == found
     assert {path.suffix for path in folder.rglob("*") if path.is_file()} <= {".json", ".digest", ".gguf", ""}
     assert not list(folder.rglob("making-*"))
 
@@ -225,7 +234,7 @@ def test_unknown_template_is_derived(tmp_path: Path, folder: Path) -> None:
     assert chat.user == ("<|START_OF_TURN_TOKEN|><|USER_TOKEN|>", "<|END_OF_TURN_TOKEN|>")
 
 
-@pytest.mark.parametrize("case", ["popen", "syntax", "orders in each turn"])
+@pytest.mark.parametrize("case", ["popen", "orders in each turn"])
 def test_hostile_template_is_plain(case: str, tmp_path: Path) -> None:
     """Where no format comes out, turns are written as plain text, and a reason says so."""
     mark = tmp_path / "owned"
