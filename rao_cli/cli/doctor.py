@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 Work = Callable[..., int]
 _EXTRAS = {
-    "hub": ("downloads of models", ("huggingface_hub", "httpx2")),
-    "remote": ("models served elsewhere", ("httpx2", "keyring")),
-    "office": ("text of Office files", ("mammoth", "pptx", "python_calamine")),
+    "hub": ("huggingface_hub", "httpx2"),
+    "remote": ("httpx2", "keyring"),
+    "office": ("mammoth", "pptx", "python_calamine"),
 }
 _PLAIN_WIDTH = 80
 HELP = help_text("Look at the installation and say what to do.", "rao doctor", "rao doctor --json")
@@ -77,7 +77,7 @@ def all_findings(machine: "Machine", streams: Streams, environment: Mapping[str,
     yield from machine_findings(machine)
     yield from file_findings(user_folders(), machine, environment)
     yield _sqlite()
-    yield from _extras()
+    yield _extras()
     yield _terminal(streams, environment)
 
 
@@ -106,14 +106,14 @@ def _sqlite() -> "Finding":
     return Finding("SQLite", "ok", f"{sqlite3.sqlite_version} with FTS5")
 
 
-def _extras() -> "Iterator[Finding]":
+def _extras() -> "Finding":
     """Tell which optional parts are installed, importing none of them."""
     from rao_cli.cli.checkup import Finding
 
-    for extra, (what, modules) in _EXTRAS.items():
-        there = all(importlib.util.find_spec(module) is not None for module in modules)
-        text = f"{what}: installed" if there else f"{what}: not installed (pip install 'rao-cli[{extra}]')"
-        yield Finding(f"extra {extra}", "ok", text)
+    there = [extra for extra, modules in _EXTRAS.items() if all(map(importlib.util.find_spec, modules))]
+    parts = [", ".join(there) + " installed"] if there else []
+    parts += [f"{extra} not (pip install 'rao-cli[{extra}]')" for extra in _EXTRAS if extra not in there]
+    return Finding("extras", "ok", ", ".join(parts))
 
 
 def _terminal(streams: Streams, environment: Mapping[str, str]) -> "Finding":

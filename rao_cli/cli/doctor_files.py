@@ -51,7 +51,7 @@ def _folder(name: str, path: Path) -> Finding:
         return Finding(title, "warning", f"every user can change {path}", "", f"chmod o-w {shown}")
     if room < _LOW:
         return Finding(title, "warning", f"only {data_size(room)} are free at {path}", "make room")
-    made = "" if there == path else "; it is made when it is needed"
+    made = "" if there == path else " (not made yet)"
     return Finding(title, "ok", f"{path}, {data_size(room)} free{made}")
 
 
@@ -152,7 +152,7 @@ def _fit(file: ModelFile, folders: Folders, machine: Machine) -> Finding:
     except RaoError as error:
         return Finding("machine fit", "warning", error.message, error.hint)
     if fitted is None:
-        return Finding("machine fit", "ok", "not measured yet; the first question does it, or: rao models tune")
+        return Finding("machine fit", "ok", "not measured yet; the first question does it")
     fit = fitted.fit
     form = "" if fitted.path == file.path else f"{fitted.path.stem.rpartition('-')[2]} weights, "
     text = f"{form}{fit.threads} threads, {fit.parallel} agents together, batch {fit.batch}/{fit.micro_batch}"

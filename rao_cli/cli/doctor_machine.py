@@ -29,7 +29,6 @@ def machine_findings(machine: Machine, which: Which = find_program) -> Iterator[
     yield _compiler(machine, which)
     if machine.build.problem:
         return
-    yield Finding("backends", "ok", ", ".join(machine.backends) or "CPU")
     yield _graphics(machine, which)
     yield _instructions(machine)
     yield _threads(machine)
@@ -40,7 +39,8 @@ def machine_findings(machine: Machine, which: Which = find_program) -> Iterator[
 def _library(machine: Machine) -> Finding:
     build = machine.build
     if not build.problem:
-        return Finding("llama.cpp", "ok", f"llama-cpp-python {build.version}, ggml {build.ggml or 'unknown'}")
+        versions = f"llama-cpp-python {build.version}, ggml {build.ggml or 'unknown'}"
+        return Finding("llama.cpp", "ok", f"{versions}, for {', '.join(machine.backends) or 'CPU'}")
     if not build.version:
         command = f"{sys.executable} -m pip install llama-cpp-python"
         return Finding("llama.cpp", "problem", "llama-cpp-python is not installed", "install it:", command)

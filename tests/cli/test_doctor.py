@@ -93,7 +93,7 @@ def test_this_installation_is_looked_at(tmp_path):
     assert record["machine"]["build"]["problem"] == ""
     names = [check["name"] for check in record["checks"]]
     assert names[:3] == ["rao", "llama.cpp", "compiler"]
-    assert {"SQLite", "extra hub", "extra remote", "extra office", "terminal", "caches"} < set(names)
+    assert {"SQLite", "extras", "terminal", "caches"} < set(names)
 
 
 def test_a_missing_library_does_not_stop_it(tmp_path):

@@ -23,7 +23,7 @@ def test_a_new_user_is_in_order(tmp_path):
     findings = found(tmp_path)
     for name in ("config folder", "cache folder", "data folder"):
         assert findings[name].state == "ok"
-        assert "it is made when it is needed" in findings[name].text
+        assert "(not made yet)" in findings[name].text
     assert not (tmp_path / "cache").exists()
     assert findings["settings"].text == "all as rao comes"
     assert findings["caches"].text.startswith("documents 0 bytes of 4.3 GB, completions 0 bytes of 1.1 GB")

@@ -33,7 +33,14 @@ def test_a_sound_machine_is_in_order(tmp_path):
     """A build that uses all there is gives no warning."""
     findings = found(tmp_path)
     assert {finding.state for finding in findings.values()} == {"ok"}
-    assert list(findings) == ["llama.cpp", "compiler", "backends", "GPU", "instructions", "threads", "waiting"]
+    assert list(findings) == ["llama.cpp", "compiler", "GPU", "instructions", "threads", "waiting"]
+
+
+def test_backends_are_named(tmp_path):
+    """What the build computes on stands beside its version."""
+    assert (
+        found(tmp_path, nvidia(), CUDA)["llama.cpp"].text == "llama-cpp-python 0.3.36, ggml 0.25.3, for CUDA, CPU"
+    )
 
 
 def test_a_missing_library_is_a_problem(tmp_path):
