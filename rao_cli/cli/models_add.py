@@ -22,34 +22,22 @@ _STEP = 0.1
 _SECONDS = 0.2
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """What is to be added under which name."""
-
-    name: str
-    source: HubFile | None = None
-    sha256: str = ""
-    path: Path | None = None
-
-
 def add_model(text: str, name: str | None, options: Options, streams: Streams) -> int:
     """Add a model of the catalogue, of the hub, or of this machine; return the exit code. Raises RaoError."""
     models = models_at_hand()
     notices = notices_for(options, streams)
     card = models.known.models.get(text.lower())
-    if card is not None and name is None and (path := _installed(card, models)) is not None:
+    if card is not None and name is not None:
+        raise UsageError(f"{card.name} keeps its name", hint=f"rao models add {card.name}")
+    if card is not None and (path := _installed(card, models)) is not None:
         return _show(card.name, Entry(path=str(path)), f"{card.name} is installed already", options, streams)
-    wanted = _wanted(text, name, models)
-    try:
-        with Interrupts(streams.stderr, hint=_AGAIN if wanted.source else ""):
-            entry = _fetch(wanted, models, notices, streams) if wanted.source else _local(wanted)
-    finally:
-        notices.clear()
-    change_registry(
-        models.folders.data, lambda registry: _free(wanted, entry, registry).with_entry(wanted.name, entry)
-    )
-    code = _show(wanted.name, entry, f"added {wanted.name}", options, streams)
-    notices.line(f"use it with -m {wanted.name}, or always: rao models default {wanted.name}")
+    if card is not None or text.startswith(SCHEME):
+        called, entry = _download(_wanted(text, name, card, models), models, notices, streams)
+    else:
+        called, entry = _local(text, name, models)
+    change_registry(models.folders.data, lambda own: _checked(called, entry, own).with_entry(called, entry))
+    code = _show(called, entry, f"added {called}", options, streams)
+    notices.line(f"use it with -m {called}, or always: rao models default {called}")
     return code
 
 
@@ -60,27 +48,42 @@ def _show(name: str, entry: Entry, done: str, options: Options, streams: Streams
 
 def _installed(card: Card, models: Models) -> Path | None:
     """Return a catalogued model's file if it is here; raises ModelError for one that pip must install."""
-    if card.package or (card.name in models.own.models and Path(models.own.models[card.name].path).exists()):
-        return card_file(card, models.own)
-    return None
+    entry = models.own.models.get(card.name)
+    return card_file(card, models.own) if card.package or (entry and Path(entry.path).exists()) else None
 
 
-def _wanted(text: str, name: str | None, models: Models) -> _Wanted:
-    """Tell what the user means; raises UsageError where it or the name is not possible."""
-    card = models.known.models.get(text.lower())
-    if card is not None and name is not None:
-        raise UsageError(f"{card.name} keeps its name", hint=f"rao models add {card.name}")
-    if card is None and text.startswith(SCHEME):
-        source = parse_hub_file(text)
-        card = _catalogued(source, models) if name is None else None
-        if card is None:
-            return _named(name or name_for(Path(source.file).name), models, _Wanted("", source))
+def _local(text: str, name: str | None, models: Models) -> tuple[str, Entry]:
+    """Return the name and entry of a file of this machine, its header checked."""
+    path = Path(text).expanduser().absolute()
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"the name of {one_line(text, 80)} is not UTF-8, so it cannot be kept", hint="rename the file"
+        ) from error
+    entry = Entry(path=str(path))
+    called = _own_name(name or name_for(path.name), models)
+    _checked(called, entry, models.own)
+    read_header(path)
+    return called, entry
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A file to download under a name."""
+
+    name: str
+    source: HubFile
+    sha256: str = ""
+
+
+def _wanted(text: str, name: str | None, card: Card | None, models: Models) -> _Wanted:
+    """Tell which file is meant; a catalogued one that gets no other name is the catalogue's model."""
+    source = parse_hub_file(card.source if card else text)
+    card = card or (None if name else _catalogued(source, models))
     if card is not None:
-        wanted = _Wanted(card.name, parse_hub_file(card.source), card.sha256)
-        _free(wanted, None, models.own)
-        return wanted
-    path = _path(text)
-    return _named(name or name_for(path.name), models, _Wanted("", path=path))
+        return _Wanted(card.name, parse_hub_file(card.source), card.sha256)
+    return _Wanted(_own_name(name or name_for(Path(source.file).name), models), source)
 
 
 def _catalogued(source: HubFile, models: Models) -> Card | None:
@@ -92,51 +95,42 @@ def _catalogued(source: HubFile, models: Models) -> Card | None:
     return None
 
 
-def _path(text: str) -> Path:
-    path = Path(text).expanduser().absolute()
-    try:
-        str(path).encode()
-    except UnicodeEncodeError as error:
-        raise UsageError(
-            f"the name of {one_line(text, 80)} is not UTF-8, so it cannot be kept", hint="rename the file"
-        ) from error
-    return path
-
-
-def _named(name: str, models: Models, wanted: _Wanted) -> _Wanted:
+def _own_name(name: str, models: Models) -> str:
     checked = check_name(name)
     if checked in models.known.models:
         raise UsageError(f"{checked} is the name of a model that rao knows", hint="choose another with --name")
-    named = _Wanted(checked, wanted.source, wanted.sha256, wanted.path)
-    _free(named, None, models.own)
-    return named
+    return checked
 
 
-def _free(wanted: _Wanted, entry: Entry | None, registry: Registry) -> Registry:
-    """Return the registry if the name is free in it, or stands for the same model; raises UsageError."""
-    there = registry.models.get(wanted.name)
-    if there is None or there == entry:
-        return registry
-    source = f"{SCHEME}{wanted.source.repository}/{wanted.source.file}@" if wanted.source else ""
-    if there.source.startswith(source) if source else there.path == str(wanted.path):
-        return registry
+def _checked(name: str, entry: Entry, own: Registry) -> Registry:
+    """Return the registry if a name is free in it, or stands for the same model; raises UsageError."""
+    there = own.models.get(name)
+    if there is None or there.path == entry.path or (there.downloaded and _place(there) == _place(entry)):
+        return own
     raise UsageError(
-        f"you have another model called {wanted.name}: {one_line(there.path, 200)}",
-        hint=f"choose another name with --name, or first: rao models rm {wanted.name}",
+        f"you have another model called {name}: {one_line(there.path, 200)}",
+        hint=f"choose another name with --name, or first: rao models rm {name}",
     )
 
 
-def _local(wanted: _Wanted) -> Entry:
-    read_header(wanted.path or Path())
-    return Entry(path=str(wanted.path))
+def _place(entry: Entry) -> str:
+    """Return where a file was downloaded from, whichever revision it was."""
+    return entry.source.partition("@")[0]
 
 
-def _fetch(wanted: _Wanted, models: Models, notices: Notices, streams: Streams) -> Entry:
-    source = wanted.source or HubFile("", "")
+def _download(wanted: _Wanted, models: Models, notices: Notices, streams: Streams) -> tuple[str, Entry]:
+    """Download a file; return its name and entry."""
+    source = wanted.source
+    expected = Entry(path=source.file, source=f"{SCHEME}{source.repository}/{source.file}")
+    _checked(wanted.name, expected, models.own)
     notices.status(f"asking the hub about {source.file}")
     shown = Shown(notices, live=can_redraw(streams.stderr))
-    found = download(source, models.downloads, sha256=wanted.sha256, progress=shown.update)
-    return Entry(path=str(found.path), source=found.source, sha256=found.sha256)
+    try:
+        with Interrupts(streams.stderr, hint=_AGAIN):
+            found = download(source, models.downloads, sha256=wanted.sha256, progress=shown.update)
+    finally:
+        notices.clear()
+    return wanted.name, Entry(path=str(found.path), source=found.source, sha256=found.sha256)
 
 
 class Shown:

@@ -9,7 +9,6 @@ import fcntl
 import json
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -141,15 +140,15 @@ def _locked(path: Path) -> Iterator[None]:
 def _write(path: Path, registry: Registry) -> None:
     """Put a registry in its place whole or not at all."""
     text = json.dumps(registry.model_dump(by_alias=True), indent=1) + "\n"
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    made = path.with_name(f".{path.name}.new")  # one name, so that killed processes leave one file at most
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        made.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
         raise
 
 

@@ -1,9 +1,11 @@
 """``rao models add``: files of one's own, models that rao knows, and downloads from a hub of the test's own."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -171,6 +173,32 @@ def test_offline_means_offline(monkeypatch):
     assert "downloads are switched off by HF_HUB_OFFLINE" in err
 
 
+def test_two_commands_do_not_mix_one_download(data):
+    """While one process downloads a file, another that wants it is told so; the first one's is whole."""
+    content = tiny_bytes() + b"\0" * 2_000_000
+    with serving({"org/repo/t.gguf": content}) as hub:
+        hub.slow = 0.05
+        first = over_the_network(hub, "add", "hf:org/repo/t.gguf")
+        hub.began.wait(30)
+        code, _, err = finished(over_the_network(hub, "add", "hf:org/repo/t.gguf", "--name", "second"))
+        assert code == 4
+        assert "another rao is downloading" in err
+        assert finished(first)[0] == 0
+    (entry,) = read_registry(data).models.values()
+    assert Path(entry.path).read_bytes() == content
+
+
+def test_a_download_is_repaired_by_adding_it_again(data):
+    """A model whose file was deleted is downloaded again under its name."""
+    with serving({"org/repo/t.gguf": tiny_bytes()}) as hub:
+        assert finished(over_the_network(hub, "add", "hf:org/repo/t.gguf"))[0] == 0
+        path = Path(read_registry(data).models["t"].path)
+        path.unlink()
+        assert rao("models", "info", "t").code == 4
+        assert finished(over_the_network(hub, "add", "hf:org/repo/t.gguf"))[0] == 0
+    assert path.read_bytes() == tiny_bytes()
+
+
 def test_json_errors_are_json():
     """With --json a hub that cannot be reached is an error object with exit code 4."""
     with serving({}) as hub:
@@ -194,6 +222,12 @@ def test_progress_without_a_terminal_is_a_few_lines():
     assert 10 <= len(lines) <= 12
     assert lines[-1] == "rao: 2.0 GB downloaded; checking"
     assert all(line.startswith("rao: ") for line in lines)
+
+
+def test_progress_says_how_fast_and_how_long():
+    """From the second figure on the speed and the time that is left are told."""
+    second = shown(40_000_000_000, 20, live=False).splitlines()[1]
+    assert re.fullmatch(r"rao: +\d+% of 40\.0 GB, [\d.,]+ GB/s, \d+ s left", second)
 
 
 def test_progress_on_a_terminal_is_one_line():

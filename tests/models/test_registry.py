@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -149,6 +150,73 @@ def test_two_processes_lose_nothing(tmp_path):
     running = [subprocess.Popen([*command, name], env=environment) for name in "ab"]
     assert [process.wait() for process in running] == [0, 0]
     assert len(read_registry(tmp_path).models) == 20
+
+
+CHANGE = (
+    "import sys\n"
+    "from pathlib import Path\n"
+    "from rao_cli.models.registry import Entry, change_registry\n"
+    "print('ready', flush=True)\n"
+    "for n in range(100_000):\n"
+    "    entry = Entry(path='/' + 'x' * (n % 5000 + 1))\n"
+    "    change_registry(Path(sys.argv[1]), lambda r: r.with_entry(f'm{n % 7}', entry))\n"
+)
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_registry(tmp_path):
+    """After SIGKILL amid changes the registry is one that was written, can be changed, and little lies beside it."""
+    add(tmp_path)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    for number in range(6):
+        with subprocess.Popen(
+            [sys.executable, "-P", "-c", CHANGE, str(tmp_path)], env=environment, stdout=subprocess.PIPE
+        ) as process:
+            process.stdout.readline()
+            time.sleep(0.003 * number + 0.001)
+            process.kill()
+        assert read_registry(tmp_path).models["mine"] == MINE
+        add(tmp_path, f"after{number}")
+    assert len([name for name in read_registry(tmp_path).models if name.startswith("after")]) == 6
+    assert set(names(tmp_path)) <= {"models.json", "models.lock", ".models.json.new"}
+
+
+def test_a_reader_never_sees_half_a_registry(tmp_path):
+    """While another process changes it, every reading succeeds."""
+    add(tmp_path)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        [sys.executable, "-P", "-c", CHANGE, str(tmp_path)], env=environment, stdout=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        seen = [read_registry(tmp_path) for _ in range(300)]
+        process.kill()
+    assert all(registry.models["mine"] == MINE for registry in seen)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["add", "rm", "default"]), st.sampled_from(["a", "b", "c"])), max_size=12
+)
+
+
+@given(STEPS)
+def test_the_default_is_always_there(tmp_path_factory, steps):
+    """Whatever is added, removed and chosen in whichever order, a removed model is no default."""
+    folder = tmp_path_factory.mktemp("data")
+    there, chosen = set(), None
+    for step, name in steps:
+        if step == "add":
+            add(folder, name)
+            there.add(name)
+        elif step == "rm":
+            change_registry(folder, lambda registry, name=name: registry.without(name))
+            there.discard(name)
+            chosen = None if chosen == name else chosen
+        elif name in there:
+            change_registry(folder, lambda registry, name=name: registry.with_default(name))
+            chosen = name
+    after = read_registry(folder)
+    assert (set(after.models), after.default) == (there, chosen)
+    assert after.default is None or after.default in after.models
 
 
 def test_the_file_is_versioned_json(tmp_path):
