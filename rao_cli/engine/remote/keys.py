@@ -23,8 +23,8 @@ _LOG.addHandler(logging.NullHandler())
 def read_key(file: str | None, host: str, *, keyring: Keyring | None = None) -> str | None:
     """Return the key for a host: from a file, or without one from the keyring, as kept for ``rao`` and the host.
 
-    None when there is no key. Raises UsageError when the file cannot be used. ``keyring`` is asked for a service and
-    a user name; None is the system's.
+    None when there is no key. Raises UsageError when the file cannot be used. ``keyring`` is asked for a service
+    and a user name; None is the system's.
     """
     if file:
         return _from_file(Path(file))

@@ -6,9 +6,12 @@ server names in a refusal is not sent again.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from rao_cli.engine.base import Message, Request
+from rao_cli.engine.remote.gbnf import read_grammar
+from rao_cli.engine.remote.schema import schema_of
 from rao_cli.engine.remote.server import Kind, Server
 
 Body = dict[str, Any]
@@ -23,6 +26,7 @@ _EXTRA: dict[Kind, Body] = {
     "lmstudio": {},
     "other": {},
 }
+_SCHEMA = "json_schema"
 _NEEDED = frozenset({"model", "messages", "stream"})
 _SAME: dict[str, tuple[str, ...]] = {
     "top_logprobs": ("logprobs",),
@@ -57,21 +61,31 @@ def build(request: Request, messages: tuple[Message, ...], server: Server, dropp
         body["min_p"] = sampling.min_p
     if request.stop:
         body["stop"] = list(request.stop[:4])  # more are refused by some; the rest is cut here
-    body.update(_constraint(request.grammar, server))
+    body.update(_constraint(request.grammar, server, dropped))
     if "max_tokens" in dropped:
         body["max_completion_tokens"] = request.max_tokens
     return {name: value for name, value in body.items() if name not in dropped}
 
 
-def _constraint(grammar: str, server: Server) -> Body:
+def _constraint(grammar: str, server: Server, dropped: frozenset[str]) -> Body:
     """Return what makes a server keep to a grammar, as far as it can."""
     if not grammar:
         return {}
     if server.constraint == "structured_outputs":
         return {"structured_outputs": {"grammar": grammar}}
     if server.constraint == "response_format":
-        return {}
+        return _response_format(grammar, dropped)
     return {server.constraint: grammar}
+
+
+@lru_cache(maxsize=256)
+def _response_format(grammar: str, dropped: frozenset[str]) -> Body:
+    schema = schema_of(read_grammar(grammar))
+    if schema is None:
+        return {}
+    if _SCHEMA in dropped:
+        return {"response_format": {"type": "json_object"}}
+    return {"response_format": {"type": _SCHEMA, _SCHEMA: {"name": "reply", "schema": schema}}}
 
 
 def defuse(text: str) -> str:
@@ -80,9 +94,13 @@ def defuse(text: str) -> str:
 
 
 def refused_field(body: Body, said: str) -> str | None:
-    """Return the field of a request that a server's complaint is about, None when it names none."""
+    """Return the field of a request that a server's complaint is about, None when it names none.
+
+    A schema is a field of its own: without it any JSON object is asked for.
+    """
     text = said.lower()
     for name in body.keys() - _NEEDED:
         if any(re.search(rf"\b{re.escape(word)}\b", text) for word in (name, *_SAME.get(name, ()))):
-            return name
+            format_type = body[name]["type"] if name == "response_format" else ""
+            return _SCHEMA if format_type == _SCHEMA else name
     return None

@@ -68,11 +68,8 @@ def test_each_of_many_gets_its_own(remote: RemoteEngine) -> None:
 
 def test_the_server_is_known(remote: RemoteEngine) -> None:
     """A llama-server is recognised, takes grammars and counts tokens."""
-    assert (remote.server.kind, remote.server.constraint, remote.server.counts) == (
-        "llama-server",
-        "grammar",
-        True,
-    )
+    server = remote.server
+    assert (server.kind, server.constraint, server.counts) == ("llama-server", "grammar", True)
     assert remote.server.window >= 2048
     assert "SmolLM2" in remote.identity
 
@@ -143,9 +140,7 @@ def test_reading_is_reported(remote: RemoteEngine) -> None:
 
 def test_a_task_is_answered(remote: RemoteEngine) -> None:
     """A question about a small document is answered through the server, with a citation that was checked."""
-    text = (
-        "# Mill\n\nThe mill was built by Jonas Weber, a brewer from Ulm.\n\n# Bridge\n\nThe bridge fell in 1931.\n"
-    )
+    text = "# Mill\n\nThe mill was built by Jonas Weber, a brewer from Ulm.\n\n# Bridge\n\nIt fell in 1931.\n"
     settings = Settings(window=1024, view_tokens=128, delegation="rules", output_tokens=64, summary_tokens=256)
 
     async def run() -> object:
