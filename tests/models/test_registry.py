@@ -164,7 +164,7 @@ CHANGE = (
 
 
 def test_a_kill_at_any_moment_leaves_a_whole_registry(tmp_path):
-    """After SIGKILL amid changes the registry is one that was written, can be changed, and little lies beside it."""
+    """After SIGKILL amid changes the registry is whole, can be changed, and little lies beside it."""
     add(tmp_path)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     for number in range(6):
