@@ -11,9 +11,9 @@ from typing import Final
 from rao_cli.engine.native import LOG, library
 from rao_cli.errors import ModelError
 
-FORMATS: Final = {"bf16": 32, "f16": 1, "q8_0": 7, "q4_0": 2}
-"""llama.cpp's numbers of the formats that can be faster than the one a file comes in."""
-_BITS: Final = {"bf16": 16.0, "f16": 16.0, "q8_0": 8.5, "q4_0": 4.5}
+FORMATS: Final = {"f32": 0, "bf16": 32, "f16": 1, "q8_0": 7, "q4_0": 2}
+"""llama.cpp's numbers of the formats that weights can be written in."""
+_BITS: Final = {"f32": 32.0, "bf16": 16.0, "f16": 16.0, "q8_0": 8.5, "q4_0": 4.5}
 _NAMES: Final = {
     0: "f32",
     1: "f16",

@@ -27,19 +27,30 @@ Value = str | int | float | bool | list[str] | list[int] | list[float]
 
 
 def write_tiny(
-    path: Path, *, template: str = "", layers: int = 1, seed: int = 0, pairs: Mapping[str, Value] | None = None
+    path: Path,
+    *,
+    template: str = "",
+    layers: int = 1,
+    seed: int = 0,
+    pairs: Mapping[str, Value] | None = None,
+    tensors: Mapping[str, NDArray[Any]] | None = None,
 ) -> Path:
-    """Write the model and return its path; ``pairs`` add metadata or replace it."""
-    path.write_bytes(tiny_bytes(template=template, layers=layers, seed=seed, pairs=pairs))
+    """Write the model and return its path; ``pairs`` add metadata or replace it, ``tensors`` add weights."""
+    path.write_bytes(tiny_bytes(template=template, layers=layers, seed=seed, pairs=pairs, tensors=tensors))
     return path
 
 
 def tiny_bytes(
-    *, template: str = "", layers: int = 1, seed: int = 0, pairs: Mapping[str, Value] | None = None
+    *,
+    template: str = "",
+    layers: int = 1,
+    seed: int = 0,
+    pairs: Mapping[str, Value] | None = None,
+    tensors: Mapping[str, NDArray[Any]] | None = None,
 ) -> bytes:
     """Return the model as bytes."""
     values = {**_metadata(layers), **({"tokenizer.chat_template": template} if template else {}), **(pairs or {})}
-    return gguf_bytes(values, _tensors(layers, seed))
+    return gguf_bytes(values, {**_tensors(layers, seed), **(tensors or {})})
 
 
 def gguf_bytes(values: Mapping[str, Value], tensors: Mapping[str, NDArray[Any]]) -> bytes:
