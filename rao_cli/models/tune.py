@@ -11,6 +11,7 @@ other work are worse than they should be, mostly for all ways alike.
 
 import contextlib
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -152,13 +153,18 @@ def _fit(task: _Task, work: Path) -> FittedModel:
     outcome, chat, reasons = _probed(task, work)
     path, digest = task.file.path, ""
     if outcome.format:
-        name = f"{task.key}-{outcome.format}"
-        path, digest = keep_weights(task.folder, work / f"{outcome.format}.gguf", name)
+        path, digest = keep_weights(task.folder, work / f"{outcome.format}.gguf", _name(task, outcome.format))
     merged = bool(task.adapter and outcome.format)
     fitted = FittedModel(path, outcome.fit, chat, merged, outcome.measured, reasons)
     save_fit(task.folder, task.key, Kept(fitted, str(task.file.path.absolute()), digest))
     sweep(task.folder)
     return fitted
+
+
+def _name(task: _Task, weights: str) -> str:
+    """Name converted weights so that a person knows them, and so that no others have that name."""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "_", task.file.path.stem)[:60].lstrip(".")
+    return f"{stem or 'model'}-{weights}-{task.key[:16]}"
 
 
 def _probed(task: _Task, work: Path | None) -> tuple[_Outcome, ChatFormat, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from rao_cli.models.fits import FittedModel, sweep
 from rao_cli.models.gguf import GgufHeader, read_header
 from rao_cli.models.machine import Machine
 from rao_cli.models.resolve import ModelFile, resolve
-from rao_cli.models.tune import _formats, _layers, _plain, _Task, chat_format, fit_model, kept_fit
+from rao_cli.models.tune import _formats, _layers, _name, _plain, _Task, chat_format, fit_model, kept_fit
 from tests.engine.tiny import write_tiny
 from tests.loras import write_lora
 from tests.models import templates
@@ -290,6 +291,24 @@ def test_gpu_that_the_build_cannot_use_is_left() -> None:
     machine = replace(WITH_GPU, build=replace(WITH_GPU.build, offload=False))
     assert _layers(task(header(), machine)) == (0, ())
     assert _plain(machine, 0) == Fit(threads=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("SmolLM2.Q4_1.gguf", "SmolLM2.Q4_1-bf16-"),
+        ("\x1b[2J é.gguf", "_2J_-bf16-"),
+        (".gguf", "gguf-bf16-"),
+        ("..gguf", ""),
+    ],
+)
+def test_converted_weights_have_a_plain_name(name: str, start: str) -> None:
+    """The name says which model it is, and holds nothing that a terminal or a shell would act on."""
+    file = ModelFile(Path("/m") / name, Card(name="x", window=256), header())
+    found = _name(_Task(file, Path(), MACHINE, print, None, retune=False, key="0123456789abcdef01"), "bf16")
+    assert found.startswith(start)
+    assert found.endswith("-bf16-0123456789abcdef")
+    assert re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", found)
 
 
 def test_formats_follow_the_processor(tmp_path: Path) -> None:
