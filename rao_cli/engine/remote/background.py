@@ -7,7 +7,7 @@ the thread's state without the thread, and cannot use it.
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -20,6 +20,7 @@ class Background:
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
+        self._last: Callable[[], Awaitable[None]] | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._live()), name=name, daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -28,6 +29,12 @@ class Background:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._ready.set()
         await self._stop.wait()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        if self._last:
+            await self._last()
 
     @property
     def alive(self) -> bool:
@@ -41,8 +48,9 @@ class Background:
             raise RuntimeError("closed")
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
-    def close(self) -> None:
-        """Cancel what runs and end the thread; safe to call twice."""
+    def close(self, last: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Cancel what runs, do one last thing, and end the thread; safe to call twice."""
         if self._loop and self._stop and self.alive:
+            self._last = last
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join()

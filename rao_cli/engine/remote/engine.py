@@ -34,7 +34,7 @@ REMOTE_VERSION = 1
 """Raised whenever the same request may give another completion than before."""
 MOST_PARALLEL = 256
 SECONDS = 600.0
-_FIRST_ATTEMPTS = 3
+_FIRST_ATTEMPTS = 2
 _SPARE = 16
 
 
@@ -66,6 +66,7 @@ class RemoteEngine:
         check_key(self._address, key, insecure=insecure_key)
         load_library()
         self._closed = False
+        self._transport: Transport | None = None
         self._process = os.getpid()
         self._background = Background("rao-remote")
         atexit.register(self.close)
@@ -75,16 +76,16 @@ class RemoteEngine:
             undo.pop_all()
 
     async def _open(self, key: str | None, model: str, window: int | None, parallel: int, seconds: float) -> None:
-        self._transport = Transport(self._address, key, connections=parallel + 2, seconds=seconds)
         address = self._address
+        transport = self._transport = Transport(address, key, connections=parallel + 2, seconds=seconds)
         self._server = await retried(
-            lambda: find_server(self._transport, address, model), attempts=_FIRST_ATTEMPTS, pause=asyncio.sleep
+            lambda: find_server(transport, address, model), attempts=_FIRST_ATTEMPTS, pause=asyncio.sleep
         )
         told = self._server.window
         self._window = window or (told - told // _SPARE if told else DEFAULT_WINDOW)
-        self._weights = await self._calibrated()
+        self._weights = await _calibrated(transport, self._server, f"{address.root}/tokenize")
         self._client = Client(
-            self._transport,
+            transport,
             self._server,
             url=f"{address.base}/chat/completions",
             window=self._window,
@@ -122,9 +123,10 @@ class RemoteEngine:
         loop = asyncio.get_running_loop()
         tell = partial(_call, loop, on_progress or ignore_progress)
         try:
-            return await asyncio.wrap_future(self._background.start(self._run(request, tell)))
+            running = self._background.start(self._run(request, tell))
         except RuntimeError as e:
             raise _closed() from e
+        return await asyncio.wrap_future(running)
 
     async def _run(self, request: Request, tell: Callable[[Progress], None]) -> Completion:
         try:
@@ -147,27 +149,21 @@ class RemoteEngine:
         if os.getpid() != self._process or self._closed:
             return
         self._closed = True
-        if self._background.alive and hasattr(self, "_transport"):
-            self._background.start(self._transport.close()).result()
-        self._background.close()
+        self._background.close(self._transport.close if self._transport else None)
         atexit.unregister(self.close)
 
-    async def _calibrated(self) -> Weights:
-        """Return the weights of the model's tokenizer, the usual ones where the server does not count."""
-        if not self._server.counts:
-            return Weights()
-        counts = dict(zip(SAMPLES.values(), [await self._count(s) for s in SAMPLES.values()], strict=True))
-        return calibrate(counts.get)
 
-    async def _count(self, text: str) -> int | None:
-        """Ask the server how many tokens a text has."""
-        body = {"content": text, "prompt": text, "model": self._server.model, "add_special_tokens": False}
+async def _calibrated(transport: Transport, server: Server, url: str) -> Weights:
+    """Return the weights of the model's tokenizer, the usual ones where the server does not count."""
+    counts: dict[str, int | None] = {}
+    for sample in SAMPLES.values() if server.counts else ():
+        body = {"content": sample, "prompt": sample, "model": server.model, "add_special_tokens": False}
         try:
-            page = await self._transport.page(f"{self._address.root}/tokenize", body)
+            tokens = (await transport.page(url, body)).get("tokens")
         except RefusedError:
-            return None
-        tokens = page.get("tokens")
-        return len(tokens) if isinstance(tokens, list) else None
+            break
+        counts[sample] = len(tokens) if isinstance(tokens, list) else None
+    return calibrate(counts.get)
 
 
 def _closed() -> ModelError:
