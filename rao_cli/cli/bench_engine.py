@@ -1,15 +1,14 @@
 """``rao bench engine``: the local engine beside other ways to run the same model, as a table or JSON."""
 
-import os
 import platform
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rao_cli.agent.run import Settings
 from rao_cli.bench.engine.figures import Figure
@@ -22,6 +21,9 @@ from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.cli.words import counted, data_size, seconds
 from rao_cli.errors import UsageError
 from rao_cli.text import one_line
+
+if TYPE_CHECKING:
+    from rao_cli.models.catalogue import Card
 
 _WIDTH = 80
 _WORDS = {True: "met", False: "missed", None: ""}
@@ -37,6 +39,9 @@ class Asked:
     quick: bool = False
 
 
+Find = Callable[[Asked, Options, Path, Notices], Setup]
+
+
 def check_rows(only: Sequence[str]) -> None:
     """Raise UsageError for a row that does not exist."""
     for name in only:
@@ -44,8 +49,17 @@ def check_rows(only: Sequence[str]) -> None:
             raise UsageError(f"--only does not know {one_line(name, 40)}", hint=f"known are {', '.join(ROWS)}")
 
 
-def show_engine(asked: Asked, options: Options, streams: Streams, notices: Notices) -> int:
-    """Measure and print; return the exit code. Raises RaoError."""
+def show_engine(
+    asked: Asked,
+    options: Options,
+    streams: Streams,
+    notices: Notices,
+    find: Find | None = None,
+) -> int:
+    """Measure and print; return the exit code. Raises RaoError.
+
+    ``find`` finds what is measured; None is the model that the options name, as it is run on this machine.
+    """
     check_rows(asked.only)
     try:
         with (
@@ -53,7 +67,7 @@ def show_engine(asked: Asked, options: Options, streams: Streams, notices: Notic
             closing(open_destination(options.output, streams.stdout, ())) as destination,
             Interrupts(streams.stderr),
         ):
-            setup = _setup(asked, options, Path(folder), notices)
+            setup = (find or find_setup)(asked, options, Path(folder), notices)
             figures = list(measure(setup, asked.only))
             notices.clear()
             text = _json(setup, figures) if options.json else f"{_heading(setup)}\n{engine_text(figures)}"
@@ -63,28 +77,36 @@ def show_engine(asked: Asked, options: Options, streams: Streams, notices: Notic
     return 0
 
 
-def _setup(asked: Asked, options: Options, folder: Path, notices: Notices) -> Setup:
-    from rao_cli.engine.fit import default_fit
+def find_setup(asked: Asked, options: Options, folder: Path, notices: Notices) -> Setup:
+    """Find the model and how it runs best here, as every command does. Raises ModelError."""
+    from rao_cli.cli.folders import user_folders
+    from rao_cli.models.registry import read_registry
     from rao_cli.models.resolve import resolve
+    from rao_cli.models.tune import fit_model
 
-    file = resolve(options.model)
-    fit = default_fit()
-    card = file.card
+    folders = user_folders()
+    file = resolve(options.model, own=read_registry(folders.data))
+    fitted = fit_model(file, folders.fits, status=notices.status)
     return Setup(
-        model=file.path,
+        model=fitted.path,
         original=file.path,
-        fit=replace(fit, threads=options.threads or fit.threads),
-        settings=Settings(
-            window=card.window,
-            view_tokens=card.view_tokens,
-            delegation=card.delegation,
-            output_tokens=card.output_tokens,
-            summary_tokens=card.summary_tokens,
-        ),
+        fit=replace(fitted.fit, threads=options.threads or fitted.fit.threads),
+        chat=fitted.chat,
+        settings=_settings(file.card),
         folder=folder,
         peer_python=asked.against_python,
         sizes=Sizes.quick() if asked.quick else Sizes(),
         say=notices.status,
+    )
+
+
+def _settings(card: "Card") -> Settings:
+    return Settings(
+        window=card.window,
+        view_tokens=card.view_tokens,
+        delegation=card.delegation,
+        output_tokens=card.output_tokens,
+        summary_tokens=card.summary_tokens,
     )
 
 
@@ -146,24 +168,27 @@ def _wanted(figure: Figure) -> str:
 
 def _heading(setup: Setup) -> str:
     """Return what was measured, on what, in a few lines."""
-    machine = _machine()
-    fit, size = setup.fit, setup.model.stat().st_size
-    where = f"{fit.gpu_layers} layers on the GPU" if setup.on_gpu else "no GPU"
-    libraries = ", ".join(f"{name} {found}" for name, found in _versions().items())
+    from rao_cli.models.machine import machine
+
+    here, fit = machine(), setup.fit
+    cards = ", ".join(gpu.name for gpu in here.gpus) or "no GPU"
+    where = f", {fit.gpu_layers} layers on the GPU" if setup.on_gpu else ""
+    versions = ", ".join(f"{name} {found}" for name, found in _versions().items())
     lines = (
-        f"{machine['processor']}, {counted(machine['cores'], 'core')}, {machine['system']}",
-        f"{one_line(setup.model.name, 50)} ({data_size(size)}), {counted(fit.threads, 'thread')}, {where}",
+        f"{here.cpu}, {counted(here.cores, 'core')}, {data_size(here.memory)}, {cards}",
+        f"{setup.model.name} ({data_size(setup.model.stat().st_size)}), {counted(fit.threads, 'thread')}{where}",
         f"batch {fit.batch}, micro-batch {fit.micro_batch}, KV {fit.kv_type}; /s is tokens a second",
-        libraries,
+        versions,
     )
     return "".join(f"{one_line(line, _WIDTH)}\n" for line in lines)
 
 
 def _json(setup: Setup, figures: Sequence[Figure]) -> str:
     from rao_cli.cli.output import bench_json
+    from rao_cli.models.machine import machine
 
     values = {
-        "machine": _machine(),
+        "machine": asdict(machine()),
         "model": {"file": setup.model.name, "bytes": setup.model.stat().st_size, "original": setup.original.name},
         "versions": _versions(),
         "fit": asdict(setup.fit),
@@ -171,14 +196,6 @@ def _json(setup: Setup, figures: Sequence[Figure]) -> str:
         "figures": [{**asdict(figure), "value": figure.value, "met": figure.met} for figure in figures],
     }
     return bench_json("engine", values) + "\n"
-
-
-def _machine() -> dict[str, Any]:
-    return {
-        "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count() or 1,
-        "system": platform.system(),
-    }
 
 
 def _versions() -> dict[str, str]:

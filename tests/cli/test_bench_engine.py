@@ -1,12 +1,18 @@
 """``rao bench engine`` as a command: its table, its JSON, what it refuses, and one real measurement."""
 
+import io
 import json
 import re
 
 import pytest
 
 from rao_cli.bench.engine.figures import Figure
-from rao_cli.cli.bench_engine import engine_text
+from rao_cli.cli.bench_engine import Asked, engine_text, show_engine
+from rao_cli.cli.options import Options
+from rao_cli.cli.progress import open_notices
+from rao_cli.cli.terminal import Streams
+from rao_cli.errors import UsageError
+from tests.bench.engine.making import absent, setup_in
 from tests.cli.console import rao
 
 LONG = "x" * 300
@@ -65,7 +71,6 @@ def test_the_table_fits_eighty_columns():
     ("argv", "message"),
     [
         (("--only", "films"), "--only does not know films"),
-        (("--only", "server", "--against-python", "/none/python"), "cannot run /none/python"),
         (("--model", "/none.gguf", "--only", "rerun"), "none.gguf"),
     ],
 )
@@ -77,22 +82,60 @@ def test_usage_errors(argv, message):
     assert message in done.err
 
 
-def test_json_has_every_time():
-    """A row that is not measured is in the object too, beside machine, model, versions and sizes."""
-    done = rao("bench", "engine", "--only", "server", "--json")
-    assert done.code == 0, done.err
-    assert done.json["schema"] == "rao.bench.engine/1"
-    assert done.json["machine"]["cores"] >= 1
-    assert done.json["versions"]["python"]
-    (figure,) = done.json["figures"]
+def shown(asked, options, folder):
+    """Show a scripted model's figures; return what was printed."""
+    model = folder / "model.gguf"
+    model.write_bytes(b"GGUF" * 25)
+
+    def find(asked, options, place, notices):
+        return setup_in(place, respond=absent, model=model, peer_python=asked.against_python, say=notices.status)[
+            0
+        ]
+
+    streams = Streams(io.BytesIO(), io.StringIO(), io.StringIO())
+    assert show_engine(asked, options, streams, open_notices(options, streams), find) == 0
+    return streams.stdout.getvalue()
+
+
+def test_json_has_every_time(tmp_path):
+    """Machine, model, versions and sizes stand beside every time that was measured."""
+    values = json.loads(shown(Asked(("again",)), Options(json=True), tmp_path))
+    assert values["schema"] == "rao.bench.engine/1"
+    assert values["machine"]["cores"] >= 1
+    assert values["model"] == {"file": "model.gguf", "bytes": 100, "original": "model.gguf"}
+    assert values["versions"]["python"]
+    assert values["sizes"]["document"] == 1500
+    (figure,) = values["figures"]
+    assert len(figure["ours"]) == len(figure["other"]) == 1
+    assert figure["value"] == pytest.approx(figure["ours"][0] / figure["other"][0])
+    assert figure["met"] in (True, False)
+
+
+def test_a_row_that_is_not_measured_is_in_the_object(tmp_path):
+    """Without another Python the server's row has its reason and no times."""
+    (figure,) = json.loads(shown(Asked(("server",)), Options(json=True), tmp_path))["figures"]
     assert (figure["row"], figure["ours"], figure["met"]) == ("server", [], None)
     assert "--against-python" in figure["problem"]
 
 
+def test_the_text_begins_with_the_machine(tmp_path):
+    """The first lines name processor, model and versions, within eighty columns."""
+    lines = shown(Asked(("server",)), Options(), tmp_path).splitlines()
+    assert "core" in lines[0]
+    assert lines[1].startswith("model.gguf (100 bytes), 1 thread")
+    assert "python 3" in lines[3]
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_python_that_cannot_be_run_is_refused(tmp_path):
+    """A wrong --against-python ends the command instead of costing a row."""
+    with pytest.raises(UsageError, match="cannot run /none/python"):
+        shown(Asked(("server",), "/none/python"), Options(), tmp_path)
+
+
 def test_the_result_can_be_written_to_a_file(tmp_path):
-    """-o takes the result, and nothing but progress is printed."""
-    done = rao("bench", "engine", "--only", "server", "--json", "-o", tmp_path / "out.json")
-    assert (done.code, done.out) == (0, "")
+    """-o takes the result, and nothing is printed."""
+    assert shown(Asked(("server",)), Options(json=True, output=str(tmp_path / "out.json")), tmp_path) == ""
     assert json.loads((tmp_path / "out.json").read_text())["figures"]
 
 
@@ -104,4 +147,4 @@ def test_the_cheapest_row_is_measured():
     figures = done.json["figures"]
     assert [figure["name"] for figure in figures] == ["1 writing", "8 writing", "reading"]
     assert all(figure["value"] > 0 and len(figure["ours"]) == 1 for figure in figures)
-    assert "SmolLM2" in done.json["model"]["file"]
+    assert "SmolLM2" in done.json["model"]["original"]

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -76,11 +77,13 @@ class OpenEngine(Protocol):
         ...
 
 
-def open_llama(model: Path, fit: Fit, window: int, chat: ChatFormat | None, states: Path | None = None) -> Engine:  # noqa: ARG001
+def open_llama(model: Path, fit: Fit, window: int, chat: ChatFormat | None, states: Path | None = None) -> Engine:
     """Load the model into llama.cpp. Raises ModelError."""
     from rao_cli.engine.llama import LlamaEngine
+    from rao_cli.engine.states_on_disk import StateFiles
 
-    return LlamaEngine(model, window=window, fit=fit, chat=chat)
+    files = partial(StateFiles, states) if states else None
+    return LlamaEngine(model, window=window, fit=fit, chat=chat, states=files)
 
 
 def _silent(line: str) -> None:

@@ -64,8 +64,9 @@ def test_a_rerun_is_a_whole_command(tmp_path):
     setup, _ = setup_in(tmp_path, respond=absent, rao=(sys.executable, str(script)))
     (figure,) = rerun(setup)
     calls = [json.loads(line) for line in log.read_text().splitlines()]
-    assert len(calls) == 1 + len(figure.ours) == 3
-    assert all(call == calls[0] for call in calls)
+    assert len(calls) == 2 + len(figure.ours) == 4
+    assert calls[0] != calls[1]
+    assert all(call == calls[1] for call in calls[1:])
     assert calls[0][0][0] == "ask"
     assert calls[0][1].startswith(str(tmp_path))
     assert figure.value < 1
