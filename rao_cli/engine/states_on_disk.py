@@ -100,10 +100,9 @@ class StateFiles:
             if queued and queued + len(data) > _QUEUE_BYTES:
                 LOG.info("a state of %d bytes is not kept: %d wait to be written", len(data), queued)
                 return
+            if not self._writing():
+                return
             self._waiting[key] = _Waiting(data, seconds)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._write_all, name="rao-states", daemon=True)
-                self._thread.start()
             self._change.notify()
 
     def close(self, seconds: float = _CLOSE_SECONDS) -> None:
@@ -125,6 +124,18 @@ class StateFiles:
 
     def _key(self, tokens: Sequence[int]) -> bytes:
         return sha256(self._identity + array("i", tokens).tobytes()).digest()
+
+    def _writing(self) -> bool:
+        """Start the thread if there is none yet; False when the system has no room for one."""
+        if self._thread is None:
+            thread = threading.Thread(target=self._write_all, name="rao-states", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as e:
+                LOG.warning("a state is not kept: %s", e)
+                return False
+            self._thread = thread
+        return True
 
     def _write_all(self) -> None:
         while True:

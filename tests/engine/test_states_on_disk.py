@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -136,6 +137,21 @@ def test_waiting_bytes_are_bounded(tmp_path: Path) -> None:
     assert time.perf_counter() - started < 2
     files.close()
     assert 2 <= sum(files.holds([number]) for number in range(20)) < 20
+
+
+def test_no_room_for_a_thread_means_no_states(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Where no thread can be started nothing is kept, until one can."""
+    files = StateFiles(tmp_path, "engine")
+    before = threading.stack_size(1 << 47)
+    try:
+        files.put(TOKENS, DATA, 1.0)
+    finally:
+        threading.stack_size(before)
+    assert not files.holds(TOKENS)
+    assert "can't start new thread" in caplog.text
+    files.put(TOKENS, DATA, 1.0)
+    files.close()
+    assert files.holds(TOKENS)
 
 
 def test_close_ends_in_time(tmp_path: Path) -> None:
