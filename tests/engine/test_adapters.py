@@ -5,6 +5,8 @@ the spread of the logits: the sum is rounded at other places when the product is
 """
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +33,7 @@ TOKENS = [1, *(3 + byte for byte in b"The code of box 7 is 259. Which box has th
 F32_TOLERANCE = 1e-4
 BF16_TOLERANCE = 0.15
 Logits = NDArray[np.float32]
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -205,6 +208,16 @@ def test_refused_adapters_are_errors(base: Path, lora: Path, tmp_path: Path, cas
         LlamaEngine(base, window=64, adapters=(Adapter(path),))
     assert caught.value.hint
     assert identity(base, ())
+
+
+def test_hostile_adapters_do_not_end_the_process(tmp_path: Path) -> None:
+    """Of 400 damaged headers, those that the check passes are refused by llama.cpp or computed with."""
+    command = [sys.executable, "-m", "tests.engine.adapter_mutations", str(tmp_path), "400"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    checked, refused, computed = (int(word) for word in done.stdout.split()[1::2])
+    assert checked > 300
+    assert checked + refused + computed == 400
 
 
 @pytest.mark.parametrize("scale", [float("nan"), float("inf")])

@@ -1,5 +1,6 @@
 """The adapter check: sound adapters pass, and every hostile one is a clear line before llama.cpp sees it."""
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from rao_cli.errors import ModelError
 from rao_cli.models.adapters import read_adapter, read_weights, resolve_adapter
 from rao_cli.models.catalogue import Card
-from rao_cli.models.gguf import read_header
+from rao_cli.models.gguf import Tensor, read_header
 from tests.engine.tiny import Value, write_tiny
 from tests.loras import ALPHA, Matrices, lora_matrices, write_adapter, write_lora
 
@@ -161,6 +162,14 @@ def test_all_float_types_are_read(base: Path, tmp_path: Path, kind: type) -> Non
     path = write_adapter(tmp_path / "l.gguf", stored, {})
     read = {tensor.name: read_weights(path, tensor) for tensor in read_header(path).tensors}
     assert all(np.array_equal(read[name], matrix) for name, matrix in exact.items())
+
+
+def test_eight_bit_weights_are_read(tmp_path: Path) -> None:
+    """In Q8_0, 32 signed bytes follow the half-precision number that they are multiplied with."""
+    path = tmp_path / "q8"
+    path.write_bytes(b"skip" + b"".join(struct.pack("<e32b", scale, *range(-16, 16)) for scale in (0.5, -2.0)))
+    read = read_weights(path, Tensor("w", (32, 2), kind=8, offset=4, size=68))
+    assert np.array_equal(read, np.outer([0.5, -2.0], np.arange(-16, 16)))
 
 
 def test_card_names_the_usual_adapter(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The header reader: sound files are read, every damage is one clear line, quickly."""
 
+import random
 import struct
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from rao_cli.errors import ModelError
 from rao_cli.models.gguf import read_header
 from rao_cli.models.resolve import resolve
+from tests.engine.tiny import tiny_bytes
 
 HUGE = 1 << 63
 
@@ -95,7 +97,11 @@ DAMAGED = {
     "list of an unknown type": gguf((NAME, pair("a", 9, struct.pack("<IQ", 77, 1)))),
     "lists in lists for ever": gguf((NAME, nested(5000))),
     "no architecture": gguf(()),
-    "architecture is a number": gguf((number("general.architecture", 7), PAIRS[1]), magic=b"GGUX"),
+    "architecture is a number": gguf((number("general.architecture", 7), PAIRS[1])),
+    "architecture is a list": gguf((pair("general.architecture", 9, struct.pack("<IQ", 8, 1) + text("llama")),)),
+    "architecture is empty": gguf((pair("general.architecture", 8, text("")),)),
+    "a key twice": gguf((*PAIRS, number("llama.block_count", 3))),
+    "a key twice, once a list": gguf((*PAIRS, pair("llama.block_count", 9, struct.pack("<IQ", 4, 0)))),
     "architecture with an escape": gguf((pair("general.architecture", 8, text("\x1b[31m")),)),
     "2e9 blocks": gguf((NAME, number("llama.block_count", 2_000_000_000))),
     "blocks are a text": gguf((NAME, pair("llama.block_count", 8, text("many")))),
@@ -115,6 +121,19 @@ DAMAGED = {
     "tensor beyond the end": gguf(tensors=(tensor(offset=1 << 40),)),
     "tensor at 2^64-32": gguf(tensors=(tensor(offset=2 * HUGE - 32),)),
     "tensor not aligned": gguf(tensors=(tensor(offset=1),)),
+    "tensor aligned for another alignment": gguf((*PAIRS, number("general.alignment", 64)), (tensor(offset=32),)),
+    "alignment 2^31": gguf((*PAIRS, number("general.alignment", 1 << 31))),
+    "alignment is negative": gguf((*PAIRS, pair("general.alignment", 5, struct.pack("<i", -32)))),
+    "two tensors of one name": gguf(tensors=(tensor(), tensor())),
+    "tensor's name of 2^63 bytes": gguf(tensors=(struct.pack("<Q", HUGE),)),
+    "tensor whose rows are half a block": gguf(tensors=(tensor(shape=(16, 2), kind=2),), data=18),
+    "tensors whose sizes wrap together": gguf(tensors=tuple(tensor(f"w{i}", (1 << 47,)) for i in range(64))),
+    "last tensor beyond the end": gguf(tensors=(tensor("a"), tensor("b", offset=128)), data=128),
+    "more tensors than there are": gguf(tensor_count=3, data=0),
+    "65,537 tensors": gguf(tensor_count=65_537),
+    "context is a fraction": gguf((NAME, pair("llama.context_length", 6, struct.pack("<f", 128.0)))),
+    "2^40 heads": gguf((NAME, pair("llama.attention.head_count", 10, struct.pack("<Q", 1 << 40)))),
+    "list cut short": gguf((NAME, pair("a", 9, struct.pack("<IQ", 10, 1 << 20)))),
 }
 
 
@@ -130,6 +149,21 @@ def test_sound_file_is_read(tmp_path: Path) -> None:
     header = read_header(written(tmp_path, gguf()))
     assert (header.architecture, header.block_count, header.context_length) == ("llama", 2, 128)
     assert (header.version, header.tensor_count, header.parameters) == (3, 1, 32)
+
+
+def test_tensors_are_found_in_the_file(tmp_path: Path) -> None:
+    """Name, shape, type, place and size of each tensor are returned; places count from the file's beginning."""
+    path = written(tmp_path, gguf(tensors=(tensor("a"), tensor("b", (32, 2), 1, 128)), data=256))
+    first, second = read_header(path).tensors
+    assert (first.name, first.shape, first.kind, first.size) == ("a", (32,), 0, 128)
+    assert (second.name, second.shape, second.kind, second.size) == ("b", (32, 2), 1, 128)
+    assert (first.offset, second.offset) == (path.stat().st_size - 256, path.stat().st_size - 128)
+
+
+def test_types_of_values_are_returned(tmp_path: Path) -> None:
+    """Each value's type is known by its number, that of a list too."""
+    kinds = read_header(written(tmp_path, gguf((*PAIRS, strings(1, 1))))).kinds
+    assert kinds == {"general.architecture": 8, "llama.block_count": 4, "llama.context_length": 4, "a": 9}
 
 
 def test_version_2_is_read(tmp_path: Path) -> None:
@@ -223,3 +257,20 @@ def test_truncated_model_is_noticed(tmp_path: Path, kept: int) -> None:
     data = resolve(None).path.read_bytes()[:kept]
     with pytest.raises(ModelError, match="truncated"):
         read_header(written(tmp_path, data))
+
+
+def test_mutated_models_are_read_or_refused(tmp_path: Path) -> None:
+    """Of 800 random damages to a whole model's header, each is read or refused, nothing else."""
+    sound, chance = tiny_bytes(), random.Random(5)
+    outcomes = {"read": 0, "refused": 0}
+    for _ in range(800):
+        data = bytearray(sound)
+        for place in (chance.randrange(4, 12_000) for _ in range(chance.randint(1, 3))):
+            width = chance.choice((1, 4, 8))
+            data[place : place + width] = chance.choice((b"\xff" * width, b"\0" * width, chance.randbytes(width)))
+        try:
+            read_header(written(tmp_path, bytes(data)))
+            outcomes["read"] += 1
+        except ModelError:
+            outcomes["refused"] += 1
+    assert min(outcomes.values()) > 100
