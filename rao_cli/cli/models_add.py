@@ -11,10 +11,10 @@ from rao_cli.cli.terminal import Notices, Streams, can_redraw
 from rao_cli.cli.words import data_size
 from rao_cli.errors import UsageError
 from rao_cli.models.catalogue import Card
-from rao_cli.models.download import SCHEME, HubFile, download, parse_hub_file
+from rao_cli.models.download import ADDRESS, SCHEME, HubFile, download, parse_hub_file
 from rao_cli.models.gguf import read_header
 from rao_cli.models.registry import Entry, Registry, change_registry, check_name, name_for
-from rao_cli.models.resolve import card_file
+from rao_cli.models.resolve import card_file, looks_like_path, unknown_model
 from rao_cli.text import one_line
 
 _AGAIN = "add it again to go on: what was downloaded is kept"
@@ -31,7 +31,7 @@ def add_model(text: str, name: str | None, options: Options, streams: Streams) -
         raise UsageError(f"{card.name} keeps its name", hint=f"rao models add {card.name}")
     if card is not None and (path := _installed(card, models)) is not None:
         return _show(card.name, Entry(path=str(path)), f"{card.name} is installed already", options, streams)
-    if card is not None or text.startswith(SCHEME):
+    if card is not None or text.startswith((SCHEME, ADDRESS)):
         called, entry = _download(_wanted(text, name, card, models), models, notices, streams)
     else:
         called, entry = _local(text, name, models)
@@ -55,6 +55,8 @@ def _installed(card: Card, models: Models) -> Path | None:
 def _local(text: str, name: str | None, models: Models) -> tuple[str, Entry]:
     """Return the name and entry of a file of this machine, its header checked."""
     path = Path(text).expanduser().absolute()
+    if not path.exists() and not looks_like_path(text):
+        raise unknown_model(text, models.known, models.own)
     try:
         str(path).encode()
     except UnicodeEncodeError as error:

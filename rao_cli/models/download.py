@@ -29,10 +29,15 @@ if TYPE_CHECKING:
 
 SCHEME = "hf:"
 """How a place on the hub begins."""
+ADDRESS = "https://"
+"""How a page of the hub begins, which people copy from their browser."""
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds to wait before each further attempt; what was fetched in between starts them again."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+() -]{0,199}")
+_PAGE = re.compile(
+    r"https://huggingface\.co/([^/]+/[^/]+)/(?:resolve|blob)/([^/?#]+)/([^?#]+)(?:\?download=true)?"
+)
 _PIECE = re.compile(r"-\d{5}-of-\d{5}\.gguf$", re.IGNORECASE)
 _SHA256 = re.compile("[0-9a-f]{64}")
 _CHUNK = 1 << 20
@@ -67,7 +72,12 @@ class Downloaded:
 
 
 def parse_hub_file(text: str) -> HubFile:
-    """Read hf:ORG/REPO/FILE[@REVISION]; raises UsageError for anything that is not a place of one GGUF file."""
+    """Read hf:ORG/REPO/FILE[@REVISION], or the address of such a file's page on the hub.
+
+    Raises UsageError for anything that is not a place of one GGUF file.
+    """
+    if page := _PAGE.fullmatch(text):
+        text = f"{SCHEME}{page[1]}/{page[3]}@{page[2]}"
     place, _, revision = text.removeprefix(SCHEME).partition("@")
     parts = place.split("/")
     if len(parts) < 3 or not all(_is_name(part) for part in parts):

@@ -99,9 +99,7 @@ def read_header(path: Path) -> GgufHeader:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 return _Reader(data, size).header()
     except OSError as e:
-        raise ModelError(
-            f"cannot read the model {_shown(path)}: {e.strerror or e}", hint="check the path given with --model"
-        ) from e
+        raise ModelError(f"cannot read the model {_shown(path)}: {e.strerror or e}", hint="check the path") from e
     except (_DamageError, struct.error) as e:
         reason = str(e) if isinstance(e, _DamageError) else "truncated header"
         raise ModelError(

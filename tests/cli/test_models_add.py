@@ -69,6 +69,9 @@ def test_adding_twice_changes_nothing(tmp_path, data):
     ("argv", "code", "message"),
     [
         (("none.gguf",), 4, "No such file"),
+        (("qwen3",), 4, "did you mean qwen3-4b?"),
+        (("https://example.org/x.gguf",), 2, "is not a file on the hub"),
+        (("https://huggingface.co/org/repo/blob/main/x.gguf", "--name", "taken"), 2, "another model called taken"),
         (("text.gguf",), 4, "is not a GGUF model file"),
         ((".",), 4, "is not a file"),
         (("good.gguf", "--name", "a/b"), 2, "cannot be a model's name"),
@@ -150,14 +153,15 @@ def test_ctrl_c_keeps_what_was_downloaded(data):
     """An interrupted download ends with 130 and says that it can go on; the next one asks for the rest."""
     content = tiny_bytes() + b"\0" * 3_000_000
     with serving({"org/repo/t.gguf": content}) as hub:
-        hub.slow = 0.05
+        hub.held = True
         process = over_the_network(hub, "add", "hf:org/repo/t.gguf")
-        hub.began.wait(30)
+        assert hub.began.wait(30)
         process.send_signal(signal.SIGINT)
         code, out, err = finished(process)
         assert (code, out) == (130, "")
         assert "add it again to go on: what was downloaded is kept" in err
-        hub.slow = 0.0
+        hub.held = False
+        hub.go.set()
         code, _, err = finished(over_the_network(hub, "add", "hf:org/repo/t.gguf"))
         assert code == 0, err
         assert not hub.asked[-1][2].startswith("bytes=0-")
@@ -177,13 +181,13 @@ def test_two_commands_do_not_mix_one_download(data):
     """While one process downloads a file, another that wants it is told so; the first one's is whole."""
     content = tiny_bytes() + b"\0" * 2_000_000
     with serving({"org/repo/t.gguf": content}) as hub:
-        hub.slow = 0.05
+        hub.held = True
         first = over_the_network(hub, "add", "hf:org/repo/t.gguf")
-        hub.began.wait(30)
+        assert hub.began.wait(30)
         code, _, err = finished(over_the_network(hub, "add", "hf:org/repo/t.gguf", "--name", "second"))
-        assert code == 4
-        assert "another rao is downloading" in err
+        hub.go.set()
         assert finished(first)[0] == 0
+        assert (code, "another rao is downloading" in err) == (4, True)
     (entry,) = read_registry(data).models.values()
     assert Path(entry.path).read_bytes() == content
 

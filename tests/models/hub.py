@@ -2,7 +2,6 @@
 
 import hashlib
 import threading
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,10 +34,11 @@ class Hub:
     """Address of the server that holds the content; the hub only points there."""
     tokens: list[str] = field(default_factory=list)
     """The secrets that were sent along."""
-    slow: float = 0.0
-    """Seconds between the pieces of an answer."""
+    held: bool = False
+    """Whether answers stop in the middle until ``go`` is set."""
     began: threading.Event = field(default_factory=threading.Event)
-    """Set when part of a file was sent."""
+    """Set when an answer has got so far."""
+    go: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     """Method, path and range of each request."""
 
@@ -75,9 +75,9 @@ class _Handler(BaseHTTPRequestHandler):
             for at in range(0, len(data), _PIECE):
                 self.wfile.write(data[at : at + _PIECE])
                 self.wfile.flush()
-                if at > _PIECE:
+                if self.hub.held and at > _PIECE:
                     self.hub.began.set()
-                time.sleep(self.hub.slow)
+                    self.hub.go.wait(30)
 
     def _sent_away(self, data):
         """Point to the other server, as the hub does for large files; tell whether it did."""

@@ -314,6 +314,8 @@ def test_without_the_library_the_command_is_told(tmp_path):
         ("hf:a/b/sub/c.GGUF@v1.0", HubFile("a/b", "sub/c.GGUF", "v1.0")),
         ("hf:a/b/c.gguf@refs/pr/3", HubFile("a/b", "c.gguf", "refs/pr/3")),
         ("hf:Qwen/Q-GGUF/my model (1).gguf", HubFile("Qwen/Q-GGUF", "my model (1).gguf")),
+        ("https://huggingface.co/a/b/resolve/main/s/c.gguf?download=true", HubFile("a/b", "s/c.gguf", "main")),
+        ("https://huggingface.co/a/b/blob/v2/c.gguf", HubFile("a/b", "c.gguf", "v2")),
     ],
 )
 def test_places_are_read(text, expected):
@@ -342,6 +344,11 @@ def test_places_are_read(text, expected):
         "hf:a/b/c.gguf@",
         "hf:a/b/c.gguf@../x",
         "hf:a/b/c.gguf@x y\x00",
+        "https://huggingface.co/a/b",
+        "https://huggingface.co/a/b/resolve/main/../c.gguf",
+        "https://huggingface.co/a/b/resolve/main/c.gguf?x=1",
+        "https://huggingface.co.example.org/a/b/resolve/main/c.gguf",
+        "https://example.org/c.gguf",
         "hf:a/b/m-00001-of-00003.gguf",
         "hf:a/b/" + "x" * 300 + ".gguf",
     ],
