@@ -59,11 +59,15 @@ class FittedModel:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A fit as it lies on the disk; ``digest`` is that of a converted file and empty without one."""
+    """A fit as it lies on the disk."""
 
     fitted: FittedModel
     source: str
+    """Where the model's own file was."""
     digest: str = ""
+    """Of the converted file; empty without one."""
+    busy: bool = False
+    """Whether the machine did much else meanwhile, so that measuring again may find something better."""
 
 
 def content_digest(path: Path, folder: Path) -> str:

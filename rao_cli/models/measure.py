@@ -27,6 +27,8 @@ Tell = Callable[[str, dict[str, Any]], None]
 """Sends one line to the parent: its kind, and what it says."""
 
 _FIRST = 16
+# Converting all weights takes about as long as reading this many tokens, whatever the model's size.
+_CONVERTING = 450
 _FLOATS: Final[dict[str, Floats]] = {"bf16": "bf16", "f16": "f16"}
 _ROUNDS = {"quick": 2, "full": 4}
 
@@ -128,6 +130,8 @@ class _Trial:
         self._weights, self._job, self._tell = weights, job, tell
         self._rate = rate
         self._until = time.monotonic() + job.seconds
+        # What converted weights gain is worth more than all the rest, so they may take as long again.
+        self._converted_by = self._until + job.seconds
         self._rounds = _ROUNDS.get(job.effort, 0)
 
     def run(self) -> None:
@@ -193,10 +197,10 @@ class _Trial:
             return
         reference = distributions(self._weights, self.fit)
         plain = self._job.format_name + (", adapter applied" if self._job.adapter else "")
-        runners, spent = [Runner(plain, self._weights, self.fit, count)], 0.0
+        runners, expected = [Runner(plain, self._weights, self.fit, count)], _CONVERTING / self._rate
         for name in self._job.formats:
             started = time.monotonic()
-            if started + 2 * spent > self._until:
+            if started + 1.5 * expected > (self._until if len(runners) > 1 else self._converted_by):
                 self.reasons.append(f"weights {name}: not tried, for want of time")
                 continue
             self._tell("say", {"text": f"trying the weights as {name}"})
@@ -207,7 +211,7 @@ class _Trial:
                 continue
             loss = divergence(reference, distributions(weights, self.fit))
             runners.append(Runner(name, weights, self.fit, count, loss))
-            spent = time.monotonic() - started
+            expected = time.monotonic() - started
         self._tell("say", {"text": "comparing the weights"})
         self._rate, chosen = self._race("weights", runners)
         if chosen in loaded.weights:

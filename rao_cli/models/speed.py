@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _STEPS = 4
 _COMPARED = 128
+_MOST_NUMBERS = 1 << 23
 
 TEXT = """The parser reads each line twice: once to find where records begin, and once to take them apart. In
 March 2021 the committee paid 4,350 euros for repairs to the northern wall, although only two of its seven
@@ -117,7 +118,7 @@ def distributions(weights: Weights, fit: Fit) -> "Distributions":
     """Return the logarithms of the next-token probabilities after each token of the fixed text."""
     import numpy as np
 
-    tokens = weights.sample(min(_COMPARED, fit.batch))
+    tokens = weights.sample(max(1, min(_COMPARED, fit.batch, _MOST_NUMBERS // weights.model.vocab_size)))
     with closing(weights.context(fit, cells=len(tokens) + 32, sequences=1)) as context:
         decode(context, [Row(token, i, 0, logits=True) for i, token in enumerate(tokens)])
         logits = np.stack([context.logits(i) for i in range(len(tokens))])

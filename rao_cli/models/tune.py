@@ -11,6 +11,7 @@ other work are worse than they should be, mostly for all ways alike.
 
 import contextlib
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Callable, Sequence
@@ -55,6 +56,7 @@ _GPU_BATCH, _GPU_PARALLEL = 2048, 64
 _KV_BYTES = 2 << 30
 _COMPUTE_BYTES = 1 << 30
 _PATIENCE = 60.0
+_IDLE, _BUSY = 0.5, 1.5
 _TEMPLATE = ProbeLimits(wall_seconds=10, cpu_seconds=2, memory_bytes=1 << 30)
 
 
@@ -78,6 +80,8 @@ class _Task:
     status: Status
     adapter: Path | None
     retune: bool
+    load: float
+    """Processes at work for each core when the task began."""
     key: str = ""
 
 
@@ -89,23 +93,28 @@ def fit_model(
     retune: bool = False,
     status: Status,
     machine: Machine | None = None,
+    load: float | None = None,
 ) -> FittedModel:
     """Return how a model is run here: as kept in the folder, or as found out now.
+
+    What was measured on a busy machine is measured again on an idle one; ``load`` is how many processes are at
+    work for each core.
 
     An ``adapter`` is merged into the weights when they are converted; else the engine applies it. ``retune``
     measures again, longer and with more weight formats. ``status`` is told what is being done. Call it
     on the main thread, so that Ctrl-C stops it at once. Raises ModelError when the model cannot be run.
     """
-    task = _Task(file, folder, machine or this_machine(), status, adapter, retune)
+    machine = machine or this_machine()
+    task = _Task(file, folder, machine, status, adapter, retune, _load(machine) if load is None else load)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as e:
         return _without_folder(task, e)
     task = replace(task, key=_key(task))
-    if not retune and (fitted := _kept(task)):
+    if fitted := _current(task):
         return fitted
     with alone(folder, _PATIENCE):
-        if not retune and (fitted := _kept(task)):
+        if fitted := _current(task):
             return fitted
         try:
             with work_folder(folder) as work:
@@ -120,8 +129,17 @@ def kept_fit(
     """Return how a model is run here if that is kept, measuring nothing; raises ModelError."""
     if not folder.is_dir():
         return None
-    task = _Task(file, folder, machine or this_machine(), lambda _text: None, adapter, retune=False)
-    return _kept(replace(task, key=_key(task)))
+    task = _Task(file, folder, machine or this_machine(), lambda _text: None, adapter, retune=False, load=0)
+    kept = _kept(replace(task, key=_key(task)))
+    return kept.fitted if kept else None
+
+
+def _load(machine: Machine) -> float:
+    """Return how many processes are at work for each core, over the last minute."""
+    try:
+        return os.getloadavg()[0] / machine.cores
+    except OSError:
+        return 0.0
 
 
 def _key(task: _Task) -> str:
@@ -130,14 +148,22 @@ def _key(task: _Task) -> str:
     return hashlib.sha256(repr((FORMAT, digests, machine_key(task.machine))).encode()).hexdigest()[:32]
 
 
-def _kept(task: _Task) -> FittedModel | None:
+def _current(task: _Task) -> FittedModel | None:
+    """Return a kept fit, unless the user or a machine that is idle now wants another."""
+    kept = None if task.retune else _kept(task)
+    return None if kept is None or (kept.busy and task.load < _IDLE) else kept.fitted
+
+
+def _kept(task: _Task) -> Kept | None:
+    """Return a kept fit with the paths of today."""
     kept = load_fit(task.folder, task.key)
     if kept is None:
         return None
     if not Path(kept.source).exists():  # the file moved; its fit must not be taken for that of one that is gone
+        kept = replace(kept, source=str(task.file.path.absolute()))
         with contextlib.suppress(OSError):
-            save_fit(task.folder, task.key, replace(kept, source=str(task.file.path.absolute())))
-    return kept.fitted if kept.digest else replace(kept.fitted, path=task.file.path)
+            save_fit(task.folder, task.key, kept)
+    return kept if kept.digest else replace(kept, fitted=replace(kept.fitted, path=task.file.path))
 
 
 def _without_folder(task: _Task, error: OSError) -> FittedModel:
@@ -156,7 +182,8 @@ def _fit(task: _Task, work: Path) -> FittedModel:
         path, digest = keep_weights(task.folder, work / f"{outcome.format}.gguf", _name(task, outcome.format))
     merged = bool(task.adapter and outcome.format)
     fitted = FittedModel(path, outcome.fit, chat, merged, outcome.measured, reasons)
-    save_fit(task.folder, task.key, Kept(fitted, str(task.file.path.absolute()), digest))
+    busy = task.load > _BUSY and not task.retune
+    save_fit(task.folder, task.key, Kept(fitted, str(task.file.path.absolute()), digest, busy))
     sweep(task.folder)
     return fitted
 

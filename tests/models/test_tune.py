@@ -8,8 +8,9 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,8 +24,10 @@ from rao_cli.models.catalogue import Card
 from rao_cli.models.fits import FittedModel, sweep
 from rao_cli.models.gguf import GgufHeader, read_header
 from rao_cli.models.machine import Machine
+from rao_cli.models.measure import Job
+from rao_cli.models.probe import ProbeLostError
 from rao_cli.models.resolve import ModelFile, resolve
-from rao_cli.models.tune import _formats, _layers, _name, _plain, _Task, chat_format, fit_model, kept_fit
+from rao_cli.models.tune import _formats, _layers, _name, _outcome, _plain, _Task, chat_format, fit_model, kept_fit
 from tests.engine.tiny import write_tiny
 from tests.loras import write_lora
 from tests.models import templates
@@ -53,7 +56,7 @@ def model_file(path: Path) -> ModelFile:
 def fitted(path: Path, folder: Path, **options: object) -> tuple[FittedModel, list[str]]:
     """Fit a model; return the fit and what the user was told."""
     told: list[str] = []
-    found = fit_model(model_file(path), folder, status=told.append, **{"machine": MACHINE, **options})  # type: ignore[arg-type]
+    found = fit_model(model_file(path), folder, status=told.append, **{"machine": MACHINE, "load": 0, **options})  # type: ignore[arg-type]
     return found, told
 
 
@@ -110,6 +113,14 @@ def test_changed_machine_is_measured_again(tiny: Path, folder: Path, change: dic
     """Another number of cores or another llama.cpp is another machine."""
     fitted(tiny, folder)
     assert fitted(tiny, folder, machine=replace(MACHINE, **change))[1]
+
+
+def test_busy_machine_is_measured_again_when_idle(tiny: Path, folder: Path) -> None:
+    """What was measured beside other work is kept while that goes on, and measured again once, after it."""
+    assert fitted(tiny, folder, load=4)[1]
+    assert fitted(tiny, folder, load=1)[1] == []
+    assert fitted(tiny, folder, load=0.1)[1]
+    assert fitted(tiny, folder, load=0.1)[1] == []
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}"])
@@ -271,7 +282,7 @@ def header(**changes: object) -> GgufHeader:
 def task(about: GgufHeader, machine: Machine, *, retune: bool = False) -> _Task:
     """Return a task over a made-up model."""
     file = ModelFile(Path("none.gguf"), Card(name="x", window=256), about)
-    return _Task(file, Path(), machine, print, None, retune)
+    return _Task(file, Path(), machine, print, None, retune, load=0)
 
 
 WITH_GPU = replace(MACHINE, build=Build(version="1", devices=(GPU,), offload=True))
@@ -305,7 +316,9 @@ def test_gpu_that_the_build_cannot_use_is_left() -> None:
 def test_converted_weights_have_a_plain_name(name: str, start: str) -> None:
     """The name says which model it is, and holds nothing that a terminal or a shell would act on."""
     file = ModelFile(Path("/m") / name, Card(name="x", window=256), header())
-    found = _name(_Task(file, Path(), MACHINE, print, None, retune=False, key="0123456789abcdef01"), "bf16")
+    found = _name(
+        _Task(file, Path(), MACHINE, print, None, retune=False, load=0, key="0123456789abcdef01"), "bf16"
+    )
     assert found.startswith(start)
     assert found.endswith("-bf16-0123456789abcdef")
     assert re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", found)
@@ -328,6 +341,31 @@ def test_formats_fit_disk_and_memory(tmp_path: Path) -> None:
     assert _formats(task(header(parameters=10**15), MACHINE, retune=True), tmp_path) == ()
     split = header(parameters=1_000_000, metadata={"split.count": 2})
     assert _formats(task(split, MACHINE, retune=True), tmp_path) == ()
+
+
+SOUND: dict[str, Any] = {"fit": asdict(Fit(threads=2)), "format": "", "measured": [], "reasons": ["a\x1b[2J\nb"]}
+NONSENSE: dict[str, Any] = {
+    "nothing": None,
+    "a list": [],
+    "no fit": {**SOUND, "fit": {}},
+    "a thousand threads and a half": {**SOUND, "fit": {**SOUND["fit"], "threads": 1000.5}},
+    "no threads": {**SOUND, "fit": {**SOUND["fit"], "threads": 0}},
+    "a path as a format": {**SOUND, "format": "../../etc/passwd"},
+    "another format than those asked for": {**SOUND, "format": "q4_0"},
+    "measured text": {**SOUND, "measured": "x"},
+}
+
+
+@pytest.mark.parametrize("case", NONSENSE)
+def test_nonsense_from_the_process_is_not_believed(case: str) -> None:
+    """A hostile model may speak for the process that it runs in; what cannot be meant is refused."""
+    with pytest.raises(ProbeLostError, match="nonsense"):
+        _outcome(NONSENSE[case], Job("m.gguf", {}, formats=("bf16",)))
+
+
+def test_reasons_from_the_process_are_cleaned() -> None:
+    """What the process says is shown on one line, without control characters."""
+    assert _outcome(SOUND, Job("m.gguf", {})).reasons == ("a[2J b",)
 
 
 @pytest.mark.model
