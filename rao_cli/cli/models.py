@@ -57,7 +57,7 @@ def list_models(*, options: Options) -> Work:
 
 @models_app.command(
     help=help_text(
-        "Show what a model's file says about itself, and how it is run here.",
+        "Show what a model's file says, and how it is run here.",
         "rao models info smollm2",
         "rao models info ~/models/some.gguf",
     )
@@ -83,7 +83,7 @@ def info(
 
 @models_app.command(
     help=help_text(
-        "Add a model: one that rao knows, a GGUF file of yours, or one on the Hugging Face hub.",
+        "Add a known model, a GGUF file, or one on the hub.",
         "rao models add qwen3-4b",
         "rao models add ~/models/some.gguf --name some",
         "rao models add hf:ORG/REPO/FILE.gguf@REVISION",
@@ -118,7 +118,7 @@ def add(
 @models_app.command(
     "rm",
     help=help_text(
-        "Forget a model that you added; delete its file if rao downloaded it.",
+        "Forget a model; delete its file if rao downloaded it.",
         "rao models rm some",
         "rao models rm qwen3-4b --yes",
     ),
@@ -144,7 +144,7 @@ def remove(
 
 @models_app.command(
     help=help_text(
-        "Show which model is used when no option names one, or choose it.",
+        "Show or choose the model used when no option names one.",
         "rao models default",
         "rao models default qwen3-4b",
     )
@@ -169,7 +169,7 @@ def default(
 
 @models_app.command(
     help=help_text(
-        "Measure how a model runs fastest on this machine, and keep the choice.",
+        "Measure how a model runs fastest here; keep the choice.",
         "rao models tune",
         "rao models tune ~/models/some.gguf --json",
     )

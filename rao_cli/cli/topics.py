@@ -51,6 +51,8 @@ Machine-readable output of rao
 rao outline --json prints one object, schema "rao.outline/1": what the text shows, and how much is hidden; --depth,
 --files, --symbols and --facts make it complete. Skipped inputs are all listed.
 
+rao models COMMAND --json prints one object, schema "rao.models.COMMAND/1": what the command found or did.
+
 An error is an object too: {"schema": "rao.error/1", "error": {"message", "hint", "exit_code"}}
 Fields are only ever added.
 """
