@@ -89,12 +89,14 @@ class Client:
     async def _once(self, body: Body, request: Request, reporter: Reporter) -> Reply:
         reply, host = Reply(), self._transport.host
         limit = _REPLY_BYTES + _TOKEN_BYTES * request.max_tokens
+        # Text that may be put right or cut later is told at the end.
+        told = str if request.grammar or request.stop else lambda: reply.sure_text
         async with aclosing(self._transport.reply(self._url, body, limit)) as events:
             reporter.start()
             async for event in events:
                 reporter.read(event)
                 if reply.add(event):
-                    reporter.write("" if request.grammar or request.stop else reply.sure_text)
+                    reporter.write(told)
         if reply.error:
             said = explanation(str(reply.error) if isinstance(reply.error, str) else _as_page(reply.error))
             raise broken(host, "failed in the middle of a reply", said)

@@ -8,6 +8,7 @@ question and is never above one half. What a model thinks before its answer is l
 import codecs
 import math
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,9 @@ from typing import Any
 from rao_cli.engine.base import Completion, Progress, Token
 from rao_cli.engine.remote.events import Event, choices
 
+EVERY_SECONDS = 0.05
+"""Least time between two reports of one request: waking the caller for each of thousands of tokens a second costs
+more than reading them."""
 UNKNOWN = math.log(0.5)
 """The log-probability of a token that the server tells nothing about."""
 _LEAST = -1000.0
@@ -157,13 +161,22 @@ def _spread(text: str, count: int, score: float) -> tuple[Token, ...]:
 class Reporter:
     """Tells how far a request is, and never goes back, also when it is sent again."""
 
-    def __init__(self, tell: Callable[[Progress], None], prompt: int, limit: int) -> None:
+    def __init__(
+        self,
+        tell: Callable[[Progress], None],
+        prompt: int,
+        limit: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._tell = tell
         self._prompt = prompt
         self._limit = limit
         self._read = -1
         self._written = 0
+        self._said = 0
         self._told = ""
+        self._clock = clock
+        self._next = 0.0
 
     def wait(self) -> None:
         """Say that the request waits for its turn."""
@@ -182,17 +195,24 @@ class Reporter:
         """Say that the server has the request."""
         self._reading(0)
 
-    def write(self, text: str = "") -> None:
-        """Say that one more token has come, and what the text is now, where it is sure to stay."""
+    def write(self, text: Callable[[], str]) -> None:
+        """Count one more token, and say so now and then with the text so far, as much as is sure to stay."""
         self._reading(self._prompt)
         self._written += 1
-        self._tell(Progress("writing", min(self._written, self._limit), self._limit, self._news(text)))
+        now = self._clock()
+        if now >= self._next:
+            self._next = now + EVERY_SECONDS
+            self._writing(self._news(text()))
 
     def finish(self, text: str) -> None:
-        """Tell what of the final text was not told yet."""
+        """Tell what was not told yet."""
         news = self._news(text)
-        if news:
-            self._tell(Progress("writing", min(max(1, self._written), self._limit), self._limit, news))
+        if news or self._written > self._said:
+            self._writing(news)
+
+    def _writing(self, news: str) -> None:
+        self._said = max(1, self._written)
+        self._tell(Progress("writing", min(self._said, self._limit), self._limit, news))
 
     def _news(self, text: str) -> str:
         if not text.startswith(self._told):  # another text than before: the request was sent again

@@ -1,5 +1,6 @@
 """From events to completions: text, tokens, what they cost, and how far a request is."""
 
+import itertools
 import math
 
 import pytest
@@ -148,13 +149,13 @@ def test_strange_events_do_no_harm(event: dict) -> None:
 def reported(*steps: str) -> list[Progress]:
     """Return what a reporter tells; a step is a text, or a number of prompt tokens read."""
     told: list[Progress] = []
-    reporter = Reporter(told.append, prompt=10, limit=3)
+    reporter = Reporter(told.append, prompt=10, limit=3, clock=itertools.count(1).__next__)
     reporter.wait()
     for step in steps:
         if step.isdigit():
             reporter.read({"prompt_progress": {"total": 12, "processed": int(step)}})
         else:
-            reporter.write(step)
+            reporter.write(lambda step=step: step)
     reporter.finish("abc")
     return told
 
@@ -187,3 +188,13 @@ def test_texts_reported_are_the_completion() -> None:
     """The pieces of text that were told make up the whole."""
     assert "".join(p.text for p in reported("a", "ab")) == "abc"
     assert "".join(p.text for p in reported()) == "abc"
+
+
+def test_tokens_are_not_reported_one_by_one() -> None:
+    """Of tokens that come at once the first and the last are told, and all of the text."""
+    told: list[Progress] = []
+    reporter = Reporter(told.append, prompt=1, limit=100, clock=lambda: 5.0)
+    for number in range(1, 51):
+        reporter.write(lambda number=number: "x" * number)
+    reporter.finish("x" * 50)
+    assert [(p.done, p.text) for p in told if p.phase == "writing"] == [(1, "x"), (50, "x" * 49)]
