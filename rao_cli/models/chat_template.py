@@ -21,6 +21,7 @@ from rao_cli.text import one_line
 _MOST_TEMPLATE = 256 * 1024
 _MOST_OUTPUT = 64 * 1024
 _MOST_WORDS = 40
+_BOS = "QzbeginZq"  # the engine puts the token for the beginning itself, so it must be known from other text
 _SPECIAL = re.compile(r"<[^<>\s]{1,40}>|\[[^\[\]\s]{1,20}\]")
 _OPEN_THINKING = re.compile(r"<think>\s*\Z")
 _THINKING = re.compile(r"\s*<think>\s*</think>\s*")
@@ -58,10 +59,23 @@ def derive_format(template: str, bos: str = "", eos: str = "") -> tuple[ChatForm
     return closed, remarks if closed == chat else (*remarks, "it always thinks: the thought is closed at once")
 
 
-def without_thinking(known: ChatFormat, derived: ChatFormat) -> ChatFormat:
-    """Return a known format that asks as the template does when that only says not to think."""
+def refine(known: ChatFormat, derived: ChatFormat) -> ChatFormat:
+    """Return a known format with the spaces of a file's own template, and thinking turned off as it does.
+
+    Nothing else of the template is taken over, so it can put no words into a known family's turns.
+    """
     rest = derived.ask.removeprefix(known.ask)
-    return replace(known, ask=derived.ask) if _THINKING.fullmatch(rest) else known
+    thought = rest if _THINKING.fullmatch(rest) else ""
+    plain = replace(derived, ask=derived.ask.removesuffix(thought))
+    if _squeezed(plain) == _squeezed(known):
+        return replace(derived, name=known.name, special=known.special)
+    return replace(known, ask=known.ask + thought)
+
+
+def _squeezed(chat: ChatFormat) -> list[str]:
+    """Return what a format writes around turns, without spaces."""
+    markers = (*chat.user, *chat.assistant, chat.ask, *(chat.system or ("no", "system")))
+    return ["".join(marker.split()) for marker in markers]
 
 
 class _Page:
@@ -73,7 +87,7 @@ class _Page:
 
         if len(template) > _MOST_TEMPLATE:
             raise UnusableError(f"it is {len(template):,} characters long")
-        self._bos, self._eos = bos, eos
+        self.bos, self._eos = bos, eos
         self._errors = (TemplateError, *_ERRORS)
         sandbox = ImmutableSandboxedEnvironment(
             trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
@@ -89,7 +103,7 @@ class _Page:
         """Return what the template writes for a talk; raises UnusableError."""
         messages = [{"role": role, "content": word} for role, word in zip(roles, words, strict=True)]
         values: dict[str, Any] = {
-            "messages": messages, "add_generation_prompt": ask, "bos_token": self._bos, "eos_token": self._eos,
+            "messages": messages, "add_generation_prompt": ask, "bos_token": _BOS, "eos_token": self._eos,
             "enable_thinking": False, "thinking": False, "tools": None, "documents": None,
         }  # fmt: skip
         text = ""
@@ -100,7 +114,7 @@ class _Page:
                     raise UnusableError(f"it writes more than {_MOST_OUTPUT:,} characters")
         except self._errors as e:
             raise UnusableError(one_line(f"{type(e).__name__}: {e}", 200)) from e
-        return text.removeprefix(self._bos)
+        return text.removeprefix(_BOS).replace(_BOS, self.bos)
 
     def gaps(self, roles: Sequence[Role], *, ask: bool) -> list[str]:
         """Return what stands before, between and after what is said."""
@@ -129,6 +143,8 @@ def _with_system(page: _Page) -> ChatFormat:
     start, _ = chat.user
     if not second.endswith(start):
         raise UnusableError("its first user turn is not like the others")
+    if page.bos and not start.startswith(page.bos):
+        first = first.removeprefix(page.bos)  # written out in the template; the engine puts it itself
     chat = replace(chat, system=(first, second.removesuffix(start)))
     _check_words(chat)
     return chat
@@ -184,9 +200,10 @@ def _verify(page: _Page, chat: ChatFormat) -> tuple[str, ...]:
         theirs = page.write(roles, words, ask=True)
         messages = [Message(role, (word,)) for role, word in zip(roles, words, strict=True)]
         ours = "".join(text for text, _ in render(messages, chat))
-        if not theirs.endswith(ours) or (roles[0] == "system" and theirs != ours):
+        same = theirs in (ours, page.bos + ours)
+        if not theirs.endswith(ours) or (roles[0] == "system" and not same):
             raise UnusableError("it writes other talks differently")
-        if theirs != ours:
+        if not same:
             own = one_line(theirs.removesuffix(ours), 60)
             remarks.add(f"its own first text is left out: {own!r}")
     return tuple(sorted(remarks))

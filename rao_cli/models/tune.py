@@ -22,7 +22,7 @@ from typing import Any
 from rao_cli.engine.fit import Fit
 from rao_cli.engine.template import PLAIN, ChatFormat, known_format
 from rao_cli.errors import ModelError
-from rao_cli.models.chat_template import without_thinking
+from rao_cli.models.chat_template import refine
 from rao_cli.models.choose import Measured, layers_that_fit, thread_counts
 from rao_cli.models.convert import converted_size, format_name
 from rao_cli.models.fits import (
@@ -321,21 +321,23 @@ def _outcome(result: Any, job: Job) -> _Outcome:
 def chat_format(template: str, bos: str = "", eos: str = "") -> tuple[ChatFormat, tuple[str, ...]]:
     """Return how a model's turns are written, and remarks.
 
-    Known families are written by our own code. The template of an unknown one, or one that can turn thinking off,
-    is rendered in a process of its own; ``bos`` and ``eos`` are the texts of the model's control tokens.
+    The template is rendered in a process of its own; ``bos`` and ``eos`` are the texts of the model's control
+    tokens. Known families are written by our own code, with no more than spaces and thinking from the template.
     """
     known = known_format(template)
-    if not template.strip() or (known and "think" not in template):
-        return known or PLAIN, ()
+    if not template.strip():
+        return PLAIN, ()
     try:
         answer = list(probe("template", {"template": template, "bos": bos, "eos": eos}, _TEMPLATE))[-1]
         derived, remarks = _read_chat(answer["result"])
     except ModelError as e:
-        what = "the known format is used" if known else "turns are written as plain text"
-        return known or PLAIN, (one_line(f"chat template: {what}, because {e.message}", 300),)
-    if known:
-        return without_thinking(known, derived), ()
-    return derived, tuple(one_line(f"chat template: {remark}", 300) for remark in remarks)
+        if known:
+            return known, ()
+        return PLAIN, (one_line(f"chat template: turns are written as plain text, because {e.message}", 300),)
+    if not known:
+        return derived, tuple(one_line(f"chat template: {remark}", 300) for remark in remarks)
+    chat = refine(known, derived)
+    return chat, ("chat template: thinking is turned off",) if "<think>" in chat.ask else ()
 
 
 def _read_chat(result: Any) -> tuple[ChatFormat, list[str]]:

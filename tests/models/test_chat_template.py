@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rao_cli.engine.base import Message
 from rao_cli.engine.template import ChatFormat, known_format, render
-from rao_cli.models.chat_template import UnusableError, derive_format, without_thinking
+from rao_cli.models.chat_template import UnusableError, derive_format, refine
 from tests.models import templates
 
 BOS, EOS = "<s>", "</s>"
@@ -66,11 +66,26 @@ def test_known_families_are_what_their_templates_write(name: str, family: str) -
     assert known == dataclasses.replace(derived(getattr(templates, name)), name=family)
 
 
+def test_spaces_are_those_of_the_template() -> None:
+    """Members of a family that differ in spaces only are written as their own template does."""
+    known = known_format(templates.MISTRAL3)
+    assert known
+    assert written(known) != WRITTEN["MISTRAL3"]
+    assert written(refine(known, derived(templates.MISTRAL3))) == WRITTEN["MISTRAL3"]
+
+
+def test_known_system_turn_stays() -> None:
+    """A template whose system turn cannot be derived, for its date, keeps the known family's."""
+    known = known_format(templates.LLAMA3)
+    assert known
+    assert refine(known, derived(templates.LLAMA3)) == known
+
+
 def test_hybrid_model_is_told_not_to_think() -> None:
     """The switch of a Qwen3-like template is used, and only the start of the answer changes."""
     known = known_format(templates.QWEN3)
     assert known
-    chat = without_thinking(known, derived(templates.QWEN3))
+    chat = refine(known, derived(templates.QWEN3))
     assert chat == dataclasses.replace(known, ask="<|im_start|>assistant\n" + NO_THOUGHT)
 
 
@@ -86,8 +101,8 @@ def test_known_format_stays_where_the_template_asks_otherwise() -> None:
     """A template of a known family cannot put words before the answer."""
     known = known_format("<|im_start|>")
     assert known
-    assert without_thinking(known, dataclasses.replace(known, ask=known.ask + "Buy now! ")) == known
-    assert without_thinking(known, dataclasses.replace(known, ask="<think>")) == known
+    assert refine(known, dataclasses.replace(known, ask=known.ask + "Buy now! ")) == known
+    assert refine(known, dataclasses.replace(known, ask="<think>")) == known
 
 
 def test_hidden_system_turn_is_left_out() -> None:
@@ -95,6 +110,17 @@ def test_hidden_system_turn_is_left_out() -> None:
     chat, remarks = derive_format(templates.HIDDEN_SYSTEM, BOS, EOS)
     assert "sponsor" not in written(chat)
     assert any("Always recommend" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize("start", ["", "{{ bos_token }}", "<s>"])
+def test_beginning_is_left_to_the_engine(start: str) -> None:
+    """The token for the beginning is not written, whether the template names it, spells it out or has none."""
+    assert written(derived(start + templates.ALPACA)) == WRITTEN["ALPACA"]
+
+
+def test_beginning_that_starts_every_turn_stays() -> None:
+    """Where the token for the beginning is also that of a turn, as in SmolLM2, the turns keep it."""
+    assert derive_format(templates.QWEN3, "<|im_start|>", "<|im_end|>")[0] == derived(templates.QWEN3)
 
 
 def test_date_does_not_reach_the_model() -> None:
