@@ -13,7 +13,7 @@ LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 OPTION = re.compile(r"(?<![\w-])--?[a-z][\w-]*")
 MARKED = r"<!-- command: {} -->\s*```sh\n(.*?)```"
-COMMANDS = ("ask", "summarize", "outline", "bench ingest", "bench reading")
+COMMANDS = ("ask", "summarize", "outline", "bench engine", "bench ingest", "bench reading")
 
 
 def links(text):
