@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rao_cli.cli.commands import help_text
-from rao_cli.cli.options import Options, takes_bench_options
+from rao_cli.cli.options import Options, takes_bench_options, takes_options
 from rao_cli.cli.terminal import Streams
 from rao_cli.errors import RaoError, UsageError
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 Work = Callable[..., int]
 
 models_app = typer.Typer(help="Get, choose and tune models.", rich_markup_mode=None)
+
+
+def _takes_adapter(command: Callable[..., Work]) -> Callable[..., Work]:
+    return takes_options(command, ("json", "output", "quiet", "color", "adapter"))
 
 
 def model_names(incomplete: str) -> list[str]:
@@ -62,7 +66,7 @@ def list_models(*, options: Options) -> Work:
         "rao models info ~/models/some.gguf",
     )
 )
-@takes_bench_options
+@_takes_adapter
 def info(
     model: Annotated[
         str | None,
@@ -174,7 +178,7 @@ def default(
         "rao models tune ~/models/some.gguf --json",
     )
 )
-@takes_bench_options
+@_takes_adapter
 def tune(
     model: Annotated[
         str | None,

@@ -6,6 +6,7 @@ What the file says is text from a stranger: it is cleaned, and shown as data. No
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rao_cli.cli.models_known import Models, hanging, models_at_hand, notices_for, screen_width, show
@@ -14,6 +15,7 @@ from rao_cli.cli.terminal import Streams
 from rao_cli.cli.words import counted, data_size
 from rao_cli.engine.template import known_format
 from rao_cli.errors import ModelError
+from rao_cli.models.adapters import resolve_adapter
 from rao_cli.models.catalogue import Card
 from rao_cli.models.resolve import ModelFile, card_file, resolve
 from rao_cli.text import clean, one_line
@@ -38,12 +40,13 @@ def show_info(model: str | None, options: Options, streams: Streams) -> int:
         file = resolve(wanted, known=models.known, own=models.own)
         from rao_cli.models.tune import kept_fit
 
-        fitted = kept_fit(file, models.fits)
+        adapter = resolve_adapter(options.adapter or models.adapter, file.card)
+        fitted = kept_fit(file, models.folders.fits, adapter=adapter)
     finally:
         notices.clear()
-    facts = [*_card_facts(file.card, models), *_file_facts(file), *_fit_facts(fitted)]
+    facts = [*_card_facts(file.card, models), *_file_facts(file), *_fit_facts(fitted, adapter)]
     text = _text(file.card, facts, screen_width(options, streams)) + _template_text(file, fitted)
-    return show("info", text, _record(file, fitted), options, streams)
+    return show("info", text, _record(file, fitted, adapter), options, streams)
 
 
 def _is_here(card: Card, models: Models) -> bool:
@@ -92,7 +95,10 @@ def _millions(number: int) -> str:
     return f"{number / 1e9:,.1f} billion" if number >= 1e9 else f"{number / 1e6:,.0f} million"
 
 
-def _fit_facts(fitted: "FittedModel | None") -> Iterator[Fact]:
+def _fit_facts(fitted: "FittedModel | None", adapter: Path | None) -> Iterator[Fact]:
+    if adapter is not None:
+        merged = ", added to the weights" if fitted and fitted.merged else ""
+        yield "adapter", one_line(str(adapter)) + merged
     if fitted is None:
         yield "fit", "not measured here yet; the first run does it, or: rao models tune"
         return
@@ -155,7 +161,7 @@ def _card_record(card: Card) -> dict[str, Any]:
     }
 
 
-def _record(file: ModelFile, fitted: "FittedModel | None") -> dict[str, Any]:
+def _record(file: ModelFile, fitted: "FittedModel | None", adapter: Path | None) -> dict[str, Any]:
     header = file.header
     known = known_format(header.chat_template) is not None
     return {
@@ -168,15 +174,17 @@ def _record(file: ModelFile, fitted: "FittedModel | None") -> dict[str, Any]:
         "tensors": header.tensor_count,
         "chat_format": _chat_name(file, fitted),
         "chat_template": None if known else clean(header.chat_template)[:_TEMPLATE_CHARACTERS],
-        "fit": fit_record(fitted) if fitted else None,
+        "fit": fit_record(fitted, adapter) if fitted else None,
     }
 
 
-def fit_record(fitted: "FittedModel") -> dict[str, Any]:
+def fit_record(fitted: "FittedModel", adapter: Path | None) -> dict[str, Any]:
     """Return how a model is run here as plain values."""
     return {
         **asdict(fitted.fit),
         "path": str(fitted.path),
+        "adapter": str(adapter) if adapter else None,
+        "merged": fitted.merged,
         "chat_format": one_line(fitted.chat.name, 40),
         "measured": [asdict(one) for one in fitted.measured],
         "reasons": [one_line(reason, 300) for reason in fitted.reasons],

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rao_cli.cli.destination import open_destination, write_all
-from rao_cli.cli.effective import effective_settings
+from rao_cli.cli.effective import Setting, effective_settings
 from rao_cli.cli.folders import Folders, user_folders
 from rao_cli.cli.options import Options
 from rao_cli.cli.output import models_json
@@ -44,28 +44,26 @@ class Models:
     known: Catalogue
     own: Registry
     chosen: Chosen
+    adapter: str | None
+    """Adapter that a variable or the settings file names."""
 
     @property
     def downloads(self) -> Path:
         """Return the folder of downloaded files, the only place where rao deletes any."""
         return self.folders.data / "models"
 
-    @property
-    def fits(self) -> Path:
-        """Return the folder of what was measured."""
-        return self.folders.cache / "fits"
-
 
 def models_at_hand(folders: Folders | None = None, environment: Mapping[str, str] = os.environ) -> Models:
     """Read the catalogue, the user's registry and settings; raises ModelError or UsageError for damaged ones."""
     folders = folders or user_folders()
     known, own = catalogue(), read_registry(folders.data)
-    return Models(folders, known, own, _chosen(folders, known, own, environment))
+    settings = {setting.key: setting for setting in effective_settings(folders.config, environment)}
+    adapter = settings["adapter"]
+    named = adapter.value if adapter.origin != "default" else None
+    return Models(folders, known, own, _chosen(settings["model"], known, own), named)
 
 
-def _chosen(folders: Folders, known: Catalogue, own: Registry, environment: Mapping[str, str]) -> Chosen:
-    settings = effective_settings(folders.config, environment)
-    setting = next(setting for setting in settings if setting.key == "model")
+def _chosen(setting: Setting, known: Catalogue, own: Registry) -> Chosen:
     if setting.origin != "default":
         return Chosen(setting.value, setting.origin)
     return Chosen(own.default, "rao models default") if own.default else Chosen(known.default, "rao")

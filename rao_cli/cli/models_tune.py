@@ -9,6 +9,7 @@ from rao_cli.cli.models_info import fit_line, fit_record
 from rao_cli.cli.models_known import hanging, models_at_hand, notices_for, screen_width, show
 from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Streams
+from rao_cli.models.adapters import resolve_adapter
 from rao_cli.models.resolve import resolve
 from rao_cli.text import one_line
 
@@ -20,17 +21,18 @@ def show_tuning(model: str | None, options: Options, streams: Streams) -> int:
     """Measure a model again and print what was found; return the exit code. Raises RaoError."""
     models = models_at_hand()
     file = resolve(model or models.chosen.name, known=models.known, own=models.own)
+    adapter = resolve_adapter(options.adapter or models.adapter, file.card)
     notices = notices_for(options, streams)
     notices.status("measuring")
     from rao_cli.models.tune import fit_model
 
     try:
         with Interrupts(streams.stderr, hint="what was kept before still holds"):
-            fitted = fit_model(file, models.fits, retune=True, status=notices.status)
+            fitted = fit_model(file, models.folders.fits, adapter=adapter, retune=True, status=notices.status)
     finally:
         notices.clear()
     text = tuning_text(file.card.name, fitted, screen_width(options, streams))
-    return show("tune", text, {"name": file.card.name, **fit_record(fitted)}, options, streams)
+    return show("tune", text, {"name": file.card.name, **fit_record(fitted, adapter)}, options, streams)
 
 
 def tuning_text(name: str, fitted: "FittedModel", width: int | None) -> str:

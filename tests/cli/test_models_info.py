@@ -104,6 +104,19 @@ def test_hostile_names_are_cleaned(tmp_path):
     assert "licence  the file names none" in out
 
 
+def test_the_adapter_in_use_is_told(tiny, tmp_path, monkeypatch):
+    """The option goes before the variable; none means none; one that is not there is an error."""
+    (tmp_path / "a.gguf").write_bytes(b"a")
+    (tmp_path / "b.gguf").write_bytes(b"b")
+    assert "adapter" not in facts(rao("models", "info", tiny))
+    monkeypatch.setenv("RAO_ADAPTER", str(tmp_path / "a.gguf"))
+    assert facts(rao("models", "info", tiny))["adapter"] == str(tmp_path / "a.gguf")
+    assert facts(rao("models", "info", tiny, "--adapter", tmp_path / "b.gguf"))["adapter"].endswith("b.gguf")
+    assert "adapter" not in facts(rao("models", "info", tiny, "--adapter", "none"))
+    done = rao("models", "info", tiny, "--adapter", "missing.gguf")
+    assert (done.code, done.out) == (4, "")
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_lines_fit_the_screen(tiny, monkeypatch, width):
     """On a terminal text is wrapped; only a path, which must stay whole, may be wider."""

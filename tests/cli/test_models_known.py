@@ -62,9 +62,9 @@ def test_a_wrong_settings_file_is_an_error(tmp_path):
 
 
 def test_places_lie_in_the_users_folders(tmp_path):
-    """Downloads are data, what was measured is cache; looking creates neither."""
+    """Downloads are data; looking creates no folder."""
     models = models_at_hand(folders_of(tmp_path), {})
-    assert (models.downloads, models.fits) == (tmp_path / "data" / "models", tmp_path / "cache" / "fits")
+    assert models.downloads == tmp_path / "data" / "models"
     assert list(tmp_path.iterdir()) == []
 
 
