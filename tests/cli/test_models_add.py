@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,13 @@ def finished(process):
     """Return the exit code and the output of a process that ends by itself."""
     out, err = process.communicate(timeout=60)
     return process.returncode, out, err
+
+
+def until(condition):
+    """Wait until something is so, at most half a minute."""
+    end = time.monotonic() + 30
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def test_a_file_gets_a_name(tmp_path, data):
@@ -156,6 +164,7 @@ def test_ctrl_c_keeps_what_was_downloaded(data):
         hub.held = True
         process = over_the_network(hub, "add", "hf:org/repo/t.gguf")
         assert hub.began.wait(30)
+        until(lambda: any(part.stat().st_size for part in (data / "models").glob("*.part")))
         process.send_signal(signal.SIGINT)
         code, out, err = finished(process)
         assert (code, out) == (130, "")
