@@ -144,7 +144,8 @@ class _Trial:
             self._race_fits("threads", {str(n): replace(self.fit, threads=n) for n in self._job.threads}, 128)
             self._race_fits("attention", self._attentions(), 256)
             sizes = {str(n): replace(self.fit, micro_batch=n) for n in micro_batches(self.fit.batch)}
-            self._race_fits("micro-batch", sizes, max(map(int, sizes)))
+            most = max(map(int, sizes))
+            self._race_fits("micro-batch", sizes, most, least=most)
 
     def _attentions(self) -> dict[str, Fit]:
         ways = {"flash, f16": self.fit, "plain, f16": replace(self.fit, flash_attention=False)}
@@ -152,10 +153,10 @@ class _Trial:
             ways["flash, q8_0"] = replace(self.fit, kv_type="q8_0")
         return ways
 
-    def _race_fits(self, kind: str, fits: dict[str, Fit], count: int) -> None:
-        """Measure ways to run the loaded weights, and keep the best."""
+    def _race_fits(self, kind: str, fits: dict[str, Fit], count: int, least: int = _FIRST) -> None:
+        """Measure ways to run the loaded weights with ``least`` to ``count`` tokens, and keep the best."""
         count = self._affordable(count, len(fits)) if len(fits) > 1 else 0
-        if not count:
+        if count < least:
             return
         self._tell("say", {"text": f"measuring {kind}"})
         runners: list[Runner] = []
@@ -169,7 +170,7 @@ class _Trial:
 
     def _affordable(self, count: int, ways: int) -> int:
         """Return how many tokens each way may read in the time that is left; 0 when it is too short."""
-        left = (self._until - time.monotonic()) / 2
+        left = self._until - time.monotonic()
         most = int(left * self._rate / (ways * self._rounds * 1.5))
         return min(count, most) if most >= _FIRST else 0
 
@@ -192,7 +193,7 @@ class _Trial:
 
     def _race_weights(self, loaded: "_Loaded") -> None:
         """Convert the weights, and go on with the format that is chosen."""
-        count = self._affordable(256, 1 + len(self._job.formats))
+        count = self._affordable(192, 1 + len(self._job.formats))
         if not self._job.formats or not count:
             return
         reference = distributions(self._weights, self.fit)
