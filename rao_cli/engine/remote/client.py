@@ -4,8 +4,10 @@ Everything here runs on the engine's own event loop.
 """
 
 import asyncio
+import json
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 
 from rao_cli.engine.base import Completion, Message, Progress, Request
@@ -21,7 +23,11 @@ from rao_cli.errors import ModelError
 _REPLY_BYTES = 1 << 20
 _TOKEN_BYTES = 4096
 """Bytes that a streamed token with its log-probability may take."""
-_MOST_DROPPED = 12
+_MOST_FORMS = 16
+"""Times a request is put another way: without a field, or with more room to think."""
+_FIRST_THOUGHT = 2048
+_LONGEST_THOUGHT = 8192
+"""Tokens that a model which cannot help thinking gets for it, on top of those for its answer."""
 
 
 class Client:
@@ -39,6 +45,8 @@ class Client:
     ) -> None:
         self.dropped: frozenset[str] = frozenset()
         """Fields that the server has refused."""
+        self.thought = 0
+        """Tokens that the model gets for thinking; none before it was seen to think."""
         self._transport = transport
         self._server = server
         self._url = url
@@ -73,10 +81,15 @@ class Client:
 
     async def _reply(self, request: Request, messages: tuple[Message, ...], reporter: Reporter) -> Reply:
         """Send a request until it is answered, without the fields that the server does not know."""
-        for _ in range(_MOST_DROPPED):
-            body = build(request, messages, self._server, self.dropped)
+        for _ in range(_MOST_FORMS):
+            room = max(0, min(self.thought, self._window - self._guess(messages) - request.max_tokens))
+            longer = replace(request, max_tokens=request.max_tokens + room)
+            body = build(longer, messages, self._server, self.dropped)
             try:
-                return await retried(partial(self._once, body, request, reporter), pause=asyncio.sleep)
+                reply = await retried(partial(self._once, body, longer, reporter), pause=asyncio.sleep)
+                if not reply.only_thought:
+                    return reply
+                self._allow_thought(room)
             except RefusedError as error:
                 if error.too_long:
                     raise too_long(self._transport.host, error.said) from error
@@ -85,6 +98,15 @@ class Client:
                     raise
                 self.dropped |= {field}
         raise broken(self._transport.host, "refuses every form of request")
+
+    def _allow_thought(self, room: int) -> None:
+        """Give the model more room to think than what it has used up; raises ModelError when that is enough."""
+        if room >= _LONGEST_THOUGHT or room < self.thought:
+            raise ModelError(
+                f"the model on {self._transport.host} spent its whole reply on thinking",
+                hint="turn its thinking off on the server, use a larger --window, or another model",
+            )
+        self.thought = max(self.thought, 4 * room, _FIRST_THOUGHT)
 
     async def _once(self, body: Body, request: Request, reporter: Reporter) -> Reply:
         reply, host = Reply(), self._transport.host
@@ -98,24 +120,11 @@ class Client:
                 if reply.add(event):
                     reporter.write(told)
         if reply.error:
-            said = explanation(str(reply.error) if isinstance(reply.error, str) else _as_page(reply.error))
-            raise broken(host, "failed in the middle of a reply", said)
-        if not reply.finish and not reply.deltas:
-            raise broken(host, "sent a reply without an answer")
+            raise broken(host, "failed in the middle of a reply", explanation(json.dumps({"error": reply.error})))
         if not reply.finish:
-            raise broken(host, "broke off in the middle of a reply")
-        if not reply.text and reply.finish == "length":
-            raise ModelError(
-                f"the model on {host} spent all {request.max_tokens} tokens of its reply on thinking",
-                hint="turn its thinking off on the server, or use a model that does not think",
-            )
+            what = "broke off in the middle of a reply" if reply.deltas else "sent a reply without an answer"
+            raise broken(host, what)
         return reply
-
-
-def _as_page(error: object) -> str:
-    import json
-
-    return json.dumps({"error": error})
 
 
 def _sum(done: list[Completion]) -> Completion:

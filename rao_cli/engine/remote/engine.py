@@ -100,9 +100,10 @@ class RemoteEngine:
 
     @property
     def identity(self) -> str:
-        """Name the address, the model, and a digest of what the server tells about both; never the key."""
-        server = self._server
-        return f"remote{REMOTE_VERSION}:{self._address.base}:{server.model}:{server.kind}:{server.facts}"
+        """Name the model, the address, and a digest of what the server tells about both; never the key."""
+        server, base = self._server, self._address.base
+        name = server.model.rpartition("/")[2].replace(":", "-") or server.kind
+        return f"{name}:remote{REMOTE_VERSION}:{base}:{server.model}:{server.kind}:{server.facts}"
 
     @property
     def window(self) -> int:

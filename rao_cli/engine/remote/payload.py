@@ -31,6 +31,9 @@ _NEEDED = frozenset({"model", "messages", "stream"})
 _SAME: dict[str, tuple[str, ...]] = {
     "top_logprobs": ("logprobs",),
     "response_format": ("json_schema", "json_object"),
+    "structured_outputs": ("structured output", "grammar"),
+    "guided_grammar": ("grammar",),
+    "ebnf": ("grammar",),
 }
 """Other names by which servers complain about a field."""
 # A control token written in a document must stay text, but servers read whole prompts for them.
@@ -71,10 +74,10 @@ def _constraint(grammar: str, server: Server, dropped: frozenset[str]) -> Body:
     """Return what makes a server keep to a grammar, as far as it can."""
     if not grammar:
         return {}
+    if server.constraint == "response_format" or server.constraint in dropped:
+        return _response_format(grammar, dropped)
     if server.constraint == "structured_outputs":
         return {"structured_outputs": {"grammar": grammar}}
-    if server.constraint == "response_format":
-        return _response_format(grammar, dropped)
     return {server.constraint: grammar}
 
 

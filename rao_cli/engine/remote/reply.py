@@ -74,6 +74,13 @@ class Reply:
         return _THOUGHT.sub("", "".join(self.deltas), count=1) if self.deltas else ""
 
     @property
+    def only_thought(self) -> bool:
+        """Tell whether the reply ended at its limit before the model had thought enough to answer."""
+        details = self.usage.get("completion_tokens_details")
+        hidden = details.get("reasoning_tokens") if isinstance(details, dict) else None
+        return self.finish == "length" and not self.text and bool(self.thought or self.deltas or hidden)
+
+    @property
     def sure_text(self) -> str:
         """Return the text as far as it cannot turn out to be a thought."""
         text = self.text

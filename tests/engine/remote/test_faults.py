@@ -231,6 +231,33 @@ def test_unknown_fields_are_left_out() -> None:
     assert server.calls[-1].body["max_completion_tokens"] == 8
 
 
+def thinking(call: Call, needs: int) -> None:
+    """Answer as a model does that thinks first, however it is asked not to."""
+    call.start()
+    if call.body["max_tokens"] < needs:
+        call.event(delta("", reasoning_content="hm", finish="length"))
+    else:
+        call.event(delta("<think>hm</think>Yes", finish="stop"))
+    call.event(b"[DONE]")
+
+
+def test_a_thinking_model_gets_room() -> None:
+    """A model that thinks through its whole reply is given more tokens, from then on at once."""
+    with serving(lambda call: thinking(call, 5000)) as server:
+        engine = RemoteEngine(server.url, window=20_000)
+        texts = [asyncio.run(engine.generate(ASK)).text for _ in range(2)]
+        engine.close()
+    assert texts == ["Yes", "Yes"]
+    assert [call.body["max_tokens"] for call in server.calls] == [8, 2056, 8200, 8200]
+
+
+@pytest.mark.parametrize("window", [20_000, 2500])
+def test_endless_thinking_is_explained(window: int) -> None:
+    """A model that only thinks is reported when it has had its room, or all that the window has."""
+    error = failure(lambda call: thinking(call, 10**9), window=window)
+    assert "thinking" in error.message
+
+
 def test_cancelling_closes_the_connection() -> None:
     """The server is told at once that nobody waits for its tokens."""
 

@@ -52,6 +52,16 @@ def test_others_get_a_schema_then_any_object() -> None:
     assert "response_format" not in body(dropped=frozenset({"json_schema", "response_format"}))
 
 
+@pytest.mark.parametrize("constraint", ["grammar", "structured_outputs", "guided_grammar", "ebnf"])
+def test_a_refused_grammar_becomes_a_schema(constraint: str) -> None:
+    """A server that cannot read a grammar after all is given the schema instead."""
+    first = body("vllm", constraint=constraint)
+    assert refused_field(first, "Invalid grammar specification: unexpected token") == constraint
+    second = body("vllm", constraint=constraint, dropped=frozenset({constraint}))
+    assert constraint not in second
+    assert second["response_format"]["type"] == "json_schema"
+
+
 def test_prose_has_no_schema() -> None:
     """Free text is not asked for as JSON."""
     assert "response_format" not in body(request=Request(MESSAGES, 8, grammar=PROSE))
