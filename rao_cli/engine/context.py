@@ -6,8 +6,7 @@ rao_cli/engine/scheduler.py does.
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rao_cli.engine.adapters import LoadedAdapters
 from rao_cli.engine.fit import Fit
@@ -24,8 +23,7 @@ _KV_TYPES = {"f32": 0, "f16": 1, "q8_0": 8, "bf16": 30}
 """llama.cpp's numbers of the types that keys and values can be stored in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One token of a batch: where it goes, and whether its logits are wanted."""
 
     token: int
@@ -140,9 +138,10 @@ class _Batch:
 
     def fill(self, rows: Sequence[Row]) -> Any:
         count = len(rows)
-        self._tokens[:count] = [row.token for row in rows]
-        self._positions[:count] = [row.position for row in rows]
-        self._sequences[:count] = [row.sequence for row in rows]
-        self._wanted[:count] = [int(row.logits) for row in rows]
+        tokens, positions, sequences, wanted = zip(*rows, strict=True)
+        self._tokens[:count] = list(tokens)
+        self._positions[:count] = list(positions)
+        self._sequences[:count] = list(sequences)
+        self._wanted[:count] = list(wanted)
         self._struct.n_tokens = count
         return self._struct

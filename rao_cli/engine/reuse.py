@@ -83,7 +83,7 @@ class Reuse:
 
     def _exact(self, there: int, length: int) -> bool:
         """Tell whether the first tokens of a longer sequence still have all that the next one looks at."""
-        return not self._window or there <= self._window or length >= there - 1
+        return not self._window or there < self._window or length == there
 
     def start(self, sequence: Sequence, offer: Offer) -> None:
         """Give a new sequence what was offered, or what is on disk where that is more, and note its goal."""

@@ -24,6 +24,7 @@ class Sampler:
         import numpy as np
 
         self._sampling = request.sampling
+        self._room: Logits | None = None
         self._random = np.random.default_rng(request.sampling.seed & 0xFFFFFFFF)
         self._grammar = Grammar(model, request.grammar) if request.grammar else None
 
@@ -37,7 +38,20 @@ class Sampler:
         token = best if self._sampling.temperature <= 0 else self._draw(logits)
         if self._grammar and not self._grammar.allows(token):
             token = self._draw(self._grammar.masked(logits))
-        return token, log_probability(logits, token, top)
+        return token, self.log_probability(logits, token, top)
+
+    def log_probability(self, logits: "Logits", token: int, top: float | None = None) -> float:
+        """Return a token's log-probability; raises ModelError when the logits are no numbers.
+
+        ``top`` is the largest logit, where it is known.
+        """
+        import numpy as np
+
+        top = _finite(logits.max()) if top is None else top
+        if self._room is None:
+            self._room = np.empty_like(logits)  # allocating it for every token would take longer than the sum
+        np.exp(np.subtract(logits, np.float32(top), out=self._room), out=self._room)
+        return float(logits[token]) - top - math.log(float(self._room.sum()))
 
     def _draw(self, logits: "Logits") -> int:
         if self._sampling.temperature <= 0:
@@ -80,15 +94,6 @@ def _softmax(scores: Any) -> Any:
 
     weights = np.exp(scores - scores.max())
     return weights / weights.sum()
-
-
-def log_probability(logits: "Logits", token: int, top: float | None = None) -> float:
-    """Return a token's log-probability; raises ModelError when the logits are no numbers."""
-    import numpy as np
-
-    top = _finite(logits.max()) if top is None else top
-    weights = np.exp(logits - np.float32(top))
-    return float(logits[token]) - top - math.log(float(weights.sum(dtype=np.float64)))
 
 
 def _finite(value: Any) -> float:

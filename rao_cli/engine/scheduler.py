@@ -15,7 +15,7 @@ from rao_cli.engine.context import Context, Row
 from rao_cli.engine.memory import Memory
 from rao_cli.engine.native import LOG, Model
 from rao_cli.engine.reuse import Files, Offer, Reuse
-from rao_cli.engine.sampling import Sampler, log_probability
+from rao_cli.engine.sampling import Sampler
 from rao_cli.engine.writing import Job, Run, Sequence
 from rao_cli.errors import ModelError
 
@@ -213,7 +213,7 @@ class Scheduler:
             for at in decided:
                 logits = self._context.logits(offset + at)
                 if at + 1 < len(run.goal):
-                    last = run.confirm(log_probability(logits, run.goal[at + 1]))
+                    last = run.confirm(run.sampler.log_probability(logits, run.goal[at + 1]))
                 else:
                     last = run.add(*run.sampler.choose(logits))
                 if last:

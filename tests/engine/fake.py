@@ -179,6 +179,11 @@ class ForcingSampler:
         """Return the best token."""
         return int(logits.argmax()), -1.0
 
+    def log_probability(self, logits, token):
+        """Confirm that the forced token is the best."""
+        assert int(logits.argmax()) == token
+        return -1.0
+
     def _force(self):
         forced = []
         while len(forced) < sum(self.held) % 4 and (token := next_token(self.held, self.window)) != END:

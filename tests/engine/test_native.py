@@ -12,7 +12,7 @@ from rao_cli.engine.context import Context, Row
 from rao_cli.engine.fit import Fit, available_threads
 from rao_cli.engine.llama import LlamaEngine
 from rao_cli.engine.native import LOG, Model
-from rao_cli.engine.sampling import log_probability
+from rao_cli.engine.sampling import Sampler
 from rao_cli.engine.scheduler import Scheduler
 from rao_cli.engine.writing import Job
 from rao_cli.errors import ModelError
@@ -148,6 +148,7 @@ def test_scheduler_adds_nothing_to_plain_decoding(smollm2: LlamaEngine, context:
     scheduler.submit(Job(Request((), 12), prompt, lambda _: None, done.append, lambda _: None))
     while not scheduler.idle:
         scheduler.step()
+    sampler = Sampler(smollm2._model, Request((), 1))
     tokens, read, bare = list(prompt), 0, []
     while len(bare) < 12:
         end = min(read + context.batch_size, len(tokens))
@@ -155,5 +156,5 @@ def test_scheduler_adds_nothing_to_plain_decoding(smollm2: LlamaEngine, context:
         read = end
         if read == len(tokens):
             tokens.append(int(logits.argmax()))
-            bare.append(log_probability(logits, tokens[-1]))
+            bare.append(sampler.log_probability(logits, tokens[-1]))
     assert [token.logprob for token in done[0].tokens] == bare

@@ -117,6 +117,15 @@ def test_long_sequence_with_a_window_is_not_cut():
     assert (second.done[0].cached_tokens, second.right) == (0, True)
 
 
+def test_state_as_long_as_the_window_is_not_cut():
+    """A state exactly as long as the window has lost its first token, so nothing shorter starts with it."""
+    scheduler, _ = make(window=10)
+    run(scheduler, Ticket([1] * 11, 1, boundary=10, window=10))
+    short = Ticket([1, 1], 1, window=10)
+    run(scheduler, short)
+    assert short.right
+
+
 def test_view_of_a_model_with_a_window_is_kept_whole():
     """A view longer than the window serves the next question, since its state was kept at its very end."""
     scheduler, _ = make(window=10)
