@@ -50,7 +50,7 @@ def limit(setup: Setup) -> Iterator[Figure]:
     size, count = weights_of(setup.model)
     note = (
         f"{size / 1e6:.0f} MB of weights, {2 * count / 1e6:.0f}M operations a token; "
-        f"{rates.bandwidth / 1e9:.1f} GB/s, {rates.operations / 1e9:.0f} GFLOP/s"
+        f"{rates.bandwidth / 1e9:.1f} GB/s, {rates.operations / 1e9:.0f} GFLOP/s (32 bits; 16 can be faster)"
     )
     with closing(setup.engine(parallel=setup.width, window=setup.sizes.window)) as engine:
         for width in (1, setup.width):

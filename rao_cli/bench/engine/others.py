@@ -44,7 +44,7 @@ def _server(setup: Setup, python: str, name: str, file: Path) -> Figure:
     setup.say("starting xllamacpp")
     with Child(_server_settings(setup, file), python=python, environment=_PASSIVE) as child:
         setup.say(f"{agents} agents beside xllamacpp {child.version}, {name}")
-        figures = _against(setup, child, agents, answer, setup.sizes.repeats, seed=20_000)
+        figures = _against(setup, child, agents, answer, setup.sizes.pairs, seed=20_000)
     name = f"{agents} agents, {setup.width} wide, {name}"
     return Figure("server", name, **figures, target=setup.target(1.5, 1.0))
 
@@ -57,7 +57,7 @@ def tree(setup: Setup) -> Iterator[Figure]:
     with Child(_llama_settings(setup), environment=_PASSIVE) as child:
         for number, (answer, target) in enumerate(wanted):
             setup.say(f"a tree of {agents} agents with {answer} tokens each, beside Llama {child.version}")
-            repeats = setup.sizes.repeats if number == 0 else setup.sizes.long_repeats
+            repeats = setup.sizes.pairs if number == 0 else setup.sizes.long_repeats
             figure = _against(setup, child, agents, answer, repeats, seed=30_000 + 1_000 * number)
             yield Figure("tree", f"{agents} agents, {answer} tokens", **figure, target=target)
 

@@ -20,17 +20,19 @@ _WIDTH = 8
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is measured: about ten minutes with a small model on two cores."""
+    """How much is measured: about a quarter of an hour with a small model on two idle cores."""
 
     repeats: int = 3
     """Pairs of runs, where one takes seconds."""
+    pairs: int = 2
+    """Pairs of runs, where one takes half a minute."""
     long_repeats: int = 1
-    """Pairs of runs, where one takes a minute or more."""
+    """Pairs of runs, where one takes minutes."""
     widths: tuple[int, ...] = (1, 4, 8, 16)
     """How many sequences decode together, compared with the bare loop."""
     steps: int = 48
     """Tokens that each of them writes."""
-    agents: int = 24
+    agents: int = 16
     """Agents of the comparison with the server, and of reading and writing in the loop."""
     tree: int = 64
     """Agents of the tree."""
@@ -54,6 +56,7 @@ class Sizes:
         """Return sizes for a look: one pair of runs of smaller trees."""
         return cls(
             repeats=1,
+            pairs=1,
             widths=(1, 8),
             steps=16,
             agents=8,
