@@ -1,10 +1,10 @@
 """Ours as installed beside stock ``Llama`` while another process wants a core all the time.
 
 Ours is what rao runs: the file that was made for this machine, threads and batch as measured, waiting threads
-asleep. Stock is ``Llama(path)`` with all its defaults, in a process whose environment does not say how OpenMP
-waits, on the file as the user has it. Both write the same number of tokens behind the same short prompts while
-the same process is busy; only writing is timed. What agents need is many answers: ours writes for several at
-once, stock one after another.
+asleep. Stock is ``Llama(path)`` with all its defaults but the window, in a process whose environment does not
+say how OpenMP waits, on the file as the user has it. Both write the same number of tokens behind the same short
+prompts while the same process is busy; only writing is timed. What agents need is many answers: ours writes for
+several at once, stock one after another.
 """
 
 from collections.abc import Iterator
@@ -38,6 +38,7 @@ def busy(setup: Setup) -> Iterator[Figure]:
 
 
 def _stock(setup: Setup, options: dict[str, int]) -> Child:
+    options = {"n_ctx": setup.sizes.window, **options}
     return Child({"peer": "llama", "model": str(setup.original), "options": options}, environment=_UNSAID)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from rao_cli.text import one_line
 
 Fields = dict[str, Any]
 _LONGEST_SECONDS = 900.0
+_ERROR = re.compile(r"[\w.]+(Error|Exception|Interrupt)\b")
 _ENDING_SECONDS = 2.0
 """Time that a process which has closed its output gets to end by itself, so that its status is its own."""
 
@@ -121,9 +123,9 @@ class Child:
             status = self._process.wait()
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return RaoError(
-            f"{self._name} ended with {status}: {one_line(lines[-1] if lines else 'no reason given', 200)}"
-        )
+        named = [line for line in lines if _ERROR.match(line)]  # libraries still log while Python ends
+        reason = (named or lines or ["no reason given"])[-1]
+        return RaoError(f"{self._name} ended with {status}: {one_line(reason, 200)}")
 
     def close(self) -> None:
         """End the process; safe to call twice."""

@@ -97,9 +97,17 @@ def test_a_missing_python_is_refused(tmp_path):
 
 
 def test_a_peer_that_cannot_start_says_why(tmp_path):
-    """The last line of what a peer wrote is its reason."""
-    with pytest.raises(RaoError, match="llama ended with 1: model"):
+    """The error that ended a peer is its reason, on one line."""
+    with pytest.raises(RaoError, match="llama ended with 1: ValueError: no such"):
         llama(tmp_path, model="crash")
+
+
+def test_what_is_logged_at_the_end_is_no_reason(tmp_path):
+    """The error is named, not what a library writes while Python ends."""
+    source = LLAMA + "\nimport atexit, sys\natexit.register(lambda: print('freeing memory', file=sys.stderr))\n"
+    python = python_with(tmp_path, "llama_cpp", source.replace("\\nmodel", " model"))
+    with pytest.raises(RaoError, match="llama ended with 1: ValueError: no such"):
+        Child({"peer": "llama", "model": "crash", "options": {}}, python=python)
 
 
 def test_a_peer_that_ends_is_told(tmp_path):
