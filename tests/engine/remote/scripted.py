@@ -99,7 +99,11 @@ def serving(chat: Answer = hello, pages: dict[str, Answer | dict] | None = None)
 
         def answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length)) if length else {}
+            data = self.rfile.read(length)
+            if len(data) < length:  # the client left before it had asked
+                server.broken.set()
+                return
+            body = json.loads(data) if data else {}
             path = self.path.partition("?")[0]
             with lock:
                 kept = server.calls if path == "/v1/chat/completions" else server.pages

@@ -1,6 +1,7 @@
 """Waiting between attempts, reading events, and the thread on which all of it happens."""
 
 import asyncio
+import random
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -18,7 +19,7 @@ from rao_cli.engine.remote.failures import RefusedError, explanation, refused
 from rao_cli.engine.remote.transport import retried
 from rao_cli.engine.remote.waiting import ATTEMPTS, LONGEST, LONGEST_ASKED, delay, read_retry_after
 from rao_cli.text import clean
-from tests.engine.remote.scripted import Call, hello, serving
+from tests.engine.remote.scripted import Call, delta, hello, serving
 
 
 @given(st.integers(0, 1000), st.floats(0, 1e300), st.floats(0, 1))
@@ -173,6 +174,41 @@ def test_many_run_at_a_time() -> None:
     with serving(chat) as server:
         engine = RemoteEngine(server.url, parallel=256)
         assert asyncio.run(run(engine)) == 128
+        engine.close()
+
+
+def test_no_place_is_lost() -> None:
+    """After hundreds of requests that fail, break off or are cancelled, as many as before run at a time."""
+    chance = random.Random(5)
+    barrier: list[threading.Barrier] = []
+
+    def chat(call: Call) -> None:
+        if barrier:
+            barrier[0].wait()
+        elif chance.random() < 0.1:
+            call.send(503, {}, Retry_After="0")
+        elif chance.random() < 0.1:
+            call.start()
+            call.event(delta("x", -1.0))
+            return
+        hello(call)
+
+    async def ask(engine: RemoteEngine) -> str:
+        return (await engine.generate(Request((Message("user", ("Hi.",)),), 8))).text
+
+    async def run(engine: RemoteEngine) -> list[str]:
+        tasks = [asyncio.create_task(ask(engine)) for _ in range(200)]
+        for task in tasks[::3]:
+            await asyncio.sleep(chance.random() * 0.005)
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(task.cancelled() or task.result() == "Hello there!" for task in tasks)
+        barrier.append(threading.Barrier(16, timeout=20))
+        return await asyncio.gather(*(ask(engine) for _ in range(16)))
+
+    with serving(chat) as server:
+        engine = RemoteEngine(server.url, parallel=16)
+        assert asyncio.run(run(engine)) == ["Hello there!"] * 16
         engine.close()
 
 
