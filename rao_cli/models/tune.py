@@ -198,14 +198,14 @@ def _probed(task: _Task, work: Path | None) -> tuple[_Outcome, ChatFormat, tuple
     """Try the model in another process; a GPU that fails is left out."""
     task.status("trying the model")
     layers, notes = _layers(task)
-    fit = _plain(task.machine, layers)
+    fit = _plain(task, layers)
     try:
         outcome, tokens = _run(task, fit, work)
     except ProbeLostError as e:
         if not layers:
             raise
         notes = (f"the GPU is not used: {e.message}",)
-        outcome, tokens = _run(task, _plain(task.machine, 0), work)
+        outcome, tokens = _run(task, _plain(task, 0), work)
     chat, remarks = chat_format(task.file.header.chat_template, *tokens)
     return outcome, chat, (*notes, *outcome.reasons, *remarks)
 
@@ -226,10 +226,11 @@ def _layers(task: _Task) -> tuple[int, tuple[str, ...]]:
     return layers, (f"GPU layers {layers} of {whole}: {sum(free) / 1e9:.1f} GB of GPU memory are free",)
 
 
-def _plain(machine: Machine, layers: int) -> Fit:
-    """Return what is run where nothing else is known to be better."""
-    fit = Fit(threads=machine.cores)
-    return replace(fit, gpu_layers=layers, batch=_GPU_BATCH, parallel=_GPU_PARALLEL) if layers else fit
+def _plain(task: _Task, layers: int) -> Fit:
+    """Return what is run where nothing better is known; only a whole model on a GPU wants many agents."""
+    fit = Fit(threads=task.machine.cores, gpu_layers=layers)
+    whole = layers > task.file.header.block_count
+    return replace(fit, batch=_GPU_BATCH, parallel=_GPU_PARALLEL) if whole else fit
 
 
 def _run(task: _Task, fit: Fit, work: Path | None) -> tuple[_Outcome, tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -15,49 +14,20 @@ from typing import Any
 import pytest
 
 import rao_cli
-from rao_cli.engine.build import Build, Device
+from rao_cli.engine.build import Build
 from rao_cli.engine.fit import Fit
 from rao_cli.engine.llama import LlamaEngine
 from rao_cli.engine.template import PLAIN, known_format
 from rao_cli.errors import ModelError
-from rao_cli.models.catalogue import Card
 from rao_cli.models.fits import FittedModel, sweep
-from rao_cli.models.gguf import GgufHeader, read_header
-from rao_cli.models.machine import Machine
 from rao_cli.models.measure import Job
 from rao_cli.models.probe import ProbeLostError
-from rao_cli.models.resolve import ModelFile, resolve
-from rao_cli.models.tune import _formats, _layers, _name, _outcome, _plain, _Task, chat_format, fit_model, kept_fit
+from rao_cli.models.resolve import resolve
+from rao_cli.models.tune import _outcome, chat_format, fit_model, kept_fit
 from tests.engine.tiny import write_tiny
 from tests.loras import write_lora
 from tests.models import templates
-
-GB = 1 << 30
-MACHINE = Machine(
-    cpu="Fast 9000",
-    cores=2,
-    processors=2,
-    quota=None,
-    features=("avx2",),
-    memory=16 * GB,
-    available=12 * GB,
-    limited=False,
-    cards=(),
-    build=Build(version="1", features=("avx2",)),
-)
-GPU = Device("Large GPU", "CUDA", "gpu", 80 * GB, 78 * GB)
-
-
-def model_file(path: Path) -> ModelFile:
-    """Return a file as ``resolve`` does."""
-    return ModelFile(path, Card(name="tiny", window=256), read_header(path))
-
-
-def fitted(path: Path, folder: Path, **options: object) -> tuple[FittedModel, list[str]]:
-    """Fit a model; return the fit and what the user was told."""
-    told: list[str] = []
-    found = fit_model(model_file(path), folder, status=told.append, **{"machine": MACHINE, "load": 0, **options})  # type: ignore[arg-type]
-    return found, told
+from tests.models.fitting import MACHINE, fitted, model_file
 
 
 @pytest.fixture
@@ -271,76 +241,6 @@ def test_thinking_is_turned_off() -> None:
 def test_no_template_is_plain() -> None:
     """Without a template turns are plain, and there is nothing to say about it."""
     assert chat_format("") == (PLAIN, ())
-
-
-def header(**changes: object) -> GgufHeader:
-    """Return a made-up header of a model of four thousand million weights."""
-    sizes = {"block_count": 36, "tensor_count": 400, "parameters": 4_000_000_000, "file_size": 2_500_000_000}
-    return GgufHeader(3, "llama", "", 4096, **{**sizes, **changes})  # type: ignore[arg-type]
-
-
-def task(about: GgufHeader, machine: Machine, *, retune: bool = False) -> _Task:
-    """Return a task over a made-up model."""
-    file = ModelFile(Path("none.gguf"), Card(name="x", window=256), about)
-    return _Task(file, Path(), machine, print, None, retune, load=0)
-
-
-WITH_GPU = replace(MACHINE, build=Build(version="1", devices=(GPU,), offload=True))
-
-
-def test_model_goes_to_a_large_gpu() -> None:
-    """On a GPU with room all layers go there, with larger batches and more agents at once."""
-    layers, (reason,) = _layers(task(header(), WITH_GPU))
-    assert layers == 37
-    assert "37 of 37" in reason
-    fit = _plain(WITH_GPU, layers)
-    assert (fit.batch, fit.parallel, fit.gpu_layers) == (2048, 64, 37)
-
-
-def test_gpu_that_the_build_cannot_use_is_left() -> None:
-    """A build without offload keeps everything on the processor."""
-    machine = replace(WITH_GPU, build=replace(WITH_GPU.build, offload=False))
-    assert _layers(task(header(), machine)) == (0, ())
-    assert _plain(machine, 0) == Fit(threads=2)
-
-
-@pytest.mark.parametrize(
-    ("name", "start"),
-    [
-        ("SmolLM2.Q4_1.gguf", "SmolLM2.Q4_1-bf16-"),
-        ("\x1b[2J é.gguf", "_2J_-bf16-"),
-        (".gguf", "gguf-bf16-"),
-        ("..gguf", ""),
-    ],
-)
-def test_converted_weights_have_a_plain_name(name: str, start: str) -> None:
-    """The name says which model it is, and holds nothing that a terminal or a shell would act on."""
-    file = ModelFile(Path("/m") / name, Card(name="x", window=256), header())
-    found = _name(
-        _Task(file, Path(), MACHINE, print, None, retune=False, load=0, key="0123456789abcdef01"), "bf16"
-    )
-    assert found.startswith(start)
-    assert found.endswith("-bf16-0123456789abcdef")
-    assert re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", found)
-
-
-def test_formats_follow_the_processor(tmp_path: Path) -> None:
-    """BF16 is tried first where the processor computes with it, F16 elsewhere; the file's own format never."""
-    small = header(parameters=1_000_000, metadata={"general.file_type": 7})
-    assert _formats(task(small, MACHINE), tmp_path) == ("f16",)
-    wide = replace(MACHINE, build=Build(features=("avx512_bf16",)))
-    assert _formats(task(small, wide), tmp_path) == ("bf16",)
-    assert _formats(task(small, wide, retune=True), tmp_path) == ("bf16", "f16", "q4_0")
-
-
-def test_formats_fit_disk_and_memory(tmp_path: Path) -> None:
-    """What does not fit the disk or the memory is not tried, nor is a model split over files."""
-    narrow = replace(MACHINE, available=3 * GB // 2)
-    assert _formats(task(header(parameters=4_000_000_000), narrow, retune=True), tmp_path) == ()
-    assert _formats(task(header(parameters=200_000_000), narrow, retune=True), tmp_path) == ("f16", "q8_0", "q4_0")
-    assert _formats(task(header(parameters=10**15), MACHINE, retune=True), tmp_path) == ()
-    split = header(parameters=1_000_000, metadata={"split.count": 2})
-    assert _formats(task(split, MACHINE, retune=True), tmp_path) == ()
 
 
 SOUND: dict[str, Any] = {"fit": asdict(Fit(threads=2)), "format": "", "measured": [], "reasons": ["a\x1b[2J\nb"]}
