@@ -58,7 +58,7 @@ class Sizes:
             repeats=1,
             pairs=1,
             widths=(1, 8),
-            steps=16,
+            steps=32,
             agents=8,
             tree=8,
             answers=(24, 64),
