@@ -1,8 +1,8 @@
 """From options to a remote engine: which server answers, with which key, and how its model is best used.
 
-Models on servers are larger than the embedded one, so agents are shown more at a time; what is read is still chosen
-by rules. Limits: nothing is known about a model but its window, so one that reads long texts badly is best held
-with ``--window``.
+Models on servers are larger than the embedded one, so agents are shown more at a time; what is read is still
+chosen by rules. Limits: nothing is known about a model but its window, so one that reads long texts badly is best
+held with ``--window``.
 """
 
 from collections.abc import Callable
