@@ -75,12 +75,10 @@ def content_digest(path: Path, folder: Path) -> str:
 
     Raises ModelError when the file cannot be read.
     """
+    if known := known_digest(path, folder):
+        return known
     try:
-        note = folder / f"{_stamp(path)}.digest"
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            known = note.read_text("ascii")
-            if len(known) == 64:
-                return known
+        note = _note(path, folder)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as e:
@@ -88,6 +86,20 @@ def content_digest(path: Path, folder: Path) -> str:
     with contextlib.suppress(OSError):
         _write(note, digest.encode())
     return digest
+
+
+def known_digest(path: Path, folder: Path) -> str:
+    """Return the digest of a file that was read before and has not changed since, or nothing."""
+    try:
+        known = _note(path, folder).read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return known if len(known) == 64 else ""
+
+
+def _note(path: Path, folder: Path) -> Path:
+    """Return where the digest of a file is noted; raises OSError."""
+    return folder / f"{_stamp(path)}.digest"
 
 
 def _stamp(path: Path) -> str:
@@ -229,24 +241,34 @@ def clear_fits(folder: Path) -> tuple[int, int]:
 
 @contextlib.contextmanager
 def alone(folder: Path, patience: float) -> Iterator[None]:
-    """Wait until no other process measures, at most so many seconds: two at once would disturb each other."""
-    try:
-        import fcntl
+    """Wait until no other process measures, at most so many seconds: two at once would disturb each other.
 
+    What a process that was killed had begun is removed.
+    """
+    try:
         handle = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    except (ImportError, OSError):
+    except OSError:
         yield
         return
     try:
-        until = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError:
-                if time.monotonic() > until:
-                    break
-                time.sleep(0.1)
+        if _lock(handle, time.monotonic() + patience):
+            for abandoned in (folder / _MODELS).glob(f"{_WORK}*"):
+                shutil.rmtree(abandoned, ignore_errors=True)
         yield
     finally:
         os.close(handle)
+
+
+def _lock(handle: int, until: float) -> bool:
+    """Wait for the lock on a file until a time; False when it was not had."""
+    import fcntl
+
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.1)
+        else:
+            return True

@@ -34,6 +34,7 @@ from rao_cli.models.fits import (
     check_fit,
     content_digest,
     keep_weights,
+    known_digest,
     load_fit,
     save_fit,
     sweep,
@@ -52,6 +53,7 @@ Status = Callable[[str], None]
 _QUICK_SECONDS = 7.0
 _FULL_SECONDS = 40.0
 _SMALL = 400_000_000
+_LARGE = 1 << 30
 _GPU_BATCH, _GPU_PARALLEL = 2048, 64
 _KV_BYTES = 2 << 30
 _COMPUTE_BYTES = 1 << 30
@@ -127,7 +129,8 @@ def kept_fit(
     file: ModelFile, folder: Path, *, adapter: Path | None = None, machine: Machine | None = None
 ) -> FittedModel | None:
     """Return how a model is run here if that is kept, measuring nothing; raises ModelError."""
-    if not folder.is_dir():
+    # A large model takes a minute to read; one that was never read at its place was never fitted there.
+    if not all(known_digest(path, folder) for path in (file.path, adapter) if path):
         return None
     task = _Task(file, folder, machine or this_machine(), lambda _text: None, adapter, retune=False, load=0)
     kept = _kept(replace(task, key=_key(task)))
@@ -144,6 +147,8 @@ def _load(machine: Machine) -> float:
 
 def _key(task: _Task) -> str:
     """Name everything that a fit depends on."""
+    if task.file.header.file_size > _LARGE:
+        task.status("reading the model's content")
     digests = [content_digest(path, task.folder) for path in (task.file.path, task.adapter) if path]
     return hashlib.sha256(repr((FORMAT, digests, machine_key(task.machine))).encode()).hexdigest()[:32]
 

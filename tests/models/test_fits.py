@@ -21,6 +21,7 @@ from rao_cli.models.fits import (
     clear_fits,
     content_digest,
     keep_weights,
+    known_digest,
     load_fit,
     save_fit,
     sweep,
@@ -166,6 +167,17 @@ def test_digest_is_remembered(tmp_path: Path) -> None:
     assert content_digest(model, tmp_path) != "0" * 64
 
 
+@pytest.mark.parametrize("note", ["", "short", "\xff"])
+def test_damaged_note_is_not_believed(tmp_path: Path, note: str) -> None:
+    """A note that is no digest means reading the file again."""
+    model = write_tiny(tmp_path / "m.gguf")
+    digest = content_digest(model, tmp_path)
+    [path] = tmp_path.glob("*.digest")
+    path.write_text(note, "latin-1")
+    assert known_digest(model, tmp_path) == ""
+    assert content_digest(model, tmp_path) == digest == known_digest(model, tmp_path)
+
+
 def test_digest_of_nothing_is_an_error(tmp_path: Path) -> None:
     """A file that cannot be read is a ModelError."""
     with pytest.raises(ModelError, match="cannot read"):
@@ -246,6 +258,15 @@ def test_lock_waits_its_time(tmp_path: Path) -> None:
     started = time.monotonic()
     with alone(tmp_path, 5):
         assert time.monotonic() - started < 1
+
+
+def test_what_a_killed_process_had_begun_goes(tmp_path: Path) -> None:
+    """Who holds the lock knows that nobody else is making anything, and removes what lies there half-made."""
+    begun = tmp_path / "models" / "making-abc"
+    begun.mkdir(parents=True)
+    (begun / "bf16.gguf").write_bytes(b"x" * 1000)
+    with alone(tmp_path, 0):
+        assert not begun.exists()
 
 
 def test_lock_needs_no_folder(tmp_path: Path) -> None:
