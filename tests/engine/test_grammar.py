@@ -1,6 +1,7 @@
 """Grammars on the real vocabulary: what is allowed, what is forced, and what forcing does to completions."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -152,9 +153,8 @@ def test_streamed_text_is_the_completion(smollm2: LlamaEngine, stop: tuple[str, 
 
 def test_forced_chances_are_those_of_sampling(smollm2: LlamaEngine) -> None:
     """A forced token's log-probability is what it has when the model is free to choose it, up to rounding."""
-    forced, _ = complete(smollm2, ask('root ::= "The capital of France is Paris."'))
     free, _ = complete(smollm2, ask("", 7))
-    assert free.text.startswith("The capital of France is Paris")
-    for ours, theirs in zip(forced.tokens[:6], free.tokens[:6], strict=True):
+    forced, _ = complete(smollm2, ask(f"root ::= {json.dumps(free.text + ' x')}"))
+    for ours, theirs in zip(forced.tokens[:5], free.tokens[:5], strict=True):
         assert ours.text == theirs.text
         assert ours.logprob == pytest.approx(theirs.logprob, abs=0.5)

@@ -62,7 +62,7 @@ def test_view_computed_in_another_run_is_loaded() -> None:
     assert files.closed
 
 
-@pytest.mark.parametrize("damage", [b"", b"\0" * 100, b"half"])
+@pytest.mark.parametrize("damage", [b"", b"\0" * 100, b"half"], ids=["empty", "zeros", "half"])
 def test_foreign_bytes_cost_time_only(damage: bytes) -> None:
     """A state that llama.cpp refuses is read again, and the answer is what it would have been."""
     files = Files()
@@ -109,7 +109,7 @@ def test_deterministic_completions_depend_on_their_request_alone(fixed: LlamaEng
     hot = Sampling(temperature=1.2, seed=5)
     asked = [question("\nWhere is box 3?"), question("\nA poem?", sampling=hot), question("\nWhy?", VIEW[:90])]
     alone = [gather(fixed, request)[0] for request in asked]
-    noise = [question(f"\nWhat about {n}?", VIEW * (n % 2) + str(n)) for n in range(4)]
+    noise = [question(f"\nWhat about {n}?", VIEW * (n % 2) + str(n)) for n in range(2)]
     loaded = gather(fixed, noise[0], *reversed(asked), *noise[1:])
     assert loaded[3:0:-1] == alone
     assert all(done.cached_tokens == 0 for done in loaded)

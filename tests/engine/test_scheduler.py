@@ -263,6 +263,25 @@ def test_prompts_without_a_common_beginning_are_read_together():
     assert len({row.sequence for row in context.batches[0]}) == 3
 
 
+def test_ten_thousand_requests_leave_nothing_behind():
+    """After 10,000 requests, a third of them cancelled, only the bounded states remain, and every cell is free."""
+    scheduler, context = make(cells=64, parallel=4, batch=32)
+    most = 0
+    for n in range(10_000):
+        ticket = Ticket([n % 7 + 1, n % 11, n % 13], 2, forcing=n % 5 == 0, boundary=n % 3)
+        scheduler.submit(ticket.job)
+        scheduler.step()
+        context.batches.clear()
+        ticket.job.cancelled = n % 3 == 0
+        most = max(most, len(scheduler._waiting))
+    while not scheduler.idle:
+        scheduler.step()
+    check(scheduler, context)
+    assert (context.cells, len(scheduler._memory.numbers), len(scheduler._memory._pieces)) == ([], 4, 1)
+    assert len(scheduler._reuse.tree._places) == len(scheduler._reuse.saved) < 1_000
+    assert most < 10
+
+
 class Waited(Ticket):
     """A ticket that another thread can wait for."""
 

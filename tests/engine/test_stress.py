@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import resource
 import subprocess
 import sys
 import threading
@@ -175,3 +176,28 @@ def test_forked_child_is_refused_and_harmless() -> None:
     """A forked child gets an error instead of waiting forever, ends by itself, and the parent works on."""
     done = subprocess.run([sys.executable, "-c", FORK], capture_output=True, timeout=60, check=False)
     assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+
+
+def resident() -> int:
+    """Return the bytes of main memory that this process takes."""
+    statm = Path("/proc/self/statm")
+    if not statm.exists():
+        pytest.skip("needs /proc")
+    return int(statm.read_text().split()[1]) * resource.getpagesize()
+
+
+def test_requests_leave_no_memory_behind(smollm2: LlamaEngine) -> None:
+    """Sixty requests with grammars take no more memory than the sixty before them."""
+    context = Context(smollm2._model, Fit(threads=2, batch=64), cells=CELLS, sequences=5)
+    scheduler = Scheduler(smollm2._model, context, cells=CELLS, parallel=4, saved_bytes=1 << 20)
+    words = smollm2._model.tokenize("The keeper of the lamp wrote that box nine stands in the seventh room.")
+    sizes = []
+    for _ in range(3):
+        for number in range(60):
+            request = Request((), 1, 'root ::= "a" [b-z]{1,40} | "b" [a-z]*')
+            scheduler.submit(Job(request, words[number % 3 :], *[lambda _: None] * 3))
+        while not scheduler.idle:
+            scheduler.step()
+        sizes.append(resident())
+    context.close()
+    assert sizes[2] - sizes[1] < 4 << 20
