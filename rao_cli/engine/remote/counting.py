@@ -5,7 +5,7 @@ tokenizers cut at - words, digits, marks, gaps, other scripts - and each kind ha
 of code are known to tokenizers and cheap; other letters are not, and a text that holds few common words is
 counted so. The weights are high enough for common tokenizers; a server that counts (``/tokenize``) is asked
 once for a sample of each kind, and what it says plus a seventh becomes the weight. So a guess is seldom below
-the truth, and a tenth to a third above it for plain text. Equal texts always have equal guesses, and two
+the truth, and a twentieth to a half above it for most text. Equal texts always have equal guesses, and two
 engines on one server agree, so that work can be found in the cache. Limits: text made to defeat it can have
 more tokens than guessed; the server then refuses the request, and nothing is cut.
 """
