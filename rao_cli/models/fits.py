@@ -195,6 +195,14 @@ def keep_weights(folder: Path, made: Path, name: str) -> tuple[Path, str]:
     return place, content_digest(place, folder)
 
 
+def drop_weights(folder: Path, ending: str, chosen: Path) -> None:
+    """Remove the converted weights of earlier choices, whose names end like this, but for the chosen ones."""
+    for path in (folder / _MODELS).glob(f"*{ending}.gguf"):
+        if path != chosen:
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
 def sweep(folder: Path) -> None:
     """Remove fits and weights of models that are no more or not used for 60 days, and what was abandoned."""
     wanted: set[Path] = set()

@@ -33,6 +33,7 @@ from rao_cli.models.fits import (
     alone,
     check_fit,
     content_digest,
+    drop_weights,
     keep_weights,
     known_digest,
     load_fit,
@@ -189,6 +190,7 @@ def _fit(task: _Task, work: Path) -> FittedModel:
     fitted = FittedModel(path, outcome.fit, chat, merged, outcome.measured, reasons)
     busy = task.load > _BUSY and not task.retune
     save_fit(task.folder, task.key, Kept(fitted, str(task.file.path.absolute()), digest, busy))
+    drop_weights(task.folder, _ending(task), path)
     sweep(task.folder)
     return fitted
 
@@ -196,7 +198,12 @@ def _fit(task: _Task, work: Path) -> FittedModel:
 def _name(task: _Task, weights: str) -> str:
     """Name converted weights so that a person knows them, and so that no others have that name."""
     stem = re.sub(r"[^A-Za-z0-9._-]+", "_", task.file.path.stem)[:60].lstrip(".")
-    return f"{stem or 'model'}-{weights}-{task.key[:16]}"
+    return f"{stem or 'model'}-{weights}{_ending(task)}"
+
+
+def _ending(task: _Task) -> str:
+    """Return what the names of this model's converted weights end with."""
+    return f"-{task.key[:16]}"
 
 
 def _probed(task: _Task, work: Path | None) -> tuple[_Outcome, ChatFormat, tuple[str, ...]]:

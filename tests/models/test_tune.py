@@ -121,11 +121,12 @@ def test_foreign_adapter_is_refused(tiny: Path, folder: Path) -> None:
 
 
 def test_retune_measures_again(tiny: Path, folder: Path) -> None:
-    """Asked for, everything is measured again, with more formats, and nothing half-made stays."""
+    """Asked for, everything is measured again, with more formats; what was not chosen goes."""
     fitted(tiny, folder)
     found, told = fitted(tiny, folder, retune=True)
     assert "trying the weights as q4_0" in told
     assert fitted(tiny, folder)[0] == found
+    assert list((folder / "models").iterdir()) == ([found.path] if found.path != tiny else [])
     assert {path.suffix for path in folder.rglob("*") if path.is_file()} <= {".json", ".digest", ".gguf", ""}
     assert not list(folder.rglob("making-*"))
 
