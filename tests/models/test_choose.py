@@ -45,8 +45,8 @@ def test_any_larger_loss_counts(loss: float) -> None:
 GAINS = [
     ("weights", 1.05, False),
     ("weights", 1.2, True),
-    ("threads", 1.1, False),
-    ("threads", 1.3, True),
+    ("threads", 1.2, False),
+    ("threads", 1.5, True),
     ("attention", 1.03, False),
     ("attention", 1.1, True),
 ]
