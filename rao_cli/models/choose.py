@@ -1,10 +1,10 @@
 """Choose among measured ways to run a model: plain functions of numbers, which load and measure nothing.
 
-What counts is the time of one typical agent: it reads 400 tokens and writes 24. A choice other than the plain one
-must win clearly, and lose nothing: its next-token distributions may lie at most 0.02 nats from the original's, by
-mean Kullback-Leibler divergence. SmolLM2-135M in Q4_1 shows where that line is: the same weights in BF16 or F16 differ
-by 0.003, which is rounding (llama.cpp rounds what it multiplies with Q4_1 to 8 bits); Q8_0 differs by 0.006; Q4_0
-by 0.28, and chooses another token one time in three.
+What counts is the time of one typical agent: it reads 400 tokens and writes 24. A choice other than the plain
+one must win clearly, and lose nothing: its next-token distributions may lie at most 0.02 nats from the
+original's, by mean Kullback-Leibler divergence. SmolLM2-135M in Q4_1 shows where that line is: the same weights
+in BF16 or F16 differ by 0.003, which is rounding (llama.cpp rounds what it multiplies with Q4_1 to 8 bits); Q8_0
+differs by 0.006; Q4_0 by 0.28, and chooses another token one time in three.
 """
 
 from collections.abc import Sequence
