@@ -70,7 +70,8 @@ class Completion:
 class Progress:
     """Where a request stands: ``done`` of ``total`` prompt tokens read, or generated tokens of the maximum.
 
-    ``text`` is what was written since the last report; together they are the completion's text.
+    ``text`` is what was written since the last report; together they are the completion's text, where it was
+    computed and not taken from a store. A request set aside for want of room goes back to waiting and reading.
     """
 
     phase: Phase

@@ -79,8 +79,8 @@ class ScriptedEngine:
         report(Progress("reading", prompt, prompt))
         text, logprob = _with_logprob(self._respond(request))
         kept, finish = _limit(_cut(text, request.stop), request.max_tokens)
-        for done in range(1, len(kept) + 1):
-            report(Progress("writing", done, request.max_tokens))
+        for done, piece in enumerate(kept, start=1):
+            report(Progress("writing", done, request.max_tokens, piece))
             if self._delay:
                 await asyncio.sleep(self._delay / len(kept))
         tokens = tuple(Token(piece, logprob) for piece in kept)

@@ -65,6 +65,13 @@ def test_reading_comes_before_writing(engine: Engine) -> None:
     assert any(p.phase == "reading" and p.done == p.total for p in seen)
 
 
+def test_reported_text_is_the_completion(engine: Engine) -> None:
+    """What is reported while it is written adds up to the text."""
+    seen: list[Progress] = []
+    done = asyncio.run(engine.generate(ask("Tell me a story.", 6), seen.append))
+    assert "".join(p.text for p in seen) == done.text != ""
+
+
 def test_progress_comes_on_the_event_loop(engine: Engine) -> None:
     """The progress callback may use the running event loop."""
     loops: list[asyncio.AbstractEventLoop] = []
