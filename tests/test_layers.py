@@ -13,6 +13,10 @@ from tests.import_graph import faults, outside
 
 HEAVY = {
     "charset_normalizer",
+    "httpx2",
+    "huggingface_hub",
+    "jinja2",
+    "keyring",
     "llama_cpp",
     "numpy",
     "pypdf",

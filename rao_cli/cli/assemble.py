@@ -89,7 +89,7 @@ def execute(
 def _execute(command: _Command, find_model: FindModel) -> int:
     load = find_model(command.options)
     document = _read(command)
-    opened = command.interrupts.wait(load)
+    opened = load(command.interrupts.wait)
     engine = opened.engine if command.options.no_cache else _cached(command, opened.engine)
     with closing(engine):
         command.notices.status("dividing the text")

@@ -39,7 +39,7 @@ def show_reading(
             closing(open_destination(options.output, streams.stdout, sources)) as destination,
             Interrupts(streams.stderr) as interrupts,
         ):
-            opened = interrupts.wait(load)
+            opened = load(interrupts.wait)
             with closing(opened.engine):
                 outcomes = list(measure(tasks, _opener(opened, options, streams, notices), notices.status))
             notices.clear()

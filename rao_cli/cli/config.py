@@ -11,6 +11,9 @@ from rao_cli.errors import UsageError
 
 KEYS = (
     "model",
+    "adapter",
+    "base-url",
+    "api-key-file",
     "window",
     "delegation",
     "max-depth",

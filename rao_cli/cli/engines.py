@@ -6,12 +6,19 @@ the sources were read.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rao_cli.agent.run import Settings
+from rao_cli.cli.folders import user_folders
 from rao_cli.cli.options import Options
 from rao_cli.engine.base import Engine
-from rao_cli.engine.fit import Fit, default_fit
+from rao_cli.engine.fit import Fit
 from rao_cli.models.catalogue import Card
+
+if TYPE_CHECKING:
+    from rao_cli.models.fits import FittedModel
 
 
 @dataclass(frozen=True)
@@ -22,28 +29,69 @@ class Opened:
     settings: Settings
 
 
-Load = Callable[[], Opened]
+Wait = Callable[[Callable[[], Engine]], Engine]
+"""Does work that blocks in such a way that Ctrl-C is heard."""
+Load = Callable[[Wait], Opened]
 FindModel = Callable[[Options], Load]
 Say = Callable[[str], None]
 """Shows what is being done, in place of what was shown before."""
 
 
 def find_engine(options: Options, say: Say) -> Load:
-    """Find the model that the options name; return what loads it into llama.cpp. Raises ModelError."""
-    from rao_cli.models.resolve import resolve
+    """Find what the options name, a model here or a server's; return what opens it. Raises ModelError."""
+    if options.base_url:
+        return _find_server(options, say)
+    return find_local(options, say)
 
-    file = resolve(options.model)
-    card = file.card
-    window = options.window or card.window
 
-    def load() -> Opened:
-        from rao_cli.engine.llama import LlamaEngine
+def _find_server(options: Options, say: Say) -> Load:
+    from rao_cli.cli.remote import find_remote, remote_settings
 
-        say("loading the model")
-        engine = LlamaEngine(file.path, window=window, fit=_chosen(options, default_fit()))
-        return Opened(engine, _settings(card, window, options))
+    connect = find_remote(options)
+
+    def load(wait: Wait) -> Opened:
+        say(f"asking {options.base_url}")
+        engine = wait(connect)
+        return Opened(engine, remote_settings(options, engine.window))
 
     return load
+
+
+def find_local(options: Options, say: Say) -> Load:
+    """Find a model file and its adapter; return what loads them as they run best here. Raises ModelError."""
+    from rao_cli.models.adapters import resolve_adapter
+    from rao_cli.models.registry import read_registry
+    from rao_cli.models.resolve import resolve
+
+    folders = user_folders()
+    file = resolve(options.model, own=read_registry(folders.data))
+    adapter = resolve_adapter(options.adapter, file.card)
+
+    def load(wait: Wait) -> Opened:
+        from rao_cli.models.tune import fit_model
+
+        fitted = fit_model(file, folders.fits, adapter=adapter, status=say)
+        say("loading the model")
+        engine = wait(lambda: _load(fitted, None if fitted.merged else adapter, options, file.card))
+        return Opened(engine, _settings(file.card, engine.window, options))
+
+    return load
+
+
+def _load(fitted: "FittedModel", adapter: Path | None, options: Options, card: Card) -> Engine:
+    from rao_cli.engine.adapters import Adapter
+    from rao_cli.engine.llama import LlamaEngine
+    from rao_cli.engine.states_on_disk import StateFiles
+
+    return LlamaEngine(
+        fitted.path,
+        window=options.window or card.window,
+        fit=_chosen(options, fitted.fit),
+        chat=fitted.chat,
+        adapters=(Adapter(adapter),) if adapter else (),
+        states=None if options.no_cache else partial(StateFiles, user_folders().states),
+        deterministic=options.deterministic,
+    )
 
 
 def _chosen(options: Options, fit: Fit) -> Fit:

@@ -20,7 +20,7 @@ class Folders:
     config: Path
     """The settings file; it need not exist."""
     cache: Path
-    """What can be computed again: the completions of finished agents, and what was read."""
+    """What can be computed again: finished agents' work, what was read, how models are best run."""
     data: Path
     """Models."""
 
@@ -33,6 +33,16 @@ class Folders:
     def documents(self) -> Path:
         """Return the folder of what was read."""
         return self.cache / "documents"
+
+    @property
+    def states(self) -> Path:
+        """Return the folder of computed prompts."""
+        return self.cache / "states"
+
+    @property
+    def fits(self) -> Path:
+        """Return the folder of how models are best run here, with their weights in other formats."""
+        return self.cache / "fits"
 
 
 def user_folders() -> Folders:
@@ -75,15 +85,27 @@ def clear_cache(folders: Folders) -> tuple[int, int]:
     Only files that rao itself wrote are touched, so a ``RAO_CACHE_DIR`` set to a wrong folder loses nothing.
     """
     from rao_cli.documents.store import Store
+    from rao_cli.engine.state_folder import clear_states
+    from rao_cli.models.fits import clear_fits
 
     try:
-        count, size = Store(folders.documents).clear()
-        # The database, what SQLite keeps beside it, and a damaged one that was moved aside.
-        for path in sorted(folders.completions.glob(f"{_COMPLETIONS}.*")):
-            if path.is_file() or path.is_symlink():
-                size += path.lstat().st_size
-                path.unlink()
-                count += 1
+        cleared = (
+            Store(folders.documents).clear(),
+            clear_states(folders.states),
+            clear_fits(folders.fits),
+            _clear_completions(folders),
+        )
     except OSError as error:
         raise RaoError(f"cannot clear {folders.cache}: {error.strerror}") from error
+    return sum(count for count, _ in cleared), sum(size for _, size in cleared)
+
+
+def _clear_completions(folders: Folders) -> tuple[int, int]:
+    """Delete the database, what SQLite keeps beside it, and a damaged one that was moved aside."""
+    count = size = 0
+    for path in sorted(folders.completions.glob(f"{_COMPLETIONS}.*")):
+        if path.is_file() or path.is_symlink():
+            size += path.lstat().st_size
+            path.unlink()
+            count += 1
     return count, size

@@ -19,6 +19,8 @@ from rao_cli import __version__
 from rao_cli.cli.bench import bench_app
 from rao_cli.cli.commands import cannot_print, print_text
 from rao_cli.cli.commands import help_text as _help
+from rao_cli.cli.doctor import HELP, doctor
+from rao_cli.cli.models import models_app
 from rao_cli.cli.options import Options, takes_options, takes_reading_options
 from rao_cli.cli.terminal import Notices, Streams, use_color
 from rao_cli.cli.upkeep import cache_app, config_app
@@ -41,6 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(models_app, name="models")
 app.add_typer(cache_app, name="cache")
 app.add_typer(config_app, name="config")
 app.add_typer(bench_app, name="bench")
@@ -291,6 +294,9 @@ def outline(
         return show_outline(checked, wanted, options, streams, notices)
 
     return work
+
+
+app.command(help=HELP)(doctor)
 
 
 @app.command(

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rao_cli.cli.commands import help_text
-from rao_cli.cli.options import Options, takes_bench_options, takes_options
+from rao_cli.cli.options import Options, model_names, takes_bench_options, takes_options
 from rao_cli.cli.terminal import Streams
-from rao_cli.errors import RaoError, UsageError
+from rao_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from rao_cli.cli.engines import FindModel
@@ -20,17 +20,6 @@ models_app = typer.Typer(help="Get, choose and tune models.", rich_markup_mode=N
 
 def _takes_adapter(command: Callable[..., Work]) -> Callable[..., Work]:
     return takes_options(command, ("json", "output", "quiet", "color", "adapter"))
-
-
-def model_names(incomplete: str) -> list[str]:
-    """Return the names that begin so, of known models and of those that were added, for the shell."""
-    from rao_cli.cli.models_known import models_at_hand
-
-    try:
-        models = models_at_hand()
-    except RaoError:
-        return []  # an error's text would stand on the user's command line
-    return [name for name in sorted({*models.known.models, *models.own.models}) if name.startswith(incomplete)]
 
 
 def _given(model: str | None, command: str) -> str:

@@ -14,7 +14,7 @@ import typer
 
 from rao_cli.cli.config import variable
 from rao_cli.cli.terminal import Color
-from rao_cli.errors import ModelError
+from rao_cli.errors import RaoError
 
 Progress = Literal["auto", "tree", "plain", "none"]
 Delegation = Literal["auto", "rules", "model"]
@@ -46,14 +46,20 @@ def _counted(value: int | None) -> int | None:
     return value
 
 
-def _model_names(incomplete: str) -> list[str]:
-    """Return the known names that begin so, for the shell; a path is completed by the shell itself."""
+def model_names(incomplete: str) -> list[str]:
+    """Return the names that begin so, of known models and of those that were added, for the shell.
+
+    A path is completed by the shell itself.
+    """
+    from rao_cli.cli.folders import user_folders
     from rao_cli.models.catalogue import catalogue
+    from rao_cli.models.registry import read_registry
 
     try:
-        return [name for name in sorted(catalogue().models) if name.startswith(incomplete)]
-    except ModelError:
+        names = {*catalogue().models, *read_registry(user_folders().data).models}
+    except RaoError:
         return []  # an error's text would stand on the user's command line
+    return [name for name in sorted(names) if name.startswith(incomplete)]
 
 
 def _flag(*names: str, text: str) -> Any:
@@ -82,8 +88,35 @@ class Options:
             "-m",
             metavar="NAME|PATH",
             envvar=variable("model"),
-            autocompletion=_model_names,
+            autocompletion=model_names,
             help="Model to use: a name or a GGUF file.",
+        ),
+    ] = None
+    adapter: Annotated[
+        str | None,
+        typer.Option(
+            "--adapter",
+            metavar="NAME|PATH|none",
+            envvar=variable("adapter"),
+            help="LoRA adapter to apply; by default the model's own.",
+        ),
+    ] = None
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            "--base-url",
+            metavar="URL",
+            envvar=variable("base-url"),
+            help="Ask a server that speaks OpenAI's protocol.",
+        ),
+    ] = None
+    api_key_file: Annotated[
+        str | None,
+        typer.Option(
+            "--api-key-file",
+            metavar="FILE",
+            envvar=variable("api-key-file"),
+            help="File holding the key of that server.",
         ),
     ] = None
     window: Annotated[int | None, _number("window", "Tokens one agent may hold.")] = None
@@ -120,6 +153,9 @@ class Options:
         ),
     ] = "auto"
     threads: Annotated[int | None, _number("threads", "Processor threads to use.")] = None
+    deterministic: Annotated[
+        bool, _flag("--deterministic", text="Compute each agent alone: slow, and the same to the last bit.")
+    ] = False
     dry_run: Annotated[bool, _flag("--dry-run", "-n", text="Show what would be done; generate nothing.")] = False
     yes: Annotated[bool, _flag("--yes", "-y", text="Go on even if it may take more than an hour.")] = False
     progress: Annotated[

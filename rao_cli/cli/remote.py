@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rao_cli.agent.run import Settings
 from rao_cli.cli.options import Options
+from rao_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from rao_cli.engine.remote.engine import RemoteEngine
@@ -32,6 +33,9 @@ def find_remote(options: Options) -> Connect:
     from rao_cli.engine.remote.address import check_key, read_address
     from rao_cli.engine.remote.keys import read_key
 
+    if options.deterministic or options.adapter:
+        name = "--deterministic" if options.deterministic else "--adapter"
+        raise UsageError(f"{name} is for models on this machine", hint=f"leave out {name} or --base-url")
     url = options.base_url or ""
     address = read_address(url)
     key = read_key(options.api_key_file, address.host)

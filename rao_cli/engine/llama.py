@@ -37,7 +37,7 @@ ENGINE_VERSION = 2
 _MAX_PARALLEL = 256
 _MAX_KV_BYTES = 2 << 30
 _SAVED_BYTES = 512 << 20
-_SAMPLE = 1 << 20
+_SAMPLES, _SAMPLE = 256, 16 << 10
 
 
 class LlamaEngine:
@@ -248,17 +248,17 @@ def _cells(model: Model, window: int, parallel: int) -> int:
 
 
 def states_identity(path: Path, fit: Fit, adapters: tuple[Adapter, ...] = ()) -> str:
-    """Name what a computed prompt depends on, by the file's name, size and first and last megabyte.
+    """Name what a computed prompt depends on, by the file's name, size and samples of all its parts.
 
-    These tell weights apart in milliseconds. Raises ModelError when the file cannot be read.
+    These tell weights apart in milliseconds, where reading all of a large file takes seconds. Raises ModelError when the file cannot be read.
     """
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(0)
-            digest = hashlib.sha256(file.read(_SAMPLE))
-            file.seek(max(0, size - _SAMPLE))
-            digest.update(file.read(_SAMPLE))
+            digest = hashlib.sha256()
+            for number in range(_SAMPLES + 1):
+                file.seek(max(0, size - _SAMPLE) * number // _SAMPLES)
+                digest.update(file.read(_SAMPLE))
     except OSError as e:
         raise ModelError(f"cannot read the model {one_line(str(path), 200)}: {e.strerror or e}") from e
     library = version("llama_cpp_python")

@@ -28,7 +28,7 @@ def scripted(respond=reader, *, window=2048, delay=0.0):
 
     def find(options):
         size = options.window or window
-        return lambda: Opened(
+        return lambda wait: Opened(
             ScriptedEngine(respond, window=size, delay=delay), Settings(size, min(512, size // 4), "rules", 64)
         )
 

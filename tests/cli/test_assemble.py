@@ -135,7 +135,7 @@ def test_input_errors_come_before_the_model_loads(tmp_path):
     """A wrong path is reported without loading anything."""
 
     def find(options):
-        def load():
+        def load(wait):
             raise AssertionError
 
         return load
@@ -149,7 +149,7 @@ def test_a_model_that_does_not_load_ends_with_4(source):
     """The loader's error is the command's."""
 
     def find(options):
-        def load():
+        def load(wait):
             raise ModelError("the file is cut off", hint="download it again")
 
         return load

@@ -52,7 +52,10 @@ def test_every_setting_is_a_field(key):
     assert key.replace("-", "_") in {field.name for field in fields(Options)}
 
 
-@pytest.mark.parametrize(("typed", "names"), [("", ["smollm2"]), ("smol", ["smollm2"]), ("x", []), ("./a.g", [])])
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [("smollm2", ["smollm2", "smollm2-1.7b"]), ("smollm2-", ["smollm2-1.7b"]), ("x", []), ("./a.g", [])],
+)
 def test_model_names_are_completed(typed, names, monkeypatch):
     """The shell is told each known name that begins so; nothing for a path, which it completes itself."""
     monkeypatch.setenv("_RAO_COMPLETE", "complete_bash")

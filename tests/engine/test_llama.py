@@ -314,12 +314,12 @@ def test_identity_names_the_file(smollm2: LlamaEngine, tmp_path: Path) -> None:
     assert chat
     source = resolve(None).path
     assert _identify(source, fit, chat, ()) == smollm2.identity
-    copy = tmp_path / source.name
-    data = bytearray(source.read_bytes())
-    data[-1] ^= 1
-    copy.write_bytes(data)
-    assert _identify(copy, fit, chat, ()) != smollm2.identity
     assert _identify(source, fit, PLAIN, ()) != smollm2.identity
+    copy, data = tmp_path / source.name, source.read_bytes()
+    half = len(data) // 2
+    for changed in (data[:-1] + b"?", data[:half] + bytes(1 << 20) + data[half + (1 << 20) :]):
+        copy.write_bytes(changed)
+        assert _identify(copy, fit, chat, ()) != smollm2.identity
 
 
 def test_window_beyond_training_is_refused() -> None:
