@@ -11,13 +11,17 @@ import stat
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rao_cli.cli.checkup import Finding
 from rao_cli.cli.folders import Folders
-from rao_cli.cli.words import data_size
+from rao_cli.cli.words import counted, data_size
 from rao_cli.errors import RaoError, UsageError
 from rao_cli.models.machine import Machine
 from rao_cli.models.resolve import ModelFile
+
+if TYPE_CHECKING:
+    from rao_cli.models.fits import FittedModel
 
 _MOST_FOLDERS = 100_000
 _LOW = 1 << 30
@@ -153,7 +157,17 @@ def _fit(file: ModelFile, folders: Folders, machine: Machine) -> Finding:
         return Finding("machine fit", "warning", error.message, error.hint)
     if fitted is None:
         return Finding("machine fit", "ok", "not measured yet; the first question does it")
-    fit = fitted.fit
-    form = "" if fitted.path == file.path else f"{fitted.path.stem.rpartition('-')[2]} weights, "
-    text = f"{form}{fit.threads} threads, {fit.parallel} agents together, batch {fit.batch}/{fit.micro_batch}"
-    return Finding("machine fit", "ok", f"{text}, {fit.kv_type} states, {fit.gpu_layers} layers on the GPU")
+    return Finding("machine fit", "ok", fit_text(fitted, file.path))
+
+
+def fit_text(fitted: "FittedModel", path: Path) -> str:
+    """Return what was chosen for the model of a file, and the format of its weights where they were converted."""
+    from rao_cli.models.convert import format_name
+    from rao_cli.models.gguf import read_header
+
+    fit, form = fitted.fit, ""
+    if fitted.path != path:
+        form = f"{format_name(read_header(fitted.path).metadata.get('general.file_type'))} weights, "
+    text = f"{form}{counted(fit.threads, 'thread')}, {fit.parallel} agents together"
+    text += f", batch {fit.batch}/{fit.micro_batch}, {fit.kv_type} states"
+    return f"{text}, {counted(fit.gpu_layers, 'layer')} on the GPU" if fit.gpu_layers else text

@@ -5,10 +5,14 @@ import shutil
 
 import pytest
 
-from rao_cli.cli.doctor_files import file_findings
+from rao_cli.cli.doctor_files import file_findings, fit_text
 from rao_cli.cli.folders import user_folders
+from rao_cli.engine.fit import Fit
+from rao_cli.engine.template import PLAIN as PLAIN_CHAT
+from rao_cli.models.fits import FittedModel
 from rao_cli.models.machine import machine
 from tests.engine.machines import container, write
+from tests.engine.tiny import write_tiny
 from tests.models.machines import PLAIN, linux, processor
 
 
@@ -134,3 +138,14 @@ def test_too_little_memory_is_a_problem(tmp_path):
 def test_free_space_is_that_of_the_folder(tmp_path):
     """The free space shown is what the folder's disk has."""
     assert shutil.disk_usage(tmp_path).free < 1 << 30 or "GB free" in found(tmp_path)["data folder"].text
+
+
+def test_a_fit_names_the_format_of_converted_weights(tmp_path):
+    """The format comes from the converted file's header; GPU layers are named where there are any."""
+    path = write_tiny(tmp_path / "made-bf16-abc.gguf", pairs={"general.file_type": 32})
+    text = "2 threads, 4 agents together, batch 512/512, f16 states"
+    assert fit_text(FittedModel(path, Fit(threads=2), PLAIN_CHAT), path) == text
+    assert fit_text(FittedModel(path, Fit(threads=2), PLAIN_CHAT), tmp_path / "other") == f"bf16 weights, {text}"
+    assert fit_text(FittedModel(path, Fit(threads=1, gpu_layers=9), PLAIN_CHAT), path).endswith(
+        "9 layers on the GPU"
+    )
