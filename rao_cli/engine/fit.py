@@ -24,7 +24,7 @@ class Fit:
     """Whether attention is computed block by block, without the whole matrix of scores."""
     gpu_layers: int = 0
     """Layers of the model kept on the GPU."""
-    parallel: int = 4
+    parallel: int = 16
     """Requests computed together."""
 
 

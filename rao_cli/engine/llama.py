@@ -36,6 +36,8 @@ ENGINE_VERSION = 2
 
 _MAX_PARALLEL = 256
 _MAX_KV_BYTES = 2 << 30
+_WINDOWS_FILLED = 2
+"""Agents fill half of their windows at most times; who finds no cells waits, or is set aside."""
 _SAVED_BYTES = 512 << 20
 _SAMPLES, _SAMPLE = 256, 16 << 10
 
@@ -90,6 +92,7 @@ class LlamaEngine:
             saved_bytes=_SAVED_BYTES,
             files=self._states,
             share=not deterministic,
+            apart=fit.gpu_layers == 0,
         )
         self._worker = _Worker(scheduler, self._context)
         self._closing = threading.Lock()
@@ -237,14 +240,14 @@ def _last_part(messages: tuple[Message, ...], pieces: list[Piece], chat: ChatFor
 
 
 def _cells(model: Model, window: int, parallel: int) -> int:
-    """Return how many tokens the KV cache holds: every parallel request's window, within a memory bound."""
+    """Return how many tokens the KV cache holds: what parallel requests use of their windows, and one window."""
     if model.trained_context and window > model.trained_context:
         raise UsageError(
             f"a window of {window:,} tokens is more than the {model.trained_context:,} the model was trained for",
             hint=f"use a --window of at most {model.trained_context}",
         )
     affordable = _MAX_KV_BYTES // max(1, model.cell_bytes)
-    return max(window, min(window * parallel, affordable))
+    return max(window, min(window * parallel // _WINDOWS_FILLED, affordable))
 
 
 def states_identity(path: Path, fit: Fit, adapters: tuple[Adapter, ...] = ()) -> str:

@@ -52,9 +52,15 @@ class Scheduler:
         saved_bytes: int,
         files: Files | None = None,
         share: bool = True,
+        apart: bool = False,
     ) -> None:
-        """``cells`` is the room of the context, which has one sequence more than run in parallel."""
+        """``cells`` is the room of the context, which has one sequence more than run in parallel.
+
+        ``apart`` computes writers and prompts in calls of their own: on a processor attention costs a row of a
+        writer as much as the longest prompt beside it.
+        """
         self._model = model
+        self._apart = apart
         self._context = context
         self._memory = Memory(context, cells=cells, sequences=parallel + 1)
         self._reuse = Reuse(model, self._memory, saved_bytes=saved_bytes, files=files, on=share)
@@ -77,11 +83,17 @@ class Scheduler:
         job.on_progress(Progress("waiting", 0, len(job.prompt)))
 
     def step(self) -> None:
-        """Drop what was cancelled, admit what fits, and compute one batch."""
+        """Drop what was cancelled, admit what fits, and compute one batch, or two."""
         self._drop_cancelled()
         self._admit()
         self._make_room()
-        plan = self._plan()
+        if self._apart and any(s.reading for s in self._live):
+            self._compute(self._plan([s for s in self._live if not s.reading]))
+            self._compute(self._plan([s for s in self._live if s.reading]))
+        else:
+            self._compute(self._plan(self._live))
+
+    def _compute(self, plan: list[_Group]) -> None:
         if not plan:
             return
         largest = max(plan, key=lambda group: group.count).sequence
@@ -151,7 +163,8 @@ class Scheduler:
 
     def _make_room(self) -> None:
         """Set the youngest aside until the tokens of the next batch find free cells."""
-        while len(self._live) > 1 and min(self._wanted(), self._context.batch_size) > self._memory.free:
+        most = self._context.batch_size * (2 if self._apart else 1)
+        while len(self._live) > 1 and min(self._wanted(), most) > self._memory.free:
             self._set_aside()
 
     def _set_aside(self) -> None:
@@ -172,11 +185,11 @@ class Scheduler:
 
     # ------------------------------------------------------------------ what is computed
 
-    def _plan(self) -> list[_Group]:
+    def _plan(self, sequences: list[Sequence]) -> list[_Group]:
         """Choose the rows of the next batch: writers first, then as much of the prompts as fits."""
         plan: list[_Group] = []
         room = self._context.batch_size
-        for sequence in sorted(self._live, key=lambda s: s.reading):
+        for sequence in sorted(sequences, key=lambda s: s.reading):
             count = min(self._reuse.most(sequence), room)
             if count:
                 plan.append(_Group(sequence, count))

@@ -26,7 +26,7 @@ from rao_cli.models.choose import Measured
 from rao_cli.models.gguf import read_header
 from rao_cli.text import one_line
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the stored form, or what is measured, changes."""
 
 LOG = logging.getLogger("rao.fits")

@@ -26,15 +26,26 @@ JOBS = st.lists(
 
 
 @given(
-    JOBS, st.integers(1, 5), st.integers(6, 40), st.sampled_from(["share", "alone", "window"]), st.integers(0, 9)
+    JOBS,
+    st.integers(1, 5),
+    st.integers(6, 40),
+    st.sampled_from(["share", "alone", "window"]),
+    st.integers(0, 9),
+    st.booleans(),
 )
 @settings(max_examples=200, deadline=None)
-def test_any_load_is_answered_rightly(jobs, parallel, batch, kind, failing):
+def test_any_load_is_answered_rightly(jobs, parallel, batch, kind, failing, apart):
     """Whatever comes and is cancelled, answers are the model's, the cells add up, and all are free at last."""
     window = 10 if kind == "window" else 0
     files = FakeFiles()
     scheduler, context = make(
-        cells=96, parallel=parallel, batch=batch, can_share=kind != "alone", window=window, files=files
+        cells=96,
+        parallel=parallel,
+        batch=batch,
+        can_share=kind != "alone",
+        window=window,
+        files=files,
+        apart=apart,
     )
     context.statuses = [0] * failing + [2, 0, 1] * bool(failing)
     tickets = [
@@ -91,6 +102,16 @@ def test_reading_does_not_stop_the_writers():
     writing = [rows[0].sequence for rows in chunks[1:] if rows[0].logits]
     assert len(chunks) >= 5
     assert len(writing) == len(chunks) - 1
+
+
+def test_apart_no_batch_holds_both_a_prompt_and_a_writer():
+    """Computed apart, writers go on between the chunks of a prompt, which have the whole batch."""
+    scheduler, context = make(batch=10, apart=True)
+    tickets = Ticket(long_text(3), 9), Ticket(long_text(30, 7), 2)
+    run(scheduler, *tickets)
+    sizes = [len(rows) for rows in context.batches]
+    assert sizes[:5] == [10, 1, 10, 1, 10]
+    assert all(ticket.right for ticket in tickets)
 
 
 def test_chunks_fill_what_the_writers_leave():

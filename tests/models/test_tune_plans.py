@@ -40,7 +40,7 @@ def test_model_goes_to_a_large_gpu() -> None:
 def test_part_of_a_model_on_a_gpu_stays_with_few_agents() -> None:
     """Where some layers stay on the processor, it sets the pace, and many agents at once do not help."""
     fit = _plain(task(header(), WITH_GPU), 20)
-    assert (fit.gpu_layers, fit.batch, fit.parallel) == (20, 512, 4)
+    assert (fit.gpu_layers, fit.batch, fit.parallel) == (20, 512, 16)
 
 
 def test_gpu_is_measured_with_larger_batches(tiny: Path, folder: Path) -> None:
