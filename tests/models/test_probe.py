@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -194,7 +193,8 @@ def test_killed_process_is_told(tmp_path: Path) -> None:
     before = children()
     lines = probe("model", job, LIMITS, shown="the model t.gguf")
     next(lines)
-    threading.Timer(0.05, lambda: [os.kill(pid, signal.SIGKILL) for pid in children() - before]).start()
+    for pid in children() - before:
+        os.kill(pid, signal.SIGKILL)
     with pytest.raises(ProbeLostError, match=r"the model t\.gguf makes llama\.cpp crash \(signal 9\)"):
         list(lines)
 
