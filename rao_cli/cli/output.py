@@ -17,6 +17,7 @@ from rao_cli.text import clean, one_line
 
 _NOT_ASCII = re.compile("[^\x00-\x7e]")
 _LIKE_CITATION = re.compile(r"^(?=\s*\[\d+\])", re.MULTILINE)
+_KEY = re.compile(r"-[0-9a-f]{16}(?=\.gguf$)")
 _QUOTE = 240  # characters of a citation that are printed; --json has it whole
 
 
@@ -63,9 +64,14 @@ def summary_line(result: RunResult) -> str:
         f"depth {usage.depth}",
         f"{usage.tokens:,} tokens",
         f"{usage.seconds:.1f} s",
-        one_line(result.model.partition(":")[0]),
+        _model_name(result.model),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _model_name(identity: str) -> str:
+    """Return what a person calls a model, without the key that converted weights have in their file's name."""
+    return _KEY.sub("", one_line(identity.partition(":")[0]))
 
 
 def cost_line(result: RunResult) -> str:

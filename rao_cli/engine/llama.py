@@ -36,8 +36,8 @@ ENGINE_VERSION = 2
 
 _MAX_PARALLEL = 256
 _MAX_KV_BYTES = 2 << 30
-_WINDOWS_FILLED = 2
-"""Agents fill half of their windows at most times; who finds no cells waits, or is set aside."""
+_WINDOW_SHARE = 4
+"""Agents fill a quarter of their windows at most times; who finds no cells waits, or is set aside."""
 _SAVED_BYTES = 512 << 20
 _SAMPLES, _SAMPLE = 256, 16 << 10
 
@@ -247,7 +247,7 @@ def _cells(model: Model, window: int, parallel: int) -> int:
             hint=f"use a --window of at most {model.trained_context}",
         )
     affordable = _MAX_KV_BYTES // max(1, model.cell_bytes)
-    return max(window, min(window * parallel // _WINDOWS_FILLED, affordable))
+    return max(window, min(window * parallel // _WINDOW_SHARE, affordable))
 
 
 def states_identity(path: Path, fit: Fit, adapters: tuple[Adapter, ...] = ()) -> str:

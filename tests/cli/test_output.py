@@ -92,6 +92,12 @@ def test_the_summary_line_says_what_was_read_and_spent():
     assert line == "read 3 of 9 sections, 5 agents, depth 2, 1,234 tokens, 12.3 s, tiny"
 
 
+def test_the_summary_line_leaves_out_the_key_of_converted_weights():
+    """Weights that were converted are called by the model's name and their format."""
+    line = output.summary_line(result(model="Tiny.Q4_1-bf16-0015627178574b81.gguf:271:abc"))
+    assert line.endswith(", Tiny.Q4_1-bf16.gguf")
+
+
 @pytest.mark.parametrize(("number", "text"), [(0, "0 agents"), (1, "1 agent"), (2000, "2,000 agents")])
 def test_one_is_singular(number, text):
     """Counts agree with their nouns."""
