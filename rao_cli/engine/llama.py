@@ -253,7 +253,8 @@ def _cells(model: Model, window: int, parallel: int) -> int:
 def states_identity(path: Path, fit: Fit, adapters: tuple[Adapter, ...] = ()) -> str:
     """Name what a computed prompt depends on, by the file's name, size and samples of all its parts.
 
-    These tell weights apart in milliseconds, where reading all of a large file takes seconds. Raises ModelError when the file cannot be read.
+    These tell weights apart in milliseconds, where reading all of a large file takes seconds. Raises ModelError
+    when the file cannot be read.
     """
     try:
         with path.open("rb") as file:
