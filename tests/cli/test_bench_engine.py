@@ -145,6 +145,6 @@ def test_the_cheapest_row_is_measured():
     done = rao("bench", "engine", "--quick", "--only", "limit", "--json")
     assert done.code == 0, done.err
     figures = done.json["figures"]
-    assert [figure["name"] for figure in figures] == ["1 writing", "8 writing", "reading"]
+    assert [figure["name"] for figure in figures] == ["1 writing", "16 writing", "reading"]
     assert all(figure["value"] > 0 and len(figure["ours"]) == 1 for figure in figures)
     assert "SmolLM2" in done.json["model"]["original"]

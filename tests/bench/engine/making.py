@@ -36,7 +36,7 @@ def setup_in(folder, *, model=None, respond=None, sizes=TINY, **changes):
     own = {} if respond is None else {"open": open_scripted}
     model = model or folder / "model.gguf"
     settings = Settings(window=1024, view_tokens=200, delegation="rules", output_tokens=48)
-    fit = Fit(threads=1, batch=4096, micro_batch=512)
+    fit = Fit(threads=1, batch=4096, micro_batch=512, parallel=8)
     values = {"model": model, "original": model, "fit": fit, "settings": settings, "folder": folder}
     return Setup(**{**values, "sizes": sizes, **own, **changes}), opened
 
