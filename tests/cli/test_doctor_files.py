@@ -143,7 +143,7 @@ def test_free_space_is_that_of_the_folder(tmp_path):
 def test_a_fit_names_the_format_of_converted_weights(tmp_path):
     """The format comes from the converted file's header; GPU layers are named where there are any."""
     path = write_tiny(tmp_path / "made-bf16-abc.gguf", pairs={"general.file_type": 32})
-    text = "2 threads, 4 agents together, batch 512/512, f16 states"
+    text = "2 threads, 16 agents together, batch 512/512, f16 states"
     assert fit_text(FittedModel(path, Fit(threads=2), PLAIN_CHAT), path) == text
     assert fit_text(FittedModel(path, Fit(threads=2), PLAIN_CHAT), tmp_path / "other") == f"bf16 weights, {text}"
     assert fit_text(FittedModel(path, Fit(threads=1, gpu_layers=9), PLAIN_CHAT), path).endswith(

@@ -40,7 +40,7 @@ def test_the_table_has_every_way_by_kind():
         ["bf16", "1,400", "178", "0.004", "nats"],
     ]
     assert lines[8:10] == ["- threads 2: faster than 1", "- weights [2Jbf16: faster"]
-    assert lines[10].startswith("m is run with 2 threads, 4 agents together")
+    assert lines[10].startswith("m is run with 2 threads, 16 agents together")
     assert "/cache/bf16.gguf" in " ".join(lines[10:])
 
 
