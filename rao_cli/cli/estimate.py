@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from rao_cli.agent.records import Plan
-from rao_cli.cli.terminal import Streams, is_terminal
+from rao_cli.cli.terminal import Streams, agrees, is_terminal
 from rao_cli.engine.base import Engine, Message, Progress, Request
 from rao_cli.errors import UsageError
 
@@ -61,14 +61,7 @@ def confirm(seconds: float, *, yes: bool, streams: Streams, stdin_used: bool) ->
     estimate = f"this will take about {duration(seconds)}"
     if stdin_used or not (is_terminal(streams.stdin) and is_terminal(streams.stderr)):
         raise UsageError(estimate, hint="use --yes to go on, or bound it with --max-seconds or --max-tokens")
-    streams.stderr.write(f"rao: {estimate}; go on? [y/N] ")
-    streams.stderr.flush()
-    try:
-        reply = streams.stdin.readline()
-    except KeyboardInterrupt:
-        streams.stderr.write("\n")  # the error that follows starts a line
-        raise
-    if reply.strip().lower() not in (b"y", b"yes"):
+    if not agrees(estimate, streams):
         raise UsageError("not started", hint="bound the run with --max-seconds or --max-tokens")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rao_cli.cli.models_known import Models, models_at_hand, notices_for, show
 from rao_cli.cli.options import Options
-from rao_cli.cli.terminal import Streams, is_terminal
+from rao_cli.cli.terminal import Streams, agrees, is_terminal
 from rao_cli.cli.words import data_size
 from rao_cli.errors import RaoError, UsageError
 from rao_cli.models.registry import change_registry
@@ -61,14 +61,7 @@ def _confirm(file: Path, streams: Streams, *, yes: bool) -> None:
     what = f"this deletes {one_line(str(file))}, {data_size(file.stat().st_size)}"
     if not (is_terminal(streams.stdin) and is_terminal(streams.stderr)):
         raise UsageError(what, hint="use --yes to go on")
-    streams.stderr.write(f"rao: {what}; go on? [y/N] ")
-    streams.stderr.flush()
-    try:
-        reply = streams.stdin.readline()
-    except KeyboardInterrupt:
-        streams.stderr.write("\n")  # the error that follows starts a line
-        raise
-    if reply.strip().lower() not in (b"y", b"yes"):
+    if not agrees(what, streams):
         raise UsageError("nothing was removed", hint="answer y to go on")
 
 

@@ -144,3 +144,15 @@ class Notices:
         self.clear()
         self._stream.write(line + "\n")
         self._stream.flush()
+
+
+def agrees(what: str, streams: Streams) -> bool:
+    """Ask on the terminal whether to go on; anything but yes is no."""
+    streams.stderr.write(f"rao: {what}; go on? [y/N] ")
+    streams.stderr.flush()
+    try:
+        reply = streams.stdin.readline()
+    except KeyboardInterrupt:
+        streams.stderr.write("\n")  # the error that follows starts a line
+        raise
+    return reply.strip().lower() in (b"y", b"yes")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rao_cli.engine.adapters import LoadedAdapters
-from rao_cli.engine.fit import Fit
+from rao_cli.engine.fit import KV_TYPES, Fit
 from rao_cli.engine.native import LOG, Model
 from rao_cli.errors import ModelError
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Logits = NDArray[np.float32]
-
-_KV_TYPES = {"f32": 0, "f16": 1, "q8_0": 8, "bf16": 30}
-"""llama.cpp's numbers of the types that keys and values can be stored in."""
 
 
 class Row(NamedTuple):
@@ -45,7 +42,7 @@ class Context:
         params.n_ctx, params.n_batch, params.n_ubatch = cells, fit.batch, min(fit.micro_batch, fit.batch)
         params.n_seq_max = sequences
         params.n_threads = params.n_threads_batch = fit.threads
-        params.type_k = params.type_v = _KV_TYPES[fit.kv_type]
+        params.type_k = params.type_v = KV_TYPES[fit.kv_type]
         params.flash_attn_type = int(fit.flash_attention)
         params.kv_unified = True
         params.swa_full = True

@@ -6,6 +6,8 @@ from typing import Literal
 from rao_cli.engine.cores import available_cores
 
 KvType = Literal["f32", "f16", "bf16", "q8_0"]
+KV_TYPES: dict[KvType, int] = {"f32": 0, "f16": 1, "q8_0": 8, "bf16": 30}
+"""llama.cpp's numbers of the types that keys and values can be stored in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rao_cli.bench.engine.setup import KV_TYPES
 from rao_cli.engine.base import Message
-from rao_cli.engine.fit import Fit
+from rao_cli.engine.fit import KV_TYPES, Fit
 from rao_cli.engine.native import Model
 from rao_cli.engine.template import PLAIN, ChatFormat, known_format, render
 from rao_cli.errors import ModelError

@@ -17,8 +17,9 @@ from rao_cli.bench.engine.child import Child
 from rao_cli.bench.engine.figures import Figure, alternate
 from rao_cli.bench.engine.loop import work
 from rao_cli.bench.engine.ours import answer_all
-from rao_cli.bench.engine.setup import KV_TYPES, Setup
+from rao_cli.bench.engine.setup import Setup
 from rao_cli.bench.engine.workload import Tree, make_tree
+from rao_cli.engine.fit import KV_TYPES
 from rao_cli.engine.native import Model
 
 GREEDY = {"temp": 0.0, "top_k": 1, "repeat_penalty": 1.0}

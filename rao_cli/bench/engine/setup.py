@@ -13,8 +13,6 @@ from rao_cli.engine.fit import Fit
 from rao_cli.engine.template import ChatFormat
 
 Say = Callable[[str], None]
-KV_TYPES = {"f32": 0, "f16": 1, "q8_0": 8, "bf16": 30}
-"""llama.cpp's numbers of the types that keys and values can be stored in."""
 _WIDTH = 8
 
 
