@@ -64,7 +64,8 @@ class Share:
         middle = p + _Z * _Z / (2 * n)
         around = _Z * math.sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))
         scale = 1 + _Z * _Z / n
-        return max(0.0, (middle - around) / scale), min(1.0, (middle + around) / scale)
+        low, high = (middle - around) / scale, (middle + around) / scale
+        return max(0.0, min(low, p)), min(1.0, max(high, p))  # at 0 and 1 rounding leaves a hair between
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The reading benchmark: ranks, shares, intervals, and the command."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rao_cli.bench.reading import Opener, Outcome, Share, found_within, known_to_code, measure
@@ -91,6 +91,7 @@ def test_an_interval_is_wilsons():
 
 
 @given(st.integers(0, 200), st.integers(1, 200))
+@example(0, 11)
 def test_an_interval_holds_its_share(count, more):
     """Every share lies in its interval, which lies between 0 and 1."""
     share = Share(count, count + more)
