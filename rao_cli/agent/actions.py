@@ -1,4 +1,4 @@
-"""The four actions an agent may take, as JSON that is validated before anything acts on it.
+"""The actions an agent may take, as JSON that is validated before anything acts on it.
 
 Numbers in ``cite``, ``sections`` and ``scope`` are numbers of the view's entries (or of reports), never ids or
 offsets, so a model cannot point at something that does not exist. Decoding is constrained by ``grammar``; this
@@ -72,7 +72,14 @@ class Search(Record):
         return self.pattern[1:-1] if between else ""
 
 
+class Compute(Record):
+    """Let code answer what can be computed from the whole source; only rules choose this."""
+
+    action: Literal["compute"] = "compute"
+
+
 Action = Answer | Absent | Delegate | Search
+"""What a policy may choose; ``Compute`` is the runner's own."""
 _ACTIONS: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="action")])
 
 # What may be missing at the end of an answer that max_tokens cut: inside the text, or after it.

@@ -61,7 +61,9 @@ def tidy(answer: str, *, cut_off: bool) -> str:
 def answer_from_reports(document: Document, action: Answer, goal: str, reports: Sequence[Report]) -> Report:
     """Report an answer drawn from reports: their citations, each checked again against the new answer."""
     answer = clean(action.answer).strip()
-    cited = [reports[number - 1] for number in action.cite if number <= len(reports)] or list(reports)
+    cited = _named(reports, action.cite)
+    if len(cited) == 1 and cited[0].how:
+        return cited[0]  # what code computed need not stand anywhere in the text
     backing = [report for report in cited if report.answer] or [report for report in reports if report.answer]
     if not answer or not backing:
         return Report(status="absent")
@@ -72,6 +74,10 @@ def answer_from_reports(document: Document, action: Answer, goal: str, reports: 
         citations=_recheck(document, answer, goal, backing)[: SUMMARY_CITATIONS if merged else CITATIONS],
         confidence=max(report.confidence for report in backing),
     )
+
+
+def _named(reports: Sequence[Report], numbers: Sequence[int]) -> list[Report]:
+    return [reports[number - 1] for number in numbers if number <= len(reports)] or list(reports)
 
 
 def _recheck(document: Document, answer: str, goal: str, reports: Sequence[Report]) -> tuple[Citation, ...]:

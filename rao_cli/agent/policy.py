@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from rao_cli.agent import prompts
-from rao_cli.agent.actions import MAX_TEXT, Absent, Action, Answer, parse_action
+from rao_cli.agent.actions import MAX_TEXT, Absent, Action, Answer, Compute, parse_action
 from rao_cli.agent.conclude import tidy
 from rao_cli.agent.confidence import read_confidence
 from rao_cli.agent.grammar import PROSE, action_grammar
@@ -29,7 +29,7 @@ DELEGATE_TOKENS = 320
 class Step:
     """One action and what came of it."""
 
-    action: Action
+    action: Action | Compute
     observation: str
     reports: tuple[Report, ...] = ()
     combined: Report | None = None

@@ -112,6 +112,8 @@ class Report(Record):
     """Between 0 and 1; comparable between reports of one run."""
     reason: str = ""
     """Why the status is partial or failed, in words a person can act on."""
+    how: str = ""
+    """How code found the answer, in one line; empty where a model read it."""
 
     @property
     def verified(self) -> bool:
@@ -159,6 +161,8 @@ class RunResult(Record):
     answer: str
     reason: str = ""
     """Why a result is partial or failed."""
+    how: str = ""
+    """How code found the answer; empty where a model read it."""
     citations: tuple[Citation, ...]
     verified: bool
     confidence: float

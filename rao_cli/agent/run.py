@@ -17,6 +17,7 @@ from rao_cli.agent import prompts
 from rao_cli.agent.budget import Budget
 from rao_cli.agent.cite import cite, most_telling
 from rao_cli.agent.combine import combine
+from rao_cli.agent.computing import ComputeFirst
 from rao_cli.agent.events import BudgetHit, Emit, RunFinished, RunStarted
 from rao_cli.agent.policy import DELEGATE_TOKENS, ModelPolicy, Policy
 from rao_cli.agent.reading import Reading, prepare_reading
@@ -323,6 +324,7 @@ class _Run:
             status=status,
             answer=report.answer,
             reason=report.reason,
+            how=one_line(report.how, 400),
             citations=report.citations,
             verified=report.verified,
             confidence=round(report.confidence, 4),
@@ -373,8 +375,8 @@ def make_policy(task: Task, prepared: Prepared) -> Policy:
         ),
     )
     if trusted and not task.thorough:
-        return reader
-    return RulesPolicy(reader, whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens)
+        return ComputeFirst(reader)
+    return ComputeFirst(RulesPolicy(reader, whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens))
 
 
 def _shortened(lines: list[str], count_tokens: Callable[[str], int], most: int) -> list[str]:

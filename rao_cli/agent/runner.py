@@ -7,10 +7,12 @@ failed. Limits and cancellation end a run in order: everything that was opened i
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
-from rao_cli.agent.actions import Absent, Answer, Delegate, Search, Target
+from rao_cli.agent.actions import Absent, Action, Answer, Compute, Delegate, Search, Target
 from rao_cli.agent.budget import Budget
 from rao_cli.agent.combine import by_section, combine
+from rao_cli.agent.computing import compute
 from rao_cli.agent.conclude import answer_from_reports, answer_from_text
 from rao_cli.agent.coverage import Reader
 from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, AgentProgress, BudgetHit, Emit
@@ -18,6 +20,7 @@ from rao_cli.agent.merge import Ask, merge
 from rao_cli.agent.node import Node, add_call
 from rao_cli.agent.policy import Decision, Policy, State, Step
 from rao_cli.agent.prompts import MERGE_GOAL, handoff_text, reports_text, search_text
+from rao_cli.agent.question.recognise import recognise
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import AgentSummary, Combine, Handoff, Report, Task, Usage
 from rao_cli.agent.together import together
@@ -141,7 +144,16 @@ class Runner:
         self.summaries[node.id] = node.summary(self.reading, report)
         self.emit(AgentClosed(at=self._now(), agent=node.id, report=report, usage=node.usage))
 
+    async def _compute(self, root: Node) -> None:
+        """Let code answer first; where it finds nothing, the root begins as if it had not been asked."""
+        step = await compute(recognise(self.task.question), self.reading)
+        if step is not None:
+            root.steps.append(step)
+            self._tell(root, 0, step.action, "rules")
+
     async def _work(self, node: Node) -> Report:
+        if not node.parent and self.task.kind == "ask":
+            await self._compute(node)
         for number in range(1, MAX_STEPS + 1):
             try:
                 decision = await self.policy.act(self._state(node), self._caller(node))
@@ -183,10 +195,11 @@ class Runner:
         if node.view.kind == "text" and decision.by == "model":
             for span in node.view.spans:
                 self.reader.read(span)
-        action = decision.action.model_dump(mode="json")
-        self.emit(
-            ActionTaken(at=self._now(), agent=node.id, step=step, action=action, by=decision.by, usage=node.usage)
-        )
+        self._tell(node, step, decision.action, decision.by)
+
+    def _tell(self, node: Node, step: int, action: Action | Compute, by: Literal["model", "rules"]) -> None:
+        told = action.model_dump(mode="json")
+        self.emit(ActionTaken(at=self._now(), agent=node.id, step=step, action=told, by=by, usage=node.usage))
 
     async def _observe(self, node: Node, action: Delegate | Search) -> Step:
         if isinstance(action, Search):

@@ -1,0 +1,1 @@
+"""Questions: what kind of answer is asked for, and in which form it is wanted."""

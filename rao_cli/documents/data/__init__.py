@@ -1,0 +1,1 @@
+"""Records: repeated shapes in a text, read as rows with named columns."""
