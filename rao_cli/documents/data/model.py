@@ -40,3 +40,5 @@ class Records:
     columns: tuple[Column, ...]
     read: Callable[[], Iterator[Row]] = field(repr=False)
     """Reads the rows from the beginning, one at a time: a log may have millions."""
+    names: tuple[str, ...] = ()
+    """What people call this stretch of text: its file's name, its heading, "web access log"."""
