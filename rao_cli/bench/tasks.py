@@ -1,21 +1,24 @@
 """Read a file of benchmark tasks: one JSON object a line, with a question on a source and its true answer.
 
-The fields are those of the development set: id, family, source, question, answers, metric, and where known the
-evidence: a span of characters, a page with a quotation, or a file with a line. Sources are files beside the tasks,
-or one folder up.
+Fields: id, family, source, question, answers, metric; where they apply match, choices, letters, tolerance,
+subtype and the evidence: a span of characters, a page with a quotation, or a file with a line. A question that its
+source does not answer has ``"absent": true`` and no answers. Sources are files beside the tasks, or one folder up.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
 _SIZES = ((12_000, "8k"), (48_000, "32k"), (192_000, "128k"), (768_000, "512k"))
 _LARGEST = ">512k"
+SIZES = (*(name for _, name in _SIZES), _LARGEST)
+"""What sizes of sources are called, the smallest first."""
+Metric = Literal["contains", "exact", "f1", "number", "choice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,16 @@ class BenchTask:
     size: str
     """About how long the source is, in tokens: 8k, 32k, 128k, 512k or >512k."""
     evidence: Evidence | None
+    metric: Metric = "contains"
+    """How an answer is compared with the true ones (quality/scoring.py)."""
+    match_all: bool = False
+    """Every answer is wanted, not one of them; a | inside an answer separates its forms."""
+    choices: tuple[str, ...] = ()
+    letters: bool = False
+    """The choices are named by letters."""
+    subtype: str = ""
+    absent: bool = False
+    """The source does not answer the question, and that is to be said."""
 
 
 def read_tasks(path: Path, family: str | None = None, limit: int | None = None) -> list[BenchTask]:
@@ -88,17 +101,38 @@ def _tasks(text: str, path: Path) -> Iterator[BenchTask]:
 
 def _task(fields: dict[str, Any], folder: Path) -> BenchTask:
     evidence = fields.get("evidence")
+    metric = fields.get("metric", "contains")
+    if metric not in get_args(Metric):
+        raise ValueError(f"no metric is called {metric}")
+    absent = bool(fields.get("absent", False))
+    answers = tuple(str(answer) for answer in fields["answers"])
+    if absent == bool(answers):
+        raise ValueError("answers are missing, or the question has some and is absent")
+    if metric == "number":
+        _check_numbers(answers)
     return BenchTask(
         name=str(fields["id"]),
         family=str(fields["family"]),
         source=_source(folder, str(fields["source"])),
         question=str(fields["question"]),
-        answers=tuple(str(answer) for answer in fields["answers"]),
-        is_number=fields.get("metric") == "number",
+        answers=answers,
+        is_number=metric == "number",
         tolerance=float(fields.get("tolerance", 0)),
         size=_size(int(fields.get("context_tokens_est", 0))),
         evidence=_evidence(evidence) if evidence else None,
+        metric=metric,
+        match_all=fields.get("match") == "all",
+        choices=tuple(str(choice) for choice in fields.get("choices", ())),
+        letters=bool(fields.get("letters", False)),
+        subtype=str(fields.get("subtype", "")),
+        absent=absent,
     )
+
+
+def _check_numbers(answers: Iterable[str]) -> None:
+    """Raise ValueError for a true answer that is no number."""
+    for answer in answers:
+        float(answer.replace(",", ""))
 
 
 def _source(folder: Path, name: str) -> Path:

@@ -17,6 +17,10 @@ Work = Callable[..., int]
 
 bench_app = typer.Typer(help="Measure rao.", rich_markup_mode=None)
 _READING_OPTIONS = ("json", "output", "quiet", "verbose", "color", "model", "window", "no_cache")
+_QUALITY_OPTIONS = (
+    *_READING_OPTIONS,
+    *("adapter", "base_url", "api_key_file", "delegation", "parallel", "gpu_layers", "threads"),
+)
 _ENGINE_OPTIONS = ("json", "output", "quiet", "color", "model", "threads")
 
 
@@ -60,6 +64,61 @@ def reading(
         from rao_cli.cli.bench_reading import show_reading
 
         return show_reading(read_tasks(tasks, family, limit), options, streams, notices, find_model)
+
+    return work
+
+
+def _takes_quality_options(command: Callable[..., Work]) -> Callable[..., Work]:
+    return takes_options(command, _QUALITY_OPTIONS)
+
+
+@bench_app.command(
+    help=help_text(
+        "Measure how right answers are, beside simpler ways with the same model.",
+        "rao bench quality --tasks tasks.jsonl",
+        "rao bench quality --tasks tasks.jsonl --arm rao,search,rag --limit 10 --json",
+    )
+)
+@_takes_quality_options
+def quality(
+    tasks: Annotated[Path, typer.Option("--tasks", metavar="FILE", help="Questions, one JSON object a line.")],
+    arm: Annotated[
+        str,
+        typer.Option("--arm", metavar="LIST", help="Ways to answer: rao,search,direct,rag,mapreduce,thorough."),
+    ] = "rao,search,direct,rag,mapreduce,thorough",
+    family: Annotated[
+        str | None, typer.Option("--family", metavar="NAME", help="Ask this family's questions only.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help="Ask the first N questions of each family.")
+    ] = None,
+    max_words: Annotated[
+        int,
+        typer.Option(
+            "--max-words", metavar="N", min=0, max=10_000, help="A longer answer is wrong; 0: any length."
+        ),
+    ] = 12,
+    results: Annotated[
+        Path | None,
+        typer.Option("--results", metavar="FILE", help="Keep outcomes here, and go on from those that it holds."),
+    ] = None,
+    *,
+    options: Options,
+) -> Work:
+    """Describe measuring how right answers are."""
+
+    def work(streams: Streams, find_model: "FindModel | None") -> int:
+        from rao_cli.cli.arguments import check_options
+        from rao_cli.cli.progress import open_notices
+
+        check_options(options, (), streams)
+        notices = open_notices(options, streams)
+        notices.status("reading the tasks")
+        from rao_cli.bench.tasks import read_tasks
+        from rao_cli.cli.bench_quality import Asked, check_arms, show_quality
+
+        asked = Asked(read_tasks(tasks, family, limit), check_arms(arm), max_words, results)
+        return show_quality(asked, options, streams, notices, find_model)
 
     return work
 

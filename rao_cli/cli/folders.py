@@ -40,6 +40,11 @@ class Folders:
         return self.cache / "states"
 
     @property
+    def bench(self) -> Path:
+        """Return the folder of what benchmarks measured."""
+        return self.cache / "bench"
+
+    @property
     def fits(self) -> Path:
         """Return the folder of how models are best run here, with their weights in other formats."""
         return self.cache / "fits"

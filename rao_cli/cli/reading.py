@@ -51,7 +51,7 @@ def read_sources(sources: tuple[str, ...], options: Options, streams: Streams, n
     return document
 
 
-def seldom(show: Callable[[str], None]) -> Callable[[str], None]:
+def seldom(show: Callable[[str], None], seconds: float = _SECONDS_A_LINE) -> Callable[[str], None]:
     """Return what shows a line of progress, from any thread, but not more often than anyone can read."""
     lock = threading.Lock()
     next_at = 0.0
@@ -60,7 +60,7 @@ def seldom(show: Callable[[str], None]) -> Callable[[str], None]:
         nonlocal next_at
         with lock:
             if time.monotonic() >= next_at:
-                next_at = time.monotonic() + _SECONDS_A_LINE
+                next_at = time.monotonic() + seconds
                 show(line)
 
     return progress

@@ -24,7 +24,9 @@ def task_of(folder, **changes):
     return task
 
 
-def asked(question, *answers, source=None, evidence: Evidence | None = None, tolerance=0.0) -> BenchTask:
+def asked(
+    question, *answers, source=None, evidence: Evidence | None = None, tolerance=0.0, **changes
+) -> BenchTask:
     """Return a task with a question; its answer is a number if it has digits only."""
     number = all(answer.isdigit() for answer in answers)
-    return BenchTask("a-1", "logs", source, question, answers, number, tolerance, "8k", evidence)
+    return BenchTask("a-1", "logs", source, question, answers, number, tolerance, "8k", evidence, **changes)
