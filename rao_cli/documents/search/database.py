@@ -74,6 +74,15 @@ class Database:
         """Tell whether any passage matches an FTS5 expression."""
         return any(self._rows("SELECT 1 FROM passage WHERE passage MATCH ? LIMIT 1", match))
 
+    def passages(self, match: str, most: int) -> int:
+        """Count the passages that match an FTS5 expression, at most ``most``."""
+        first = "SELECT 1 FROM passage WHERE passage MATCH ? LIMIT ?"
+        return sum(1 for _ in self._rows(first, match, most))
+
+    def size(self) -> int:
+        """Return how many passages there are."""
+        return next((int(row or 0) for (row,) in self._rows("SELECT max(row) FROM place")), 0)
+
     def place(self, row: int) -> tuple[Span, bool]:
         """Return where a passage is, and whether it only lists pages."""
         for start, size, listing in self._rows("SELECT start, size, listing FROM place WHERE row = ?", row):
@@ -82,8 +91,7 @@ class Database:
 
     def row(self, at: int) -> int:
         """Return the passage that holds a place of the text, or the nearest before it."""
-        last = next((row for (row,) in self._rows("SELECT max(row) FROM place")), None)
-        return max(1, bisect_right(range(1, (last or 0) + 1), at, key=lambda row: self.place(row)[0].start))
+        return max(1, bisect_right(range(1, self.size() + 1), at, key=lambda row: self.place(row)[0].start))
 
     def words(self, beginning: str, shortest: int, longest: int) -> list[str]:
         """Return indexed words of these lengths that begin with a text, at most a hundred thousand."""

@@ -3,19 +3,27 @@
 Exact matches read the text itself; the full-text index is opened, or built, when a question is first ranked.
 """
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from rao_cli.documents.model import Document, Section, Span
 from rao_cli.documents.search.database import DamagedError, Database, Progress, open_database
 from rao_cli.documents.search.exact import Found, Pattern, find
 from rao_cli.documents.search.ranking import Ranking
+from rao_cli.documents.search.terms import storable
 from rao_cli.errors import RaoError
+
+COMMON = 20_000
+"""Passages up to which those that hold a word are counted: beyond, it is common in any document."""
+_WORD = re.compile(r"\w+")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +52,20 @@ class SearchIndex:
         With ``within`` each shares a character with one of those spans. Raises RaoError where no index can be
         built.
         """
-        try:
-            spans = self._ranking.best(query, limit, within)
-        except DamagedError:
-            self._forget()
-            spans = self._ranked_anew(query, limit, within)
+        spans = self._sound(lambda: self._ranking.best(query, limit, within))
         return [Hit(span, self._leaf_id(span.start)) for span in spans]
+
+    def frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
+        """Return how many passages there are, and how many of them hold each word (counted to COMMON at most).
+
+        Raises RaoError where no index can be built.
+        """
+        return self._sound(lambda: self._frequencies(words))
+
+    def _frequencies(self, words: Sequence[str]) -> tuple[int, list[int]]:
+        matches = [" ".join(_WORD.findall(storable(word))) for word in words]
+        counts = [self._database.passages(f'"{match}"', COMMON) if match else 0 for match in matches]
+        return self._database.size(), counts
 
     def find(
         self,
@@ -102,9 +118,14 @@ class SearchIndex:
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
 
-    def _ranked_anew(self, query: str, limit: int, within: Sequence[Span] | None) -> list[Span]:
+    def _sound(self, ask: Callable[[], T]) -> T:
+        """Ask the index, once more after building it anew where it turns out to be damaged."""
         try:
-            return self._ranking.best(query, limit, within)
+            return ask()
+        except DamagedError:
+            self._forget()
+        try:
+            return ask()
         except DamagedError as error:
             raise RaoError("the search index cannot be read", hint="rao cache clear") from error
 

@@ -193,3 +193,13 @@ def test_a_line_of_a_table_of_contents_ranks_after_text():
 def test_lines_that_end_in_numbers_rank_normally_without_pages():
     """In a log or table, a line that ends in a number is not taken for an index entry."""
     assert gadgets(()) == "1"
+
+
+def test_frequencies_count_the_passages_of_words():
+    """A word's other forms and the words of a hyphenated name count; what is no word stands nowhere."""
+    total, counts = INDEX.frequencies(["treaties", "fox", "river-bank", "bank-river", "--", "zebra"])
+    assert total > 10
+    assert counts[0] == 1
+    assert counts[1] > 5
+    assert counts[2] > 5
+    assert counts[3:] == [0, 0, 0]

@@ -1,0 +1,85 @@
+"""Rank the candidates of several sentences: a linear model over their features, fitted once (weights.py).
+
+Limits: it knows no meaning. About one first candidate in three is right (docs/experiments.md has the figures); its
+use is to say which few spans are worth a model's reading.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rao_cli.agent.finding.candidates import Candidate, candidates
+from rao_cli.agent.finding.sentences import Sentence
+from rao_cli.agent.finding.weights import WEIGHTS
+from rao_cli.agent.question.model import Asked
+from rao_cli.documents.model import Span
+
+SENTENCES = 8
+"""Sentences whose candidates are ranked: nine of ten answers are in them."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A candidate among those of several sentences: its span in the document and its share of all belief."""
+
+    span: Span
+    text: str
+    score: float
+    share: float
+    """Between 0 and 1; the shares of all candidates add up to 1."""
+    sentence: Sentence
+    features: Mapping[str, float]
+
+
+def rank(asked: Asked, sentences: Sequence[Sentence], limit: int = 20) -> list[Ranked]:
+    """Return the best candidates of sentences that stand in the order of their scores, best first."""
+    found = [
+        (sentence, candidate, {**candidate.features, **_of_sentence(sentences, number)})
+        for number, sentence in enumerate(sentences[:SENTENCES])
+        for candidate in candidates(asked, sentence.text, sentence.weights)
+    ]
+    scores = [score(features) for _, _, features in found]
+    highest = max(scores, default=0.0)
+    whole = sum(math.exp(each - highest) for each in scores)
+    ranked = [
+        Ranked(
+            _placed(sentence, candidate),
+            candidate.text,
+            each,
+            math.exp(each - highest) / whole,
+            sentence,
+            features,
+        )
+        for (sentence, candidate, features), each in zip(found, scores, strict=True)
+    ]
+    ranked.sort(key=lambda one: (-one.score, one.span))
+    return _distinct(ranked)[:limit]
+
+
+def score(features: Mapping[str, float]) -> float:
+    """Return what a candidate's features are worth together."""
+    return sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
+
+
+def _of_sentence(sentences: Sequence[Sentence], number: int) -> dict[str, float]:
+    sentence = sentences[number]
+    return {
+        "sentence:score": sentence.score,
+        "sentence:rank": 1 / (1 + number),
+        "sentence:first": float(number == 0),
+        "sentence:gap": sentences[0].score - sentence.score,
+        "sentence:own": sentence.features["own"],
+        "sentence:pairs": sentence.features["pairs"],
+    }
+
+
+def _placed(sentence: Sentence, candidate: Candidate) -> Span:
+    return Span(sentence.span.start + candidate.span.start, sentence.span.start + candidate.span.end)
+
+
+def _distinct(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Return the best of candidates that say the same."""
+    first: dict[str, Ranked] = {}
+    for one in ranked:
+        first.setdefault(one.text.lower(), one)
+    return list(first.values())
