@@ -40,7 +40,7 @@ def test_the_verb_and_its_side():
 
 def test_the_noun_phrase_of_the_answer():
     """What the answer is a kind of stands after what or which, or after what is the."""
-    assert understand("Which small boat company left?").noun_words == ("small", "boat", "compan")
+    assert understand("Which small boat company left?").noun_words == ("smal", "boat", "compan")
     assert understand("What is the colour of the mill?").noun == understand("colour").stems[0]
     assert understand("What did the miller buy?").noun == ""
 
