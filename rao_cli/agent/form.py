@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rao_cli.agent.cite import words
+from rao_cli.agent.finding.tokens import stem
 from rao_cli.agent.question.model import Asked, Option
 from rao_cli.agent.question.sentences import sentences
 
@@ -62,11 +63,10 @@ _UP_TO_PLACE = re.compile(
     r"^(?:[a-z'’-]+ ){1,6}?(?=(?:in|at|on|inside|near|under|behind|into|beneath|beside|within) )"
 )
 _AT = re.compile(r"^(?:at|in|on) (?:the )?(?=\S)")
-_ENDING = re.compile(r"(?<=\w{3})(?:s|es|ed|d|ing)$")
 _FILLING = frozenset(
-    """a an the is are was were be been being has have had do does did by of in at on to for from with as that
-    this it its he she they his her their there who which what where when would will can could may might also only called
-    named located known because used how many much""".split()  # noqa: SIM905  forty quoted words are harder to read
+    """a an the is are was were be been being has have had do does did by of in at on to for from with as that this
+    it its he she they his her their there who which what where when would will can could may might also only
+    called named located known because used how many much""".split()  # noqa: SIM905  quoted words are harder to read
 )
 
 
@@ -108,8 +108,7 @@ def _first_that_tells(text: str, asked: Asked) -> str:
 
 
 def _stems(text: str) -> set[str]:
-    # Five letters without an ending tell "stores" from nothing but "store", in English and near languages.
-    return {word if word in _FILLING else _ENDING.sub("", word)[:5] for word in words(text)}
+    return {word if word in _FILLING else stem(word) for word in words(text)}
 
 
 def option_in(text: str, options: Sequence[Option]) -> Option | None:
