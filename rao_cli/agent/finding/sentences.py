@@ -62,7 +62,7 @@ def sentences_for(asked: Asked, reading: Reading, limit: int = 20) -> list[Sente
     hits = [hit.span for hit in reading.index.ranked(asked.stem or asked.text, limit=PASSAGES)]
     weights = rarity(sought, reading)
     found: list[Sentence] = []
-    for stretch in _stretches(reading, hits):
+    for stretch in stretches(reading, hits):
         rank = min(number for number, hit in enumerate(hits) if hit.overlaps(stretch))
         headings = frozenset(
             word.stem for title in reading.document.headings(stretch.start) for word in tokens(title)
@@ -87,7 +87,7 @@ def rarity(sought: Sought, reading: Reading) -> dict[str, float]:
     return {one: worth / whole for one, worth in raw.items()}
 
 
-def _stretches(reading: Reading, hits: Iterable[Span]) -> list[Span]:
+def stretches(reading: Reading, hits: Iterable[Span]) -> list[Span]:
     """Return passages widened to what is around them in their file, those that touch joined."""
     size = len(reading.document)
     wide = []
