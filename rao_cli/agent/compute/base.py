@@ -25,13 +25,16 @@ class Computed:
     evidence: tuple[Span, ...] = ()
     examined: tuple[Span, ...] = ()
     confidence: float = 1.0
+    verified: bool = True
+    """The places say it themselves; an answer that is only likely is not verified."""
 
 
 @dataclass(frozen=True)
 class Labelling:
     """Records that only their meaning tells apart: a model labels each, then ``conclude`` computes the answer.
 
-    ``records`` are the spans to judge, in text order; ``conclude`` takes the index of each one's label.
+    ``records`` are the spans to judge, in text order; ``conclude`` takes the index of each one's label, -1 where
+    none is known: such a record counts for nothing.
     ``instruction`` says what the labels mean, in the source's own words where it has any.
     """
 
