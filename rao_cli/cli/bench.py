@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rao_cli.cli.bench_generate import generate_app
 from rao_cli.cli.commands import help_text
 from rao_cli.cli.options import Options, takes_bench_options, takes_options
 from rao_cli.cli.terminal import Streams
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 Work = Callable[..., int]
 
 bench_app = typer.Typer(help="Measure rao.", rich_markup_mode=None)
+bench_app.add_typer(generate_app, name="generate")
 _READING_OPTIONS = ("json", "output", "quiet", "verbose", "color", "model", "window", "no_cache")
 _QUALITY_OPTIONS = (
     *_READING_OPTIONS,

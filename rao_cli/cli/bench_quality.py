@@ -65,7 +65,7 @@ def show_quality(
             session = _Session(asked, options, streams, notices, interrupts)
             outcomes = session.outcomes(load(interrupts.wait))
             notices.clear()
-            text = quality_json(outcomes) if options.json else quality_text(outcomes)
+            text = quality_json(outcomes) if options.json else quality_text(outcomes, misses=options.verbose)
             write_all(destination, text, options.output, streams.stdout)
     finally:
         notices.clear()

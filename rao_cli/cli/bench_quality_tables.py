@@ -34,11 +34,14 @@ class _Figure:
     cell: Callable[[Group], str]
 
 
-def quality_text(outcomes: Sequence[Outcome]) -> str:
-    """Return the figures as tables; a table that would be empty is left out."""
+def quality_text(outcomes: Sequence[Outcome], *, misses: bool) -> str:
+    """Return the figures as tables, those without any left out, and with ``misses`` each wrong answer."""
     arms = _by_arm(outcomes)
     blocks = [_table(figure, arms) for figure in _FIGURES]
     blocks += [_pairs(arms), _ratio(arms), *(_calibration(arm, own) for arm, own in arms.items())]
+    blocks += (
+        ["".join(_miss(each) for each in outcomes if not each.right and not each.told.computed)] if misses else []
+    )
     return "\n".join(block for block in blocks if block)
 
 
@@ -92,7 +95,8 @@ def _interval(found: Mean) -> str:
 
 
 def _right(group: Group) -> str:
-    return _interval(share(group.run, lambda each: each.right))
+    shown = _interval(share(group.run, lambda each: each.right))
+    return f"{shown}*" if shown and len(group.run) < len(group.outcomes) else shown
 
 
 def _exact(group: Group) -> str:
@@ -152,7 +156,7 @@ def _of_run(amount: Callable[[Told], float], digits: int) -> Callable[[Group], s
 
 
 _FIGURES = (
-    _Figure("right answers (95 % bootstrap interval)", _right),
+    _Figure("right answers (95 % bootstrap interval; * of what was run)", _right),
     _Figure("exact match, where answers are words of the source", _exact),
     _Figure("F1, where answers are words of the source", _f1),
     _Figure("wrong but confident: verified, or confidence >= 0.5", _wrong_but_sure),
@@ -206,6 +210,14 @@ def _calibration(arm: str, outcomes: Sequence[Outcome]) -> str:
     ]
     title = f"{arm}: confidence and right answers (expected calibration error {error:.3f})"
     return _titled(title, [["", "answers", "confidence", "right"], *rows])
+
+
+def _miss(outcome: Outcome) -> str:
+    task, told = outcome.task, outcome.told
+    said = "absent" if told.absent else one_line(told.answer, 120) or f"nothing {one_line(told.failed, 80)}"
+    true = "absent" if task.absent else one_line(", ".join(task.answers), 80)
+    asked = one_line(task.question, 120)
+    return f"{outcome.arm}: {one_line(task.name, 60)}: {asked} | true: {true} | said: {said}\n"
 
 
 # ---------------------------------------------------------------------- JSON
