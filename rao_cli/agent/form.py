@@ -15,6 +15,8 @@ from rao_cli.agent.question.sentences import sentences
 
 SHORT = 3
 """Words up to which an answer holds nothing to cut off."""
+LONGEST_ITEM = 8
+"""Words of an item of a list; what has longer ones is a sentence."""
 
 _LEAD = re.compile(r"^(?:(?:the )?(?:correct |final )?answer(?: is)?\s*:?|a\s*:)\s+", re.IGNORECASE)
 _KEY = re.compile(
@@ -140,12 +142,17 @@ def yes_or_no(text: str) -> str:
 
 def as_list(text: str) -> str:
     """Return the items of a list, each once, with commas between them; semicolons where an item has a comma."""
+    items = items_of(text)
+    return ("; " if any("," in item for item in items) else ", ").join(items) or text
+
+
+def items_of(text: str) -> list[str]:
+    """Return the items of a list, each once; none where the text is no list of short items."""
     ends = _HARD_END if _HARD_END.search(text) else _ITEM_END
     items = [item.strip(" .-*•") for item in ends.split(text)]
     distinct = list({item.lower(): item for item in items if item}.values())
-    if len(distinct) < 2 or any(len(item.split()) > 8 for item in distinct):
-        return text
-    return ("; " if any("," in item for item in distinct) else ", ").join(distinct)
+    short = all(len(item.split()) <= LONGEST_ITEM for item in distinct)
+    return distinct if short and len(distinct) > 1 else []
 
 
 def _number(text: str, asked: Asked, passage: str) -> str:

@@ -6,7 +6,7 @@ of a budget, so equal work has an equal prompt.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rao_cli.agent.cite import content_words
 from rao_cli.agent.records import Handoff, Report, TaskKind
@@ -15,6 +15,7 @@ from rao_cli.text import one_line
 
 REPORTS_SHOWN = 24
 REPORT_CHARACTERS = 160
+ANSWER_CHARACTERS = 600
 
 READER: dict[TaskKind, str] = {
     "ask": (
@@ -56,9 +57,19 @@ DELEGATOR = (
 )
 """For models that are trusted to decide what is read as well."""
 
+FORM_FILLER = "You fill in the fields of a form from an answer and the text behind it. Reply with one JSON object."
+"""For the fields of ``--answer-schema`` that code cannot take from the answer."""
+
 WHOLE_GOAL = "What is this text about? Answer in one or two sentences."
 PART_GOAL = "What is this part about? Answer in one sentence."
 MERGE_GOAL = "These are the parts of one text. What is it about? Answer in one sentence."
+
+WRITE_ABOUT = "Write {noun} about {label}."
+WRITE_THAT = "Write {noun} that {meaning}."
+WRITE_MEANING = "Write {label}: {meaning}."
+"""What a model is asked for to learn how well a record suits a label: how probable is the record as its answer?"""
+WHICH_LABEL = "{instruction}\nWhich of these is it: {labels}?\n{record}"
+"""The same asked directly, where the text of an answer cannot be given."""
 
 
 def opening(task: TaskKind, *, delegates: bool) -> tuple[Message, ...]:
@@ -119,6 +130,15 @@ def _report_line(report: Report) -> str:
         return f"failed: {one_line(report.reason, REPORT_CHARACTERS)}"
     places = ", ".join(citation.label for citation in report.citations[:2])
     return f"{one_line(report.answer, REPORT_CHARACTERS)} ({one_line(places, REPORT_CHARACTERS) or 'no place'})"
+
+
+def form_messages(question: str, report: Report, fields: Mapping[str, str]) -> tuple[Message, ...]:
+    """Ask for the fields of a form, with what each one means, from an answer and the passages that it cites."""
+    passages = [one_line(citation.quote) for citation in report.citations]
+    answer = one_line(report.answer, ANSWER_CHARACTERS)
+    lines = ["", f"Question: {one_line(question)}", f"Answer: {answer}", "Fields:"]
+    lines += [one_line(f"{name}: {meaning}" if meaning else name, 200) for name, meaning in fields.items()]
+    return (Message("system", (FORM_FILLER,)), Message("user", ("\n".join(passages) + "\n", "\n".join(lines))))
 
 
 def search_text(pattern: str, total: int, samples: Sequence[str]) -> str:
