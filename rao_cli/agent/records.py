@@ -6,13 +6,14 @@ may have written. Nothing here has behaviour beyond arithmetic.
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from rao_cli.errors import Limit
 
 Status = Literal["found", "absent", "partial", "failed"]
 Returns = Literal["text", "number", "list", "choice"]
 Combine = Literal["best", "list", "sum", "min", "max", "count", "vote", "merge", "sections"]
+Style = Literal["brief", "bullets", "outline"]
 TaskKind = Literal["ask", "summarize"]
 
 
@@ -28,13 +29,19 @@ class Task(Record):
     kind: TaskKind = "ask"
     question: str = ""
     words: int = Field(default=120, gt=0)
-    """About how long a summary may be."""
+    """About how long a summary is to be."""
+    style: Style = "bullets"
+    """The form of a summary."""
+    passages: bool = False
+    """Give each citation with the text around it."""
+    answer_schema: str = ""
+    """The JSON schema that the answer shall be put into, as text; empty is none."""
     thorough: bool = False
-    """Read everything to answer a question, not only what search ranks first."""
+    """Let the model read everything, not only what code ranks first."""
 
     @property
     def reads_all(self) -> bool:
-        """Tell whether everything is to be read."""
+        """Tell whether long passages are read: all of the source, or what a summary tells of."""
         return self.thorough or self.kind == "summarize"
 
 
@@ -89,6 +96,8 @@ class Citation(Record):
     verified: bool
     label: str
     """The place as a person would write it, such as ``manual.pdf p. 12`` or ``src/a.py:10-14``."""
+    passage: str = ""
+    """The cited lines with a few around them, where that was asked for."""
 
 
 class Handoff(Record):
@@ -159,6 +168,8 @@ class RunResult(Record):
     question: str
     status: Status
     answer: str
+    data: JsonValue = None
+    """The answer as the asked JSON schema has it."""
     reason: str = ""
     """Why a result is partial or failed."""
     how: str = ""

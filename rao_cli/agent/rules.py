@@ -1,14 +1,13 @@
 """The rules that decide what is read for a model that was never trained to delegate.
 
 To answer a question: read the sections that search ranks first, a few at a time, and widen while no report holds a
-verified answer; text of a leaf or two is read at once. To summarise, or where the user wants it, read everything.
-The model does the reading.
+verified answer; text of a leaf or two is read at once. Where the user wants it, read everything. The model does
+the reading.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
 
-from rao_cli.agent import prompts
 from rao_cli.agent.actions import Absent, Answer, Delegate, Target
 from rao_cli.agent.combine import combine, weight
 from rao_cli.agent.policy import Call, Decision, Policy, State
@@ -35,7 +34,7 @@ class RulesPolicy:
         """Let the model read; choose what is read by rule."""
         if self._reads(state):
             return await self.reader.act(state, call)
-        return _read_all(state) if state.task.reads_all else _look_up(state)
+        return _read_all(state) if state.task.thorough else _look_up(state)
 
     def _reads(self, state: State) -> bool:
         if state.view.kind == "outline":
@@ -50,13 +49,8 @@ def _read_all(state: State) -> Decision:
     # The entries of a text are blocks, too short to be read alone; its parts are numbered after them.
     entries = len(state.view.entries)
     first, last = (1, entries) if state.view.kind == "outline" else (entries + 1, len(state.numbered))
-    goal = prompts.PART_GOAL if state.task.kind == "summarize" else ""
-    targets = tuple(Target(sections=(number,), goal=goal) for number in range(first, last + 1))
-    if state.task.kind == "ask":
-        return Decision(Delegate(to=targets, combine="best"), "rules")
-    # A tiny model's summary of summaries has little of either: the whole is told as the list of its parts.
-    whole = state.handoff.goal == prompts.WHOLE_GOAL
-    return Decision(Delegate(to=targets, combine="sections" if whole else "merge"), "rules")
+    targets = tuple(Target(sections=(number,)) for number in range(first, last + 1))
+    return Decision(Delegate(to=targets, combine="best"), "rules")
 
 
 def _look_up(state: State) -> Decision:

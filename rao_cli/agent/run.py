@@ -13,12 +13,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pydantic import JsonValue
+
 from rao_cli.agent import prompts
 from rao_cli.agent.budget import Budget
 from rao_cli.agent.cite import cite, most_telling
 from rao_cli.agent.combine import combine
 from rao_cli.agent.computing import ComputeFirst
 from rao_cli.agent.events import BudgetHit, Emit, RunFinished, RunStarted
+from rao_cli.agent.filling import in_schema
+from rao_cli.agent.passages import with_passages
 from rao_cli.agent.policy import DELEGATE_TOKENS, ModelPolicy, Policy
 from rao_cli.agent.reading import Reading, prepare_reading
 from rao_cli.agent.records import (
@@ -33,8 +37,11 @@ from rao_cli.agent.records import (
     Usage,
 )
 from rao_cli.agent.rules import ROUNDS, RulesPolicy
-from rao_cli.agent.runner import MOST_PARTS, Room, Runner
-from rao_cli.agent.view import TITLE_LENGTHS, View, ViewBudget, build_view, hit_lines, outline_entries
+from rao_cli.agent.runner import Room, Runner
+from rao_cli.agent.summary.passages import most_passages
+from rao_cli.agent.summary.policy import SummaryPolicy
+from rao_cli.agent.summary.telling import Telling
+from rao_cli.agent.view import TITLE_LENGTHS, View, ViewBudget, build_view, hit_lines
 from rao_cli.documents.model import Document, Section
 from rao_cli.engine.base import Engine, Message
 from rao_cli.errors import BudgetError, UsageError
@@ -153,10 +160,10 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
     """Predict, before any generation, what a task will cost at most where rules delegate."""
     root, leaves = prepared.reading.root, prepared.reading.leaf_count
     room, settings = prepared.budget(task.question), prepared.settings
-    at_once = _reads_at_once(root, prepared, room)
-    calls = 1 if at_once else _calls(task, prepared, room)
+    at_once = task.kind == "ask" and _reads_at_once(root, prepared, room)
+    calls = 1 if at_once else _calls(task, prepared)
     if limits.agents is not None:
-        calls = min(calls, 2 * limits.agents)  # one reads, one merges
+        calls = min(calls, limits.agents)
     read = root.tokens if at_once else prepared.reading.view_tokens
     view = room if task.reads_all else min(room, _numbered_size(read))
     overhead = settings.window - room
@@ -186,29 +193,12 @@ def _numbered_size(tokens: int) -> int:
     return tokens * 4 // 3 + TITLE_LENGTHS[0]
 
 
-def _calls(task: Task, prepared: Prepared, room: int) -> int:
-    if task.kind == "summarize":
-        return _summary_calls(prepared.reading.root, prepared, room)
+def _calls(task: Task, prepared: Prepared) -> int:
+    """Count the calls of the model at most: everything is read, or what search ranks first or is to be told."""
     leaves = prepared.reading.leaf_count
-    return leaves if task.thorough else min(leaves, sum(ROUNDS))
-
-
-def _summary_calls(section: Section, prepared: Prepared, room: int) -> int:
-    """Count the calls that read a section whole and merge what its parts say."""
-    if prepared.reading.is_closed(section):
-        return VISITS * prepared.reading.leaves_in(section)
-    if _reads_at_once(section, prepared, room):
-        return 1
-    view = prepared.view([section], room)
-    entries = view.entries
-    if view.kind == "text":
-        entries = outline_entries(prepared.reading, view.sections, MOST_PARTS)
-    calls = sum(_summary_calls(entry, prepared, room) for entry in entries)
-    parts, together = len(entries), max(2, room // (prepared.settings.output_tokens + 8))
-    while parts > 1:
-        parts = -(-parts // together)
-        calls += parts
-    return calls
+    if task.thorough:
+        return leaves
+    return min(leaves, most_passages(task.words) if task.kind == "summarize" else sum(ROUNDS))
 
 
 def _height(root: Section) -> int:
@@ -235,16 +225,18 @@ class _Run:
     def __init__(self, task: Task, prepared: Prepared, limits: Limits, emit: Emit, run_id: str) -> None:
         self.task, self.prepared, self.limits, self.emit, self.id = task, prepared, limits, emit, run_id
         self.budget = Budget(_bounded(limits, prepared.reading))
+        self.data: JsonValue = None
         room = prepared.budget(task.question)
         count = prepared.engine.count_tokens
         goal = task.question or prompts.WHOLE_GOAL
         self.handoff = Handoff(goal=goal, sections=(prepared.reading.root.id,))
+        self.telling = Telling(task, prepared.reading) if task.kind == "summarize" else None
         share = max(count(prompts.handoff_text(task.kind, self.handoff)), _share(prepared.settings.window))
         self.runner = Runner(
             task,
             prepared.reading,
             prepared.engine,
-            make_policy(task, prepared),
+            make_policy(task, prepared, self.telling),
             room=Room(
                 build_view=lambda sections: prepared.view(sections, room),
                 view_fits=lambda text: count(text) <= room,
@@ -252,6 +244,7 @@ class _Run:
             ),
             budget=self.budget,
             emit=emit,
+            telling=self.telling,
         )
 
     async def result(self) -> RunResult:
@@ -259,7 +252,10 @@ class _Run:
         self._start()
         try:
             async with asyncio.timeout(self.limits.seconds):
+                if self.telling:
+                    await asyncio.to_thread(self.telling.survey)
                 report = await self.runner.run(self.handoff)
+                report, self.data = await in_schema(self.task, report, self.runner.write)
         except TimeoutError:
             self._hit(BudgetError("seconds", "the time of --max-seconds is over"))
             report = self._so_far()
@@ -295,7 +291,7 @@ class _Run:
 
     def _so_far(self) -> Report:
         """Return the best of what was read before a limit, or, when nothing was, what search ranks first."""
-        best = combine(self.runner.reports, "best" if self.task.kind == "ask" else "merge")
+        best = self.telling.compose() if self.telling else combine(self.runner.reports, "best")
         if best.answer:
             return best.model_copy(update={"status": "partial", "reason": "a limit was reached"})
         return self._best_passage()
@@ -315,7 +311,7 @@ class _Run:
         )
 
     def _finish(self, report: Report) -> RunResult:
-        limits_hit = tuple(self.budget.hits)
+        limits_hit, document = tuple(self.budget.hits), self.prepared.reading.document
         status: Status = "partial" if limits_hit and report.answer else report.status
         return RunResult(
             run=self.id,
@@ -323,9 +319,10 @@ class _Run:
             question=self.task.question,
             status=status,
             answer=report.answer,
+            data=self.data,
             reason=report.reason,
             how=one_line(report.how, 400),
-            citations=report.citations,
+            citations=with_passages(document, report.citations) if self.task.passages else report.citations,
             verified=report.verified,
             confidence=round(report.confidence, 4),
             limits_hit=limits_hit,
@@ -333,7 +330,7 @@ class _Run:
             usage=self._usage(),
             agents=self._agents(),
             model=one_line(self.prepared.engine.identity, 200),
-            warnings=tuple(one_line(warning, 400) for warning in self.prepared.reading.document.warnings),
+            warnings=tuple(one_line(warning, 400) for warning in document.warnings),
         )
 
     def _usage(self) -> Usage:
@@ -361,8 +358,11 @@ def _bounded(limits: Limits, reading: Reading) -> Limits:
     return limits.model_copy(update={"agents": FREE_AGENTS + VISITS * sections})
 
 
-def make_policy(task: Task, prepared: Prepared) -> Policy:
-    """Return the policy that the settings ask for; where everything is to be read, nobody need choose."""
+def make_policy(task: Task, prepared: Prepared, telling: Telling | None = None) -> Policy:
+    """Return the policy that the settings ask for; where everything is to be read, nobody need choose.
+
+    What is read for a summary is chosen by ``telling``, whatever the model.
+    """
     settings = prepared.settings
     trusted = settings.delegation == "model"
     reader = ModelPolicy(
@@ -374,6 +374,8 @@ def make_policy(task: Task, prepared: Prepared) -> Policy:
             hit_lines(prepared.reading, hits, first), prepared.engine.count_tokens, _share(settings.window)
         ),
     )
+    if telling:
+        return SummaryPolicy(reader, telling)
     if trusted and not task.thorough:
         return ComputeFirst(reader)
     return ComputeFirst(RulesPolicy(reader, whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens))

@@ -19,16 +19,17 @@ from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, AgentPro
 from rao_cli.agent.merge import Ask, merge
 from rao_cli.agent.node import Node, add_call
 from rao_cli.agent.policy import Decision, Policy, State, Step
-from rao_cli.agent.prompts import MERGE_GOAL, handoff_text, reports_text, search_text
+from rao_cli.agent.prompts import MERGE_GOAL, WHOLE_GOAL, handoff_text, reports_text, search_text
 from rao_cli.agent.question.recognise import recognise
 from rao_cli.agent.reading import Reading
-from rao_cli.agent.records import AgentSummary, Combine, Handoff, Report, Task, Usage
+from rao_cli.agent.records import AgentSummary, Handoff, Report, Task, Usage
+from rao_cli.agent.summary.telling import Telling
 from rao_cli.agent.together import together
 from rao_cli.agent.view import View, heading, outline_entries
 from rao_cli.documents.model import Section, Span
 from rao_cli.engine.base import Completion, Engine, Progress, Request
 from rao_cli.errors import BudgetError, UsageError
-from rao_cli.text import one_line
+from rao_cli.text import clean, one_line
 
 MAX_STEPS = 6
 """Actions an agent may take; the last report it can give is the best of what its children found."""
@@ -67,6 +68,7 @@ class Runner:
         room: Room,
         budget: Budget,
         emit: Emit,
+        telling: Telling | None = None,
     ) -> None:
         self.task = task
         self.reading = reading
@@ -75,6 +77,7 @@ class Runner:
         self.room = room
         self.budget = budget
         self.emit = emit
+        self.telling = telling
         self.reader = Reader()
         self.usage = Usage()
         self.summaries: dict[str, AgentSummary] = {}
@@ -170,6 +173,8 @@ class Runner:
 
     def _answer(self, node: Node, action: Answer, confidence: float) -> Report:
         document = self.reading.document
+        if self.telling:
+            return self._told(self.telling, node, action, confidence)
         if node.reports:
             return answer_from_reports(document, action, node.handoff.goal, node.reports)
         entries = node.view.entries
@@ -178,6 +183,13 @@ class Runner:
             entries = tuple(block for leaf in node.named(action.cite) for block in self.reading.blocks(leaf))
             action = action.model_copy(update={"cite": ()})
         return answer_from_text(document, action, self.task, entries, node.handoff.goal, confidence)
+
+    def _told(self, telling: Telling, node: Node, action: Answer, confidence: float) -> Report:
+        """Report what an agent adds to a summary; the root reports the whole."""
+        report = combine(node.reports, "merge")
+        if node.view.kind == "text" and not node.steps:
+            report = telling.propose(node.view.sections, clean(action.answer), confidence)
+        return report if node.parent else telling.compose()
 
     def _absent(self, node: Node, confidence: float) -> Report:
         """Accept that nothing is there only when every part that was handed down has been read.
@@ -211,8 +223,10 @@ class Runner:
 
     def _partial(self, node: Node, reason: str) -> Report:
         """Report the best of what an agent's children found before it had to stop."""
-        how: Combine = "best" if self.task.kind == "ask" else "merge"
-        best = combine(node.reports, how)
+        if self.telling and not node.parent:
+            best = self.telling.compose()
+        else:
+            best = combine(node.reports, "best" if self.task.kind == "ask" else "merge")
         if not best.answer:
             return Report(status="failed", reason=reason)
         return best.model_copy(update={"status": "partial", "reason": reason})
@@ -331,12 +345,14 @@ class Runner:
     def _hits(self, goal: str, view: View) -> tuple[Section, ...]:
         """Offer sections to choose from, where there are several: those that search ranks first for the goal.
 
-        For a summary they are all the parts of a text, in its order.
+        For a summary they are what code chose to be read for it.
         """
+        if self.telling:
+            return self.telling.readings if goal == WHOLE_GOAL else ()
         first = _first_leaves(view)
         if len(first) < 2:
             return ()
-        if self.task.reads_all:
+        if self.task.thorough:
             return outline_entries(self.reading, view.sections, MOST_PARTS) if view.kind == "text" else ()
         # Where no word of the goal occurs ("What is this about?"), the beginning says most.
         return tuple(self.reading.ranked(goal, limit=HITS_RANKED, within=view.spans)) or tuple(first)

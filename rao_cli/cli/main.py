@@ -11,7 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -30,6 +30,7 @@ from rao_cli.text import clean, one_line
 if TYPE_CHECKING:
     from rao_cli.cli.engines import FindModel
 
+Style = Literal["brief", "bullets", "outline"]
 Work = Callable[..., int]
 """What a command line asks for: called with the streams and, or None, the way to find a model."""
 
@@ -209,7 +210,7 @@ def ask(
     help=_help(
         "Summarize documents of any length.",
         "rao summarize report.pdf",
-        "rao summarize src/ README.md --words 300 -o summary.txt",
+        "rao summarize src/ README.md --words 300 --style outline -o summary.txt",
     )
 )
 @takes_options
@@ -220,13 +221,20 @@ def summarize(
     words: Annotated[
         int, typer.Option("--words", help="About how long to make it.", metavar="N", min=1, max=100_000)
     ] = 120,
+    style: Annotated[
+        Style, typer.Option("--style", help="Paragraphs, a line for each part, or a tree of parts.")
+    ] = "bullets",
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Let the model read everything, not only what code chose.")
+    ] = False,
     *,
     options: Options,
 ) -> Work:
     """Describe how documents are summarized."""
     from rao_cli.cli.arguments import check_sources
 
-    return partial(_work, check_sources(sources or ()), options, {"kind": "summarize", "words": words})
+    asked = {"kind": "summarize", "words": words, "style": style, "thorough": thorough}
+    return partial(_work, check_sources(sources or ()), options, asked)
 
 
 def _work(

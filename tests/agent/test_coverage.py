@@ -108,9 +108,10 @@ def test_an_empty_leaf_is_read():
 
 @pytest.mark.parametrize("kind", ["ask", "summarize"])
 def test_a_run_that_reads_everything_says_so(kind):
-    """A short text, and a summary of any text, are read whole."""
+    """A short text, and any text that is summarised thoroughly, are read whole."""
     text = filler(20) if kind == "ask" else filler(200)
-    ran = run("Line?" if kind == "ask" else "", made_ready(text, lambda _: answer("Line 1 tells", 1)), kind=kind)
+    question, thorough = ("Line?", False) if kind == "ask" else ("", True)
+    ran = run(question, made_ready(text, lambda _: answer("Line 1 tells", 1)), kind=kind, thorough=thorough)
     coverage = ran.result.coverage
     assert coverage.sections_read == coverage.sections_total
     assert coverage.tokens_read == coverage.tokens_total > 0

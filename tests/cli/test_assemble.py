@@ -79,15 +79,17 @@ def test_progress_none_leaves_the_summary(source):
 
 
 def test_a_summary(source):
-    """Summarize reads everything and prints one text."""
+    """Summarize --thorough reads everything and prints one text in the asked style."""
 
     def summarize(request):
         return '{"action":"answer","answer":"Nothing of note happened.","cite":[1]}'
 
-    done = rao("summarize", source, "--words", "20", "--json", find_model=scripted(summarize))
+    options = ("--words", "20", "--style", "brief", "--thorough", "--json")
+    done = rao("summarize", source, *options, find_model=scripted(summarize))
     assert done.code == 0
     assert done.json["task"] == "summarize"
     assert done.json["coverage"]["sections_read"] == done.json["coverage"]["sections_total"]
+    assert not done.json["answer"].startswith("-")
 
 
 def test_a_file_gets_the_answer(source, tmp_path):

@@ -114,14 +114,14 @@ def summarize(request):
 
 def test_a_long_run_is_refused_without_a_terminal(huge):
     """A plan that takes hours ends with 2 before it starts, and says how to allow it."""
-    done = rao("summarize", huge, find_model=scripted(one_token, delay=0.4), stdin=b"")
+    done = rao("summarize", huge, "--thorough", find_model=scripted(one_token, delay=0.4), stdin=b"")
     assert done.code == 2
     assert "--yes" in done.err
 
 
 def test_a_big_but_quick_run_says_how_long(huge):
     """A big plan is measured, and goes on when it takes less than an hour."""
-    done = rao("summarize", huge, "--max-agents", "400", find_model=scripted(summarize, delay=0.001))
+    done = rao("summarize", huge, "--thorough", "--max-agents", "400", find_model=scripted(summarize, delay=0.001))
     assert "this will take up to" in done.err
     assert done.code in (0, 5)
 
@@ -130,7 +130,7 @@ def test_a_huge_text_is_refused_before_it_is_read(tmp_path):
     """What takes hours to read is refused from an estimate of its tokens."""
     huge = tmp_path / "huge.txt"
     huge.write_text("on some day nothing of note happened at all\n" * 100_000)
-    done = rao("summarize", huge, find_model=scripted(one_token, delay=3.0), stdin=b"")
+    done = rao("summarize", huge, "--thorough", find_model=scripted(one_token, delay=3.0), stdin=b"")
     assert done.code == 2
     assert "this will take about" in done.err
 
@@ -139,5 +139,5 @@ def test_a_limit_lets_a_huge_text_pass(tmp_path):
     """With a limit on tokens the size of the text is no reason to ask."""
     huge = tmp_path / "huge.txt"
     huge.write_text("on some day nothing of note happened at all\n" * 100_000)
-    done = rao("summarize", huge, "--max-tokens", "2000", find_model=scripted(summarize), stdin=b"")
+    done = rao("summarize", huge, "--thorough", "--max-tokens", "2000", find_model=scripted(summarize), stdin=b"")
     assert done.code == 5
