@@ -76,6 +76,37 @@ def test_a_line_that_is_no_task_is_named(tmp_path, line):
         read_tasks(path)
 
 
+def test_how_an_answer_is_judged_is_read(tmp_path):
+    """Metric, match, choices, letters and subtype are those of the line; without them one answer is contained."""
+    task = task_of(tmp_path, metric="choice", choices=["red", "blue"], letters=True, subtype="story")
+    assert (task.metric, task.choices, task.letters, task.subtype) == ("choice", ("red", "blue"), True, "story")
+    plain = task_of(tmp_path)
+    assert (plain.metric, plain.match_all, plain.choices, plain.letters) == ("contains", False, (), False)
+    assert task_of(tmp_path, match="all").match_all
+
+
+def test_a_question_may_have_no_answer(tmp_path):
+    """Absent is told by its own field, and then there are no answers."""
+    task = task_of(tmp_path, answers=[], absent=True)
+    assert (task.absent, task.answers) == (True, ())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"answers": []},
+        {"absent": True},
+        {"metric": "likes"},
+        {"metric": "number", "answers": ["seven"]},
+        {"metric": "number", "answers": ["7", "x"]},
+    ],
+)
+def test_what_cannot_be_judged_is_refused(tmp_path, changes):
+    """Missing answers, an unknown metric and a number that is none are errors, not wrong answers."""
+    with pytest.raises(InputError, match="is no task"):
+        task_of(tmp_path, **changes)
+
+
 @pytest.mark.parametrize("evidence", [{"char_span": ["x", 3]}, {"char_span": [1]}, {"page": "ii"}, [1], 7])
 def test_broken_evidence_is_refused(tmp_path, evidence):
     """Evidence of another shape makes the line no task."""
