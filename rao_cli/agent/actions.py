@@ -72,6 +72,13 @@ class Search(Record):
         return self.pattern[1:-1] if between else ""
 
 
+class Label(Record):
+    """Say which label each record of a group has, by its number from 1 on; 0 where none was found."""
+
+    action: Literal["label"] = "label"
+    labels: Annotated[tuple[Annotated[int, Field(ge=0, le=100_000)], ...], Field(max_length=100_000)]
+
+
 class Compute(Record):
     """Let code answer what can be computed from the whole source; only rules choose this."""
 
@@ -79,7 +86,7 @@ class Compute(Record):
 
 
 Action = Answer | Absent | Delegate | Search
-"""What a policy may choose; ``Compute`` is the runner's own."""
+"""What a policy may choose; ``Compute`` and ``Label`` are the runner's own."""
 _ACTIONS: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="action")])
 
 # What may be missing at the end of an answer that max_tokens cut: inside the text, or after it.

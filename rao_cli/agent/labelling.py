@@ -1,0 +1,238 @@
+"""Label records once, by their meaning: each by itself and in few tokens, a group of them an agent.
+
+A model is asked to write a record of each label, and how probable the record itself is as its answer tells how
+well the label fits ("noisy channel": Min and others 2022, arXiv 2108.04106). A model of 135M parameters is right
+so four to six times in seven, where its own choice of a label is hardly better than chance (docs/experiments.md).
+Where an engine cannot be given its answer, it is asked for the label. What records of one label have in common
+corrects the labels and labels the records that were not read (labelling_words.py). Limits: a label is told from
+what the first RECORD_CHARACTERS characters of a record say, never from other records that it speaks of.
+"""
+
+import asyncio
+import json
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+from rao_cli.agent.budget import Budget
+from rao_cli.agent.compute.base import Labelling
+from rao_cli.agent.coverage import Reader
+from rao_cli.agent.labelling_prompts import writing_prompts
+from rao_cli.agent.labelling_words import spread_labels
+from rao_cli.agent.policy import Call
+from rao_cli.agent.prompts import WHICH_LABEL
+from rao_cli.agent.reading import Reading
+from rao_cli.agent.records import Handoff, Report
+from rao_cli.agent.together import together
+from rao_cli.agent.view import View
+from rao_cli.documents.model import Section, Span
+from rao_cli.engine.base import Completion, Engine, Message, Request
+from rao_cli.errors import BudgetError, ModelError
+from rao_cli.text import one_line
+
+RECORD_CHARACTERS = 200
+GROUP = 16
+"""Records of an agent, while there are few."""
+MOST_GROUPS = 64
+MOST_CALLS = 2_400
+"""Calls of the model, one for each record and label; of more records only so many are read, evenly spread."""
+ENOUGH = 100
+"""Records read from which on the words of the others tell their labels."""
+TIME_SHARE = 0.8
+"""Share of --max-seconds after which no more records are read, so that what was read is not lost."""
+_UNSURE = 3.0
+"""Log-odds taken for a label that a model named without saying how sure it was."""
+_CERTAIN = -0.01
+"""Log-probability of a whole record above which an engine only tells what its grammar allowed."""
+
+
+@dataclass
+class Group:
+    """The records of one agent, by their numbers among all: ``scores`` of those that it has read."""
+
+    handoff: Handoff
+    view: View
+    numbers: Sequence[int]
+    scores: dict[int, list[float]] = field(default_factory=dict)
+    stopped: BudgetError | None = None
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """Return the number of each record's label from 1 on, and 0 where none was found."""
+        found = (self.scores.get(number) for number in self.numbers)
+        return tuple(1 + score.index(max(score)) if score else 0 for score in found)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The index of each record's label, -1 where none is known, and how that came about."""
+
+    labels: tuple[int, ...]
+    how: str
+    confidence: float
+    reason: str = ""
+    """Why not all records were read that should have been."""
+
+
+class Labeller:
+    """Label the records of one task; ``label`` each of the ``groups``, then ask for what was ``labelled``."""
+
+    def __init__(self, task: Labelling, reading: Reading, engine: Engine, budget: Budget, *, every: bool) -> None:
+        """``every`` record is read by the model, however many there are."""
+        self._task = task
+        self._reading = reading
+        self._engine = engine
+        self._budget = budget
+        self._texts = [_text_of(reading, span) for span in task.records]
+        self._writing = [Message("user", (text,)) for text in writing_prompts(task.labels, task.instruction)]
+        self._asks = False
+        self._every = every
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Return the records to read in groups, as many as there may be agents."""
+        numbers = self._chosen()
+        limit = self._budget.limits.agents
+        agents = MOST_GROUPS if limit is None else min(MOST_GROUPS, limit - self._budget.agents)
+        count = max(1, min(agents, math.ceil(len(numbers) / GROUP)))
+        starts = [len(numbers) * at // count for at in range(count + 1)]
+        leaves = list(self._reading.leaves())
+        parts = [numbers[start:end] for start, end in pairwise(starts) if start < end]
+        return [self._group(part, leaves) for part in parts]
+
+    def _chosen(self) -> list[int]:
+        """Return the numbers of the records that the model is to read, spread evenly over all."""
+        there = [number for number, text in enumerate(self._texts) if text]
+        most = max(1, MOST_CALLS // len(self._task.labels))
+        if self._every or len(there) <= most:
+            return there
+        return [there[len(there) * at // most] for at in range(most)]
+
+    def _group(self, numbers: Sequence[int], leaves: Sequence[Section]) -> Group:
+        spans = [self._task.records[number] for number in numbers]
+        first = max(0, bisect_right(leaves, spans[0].start, key=lambda leaf: leaf.span.start) - 1)
+        last = bisect_right(leaves, spans[-1].start, key=lambda leaf: leaf.span.start)
+        sections = tuple(leaves[first : max(last, first + 1)])
+        goal = f"Which of these is each of {len(numbers)} records: {', '.join(self._task.labels)}?"
+        handoff = Handoff(goal=one_line(goal, 400), sections=tuple(s.id for s in sections), returns="choice")
+        return Group(handoff, View("text", sections, (), ""), numbers)
+
+    def cost(self, group: Group) -> int:
+        """Return the most tokens that the first record of a group can cost."""
+        requests = self._requests(self._texts[group.numbers[0]])
+        return sum(self._engine.count_prompt(request.messages) + request.max_tokens for request in requests)
+
+    async def label(self, group: Group, call: Call, reader: Reader) -> Report:
+        """Read the records of a group one after the other, until a limit stops it; say what they are.
+
+        Raises ModelError when the model fails.
+        """
+        try:
+            for number in group.numbers:
+                self._check_time()
+                score = await self._score(self._texts[number], call)
+                reader.read(self._task.records[number])
+                if score:
+                    group.scores[number] = score
+        except BudgetError as error:
+            group.stopped = error
+        return self._report(group)
+
+    def _report(self, group: Group) -> Report:
+        """Tell how many records have each label."""
+        counts = [(group.labels.count(at), label) for at, label in enumerate(self._task.labels, start=1)]
+        told = ", ".join(f"{count} {label}" for count, label in counts if count)
+        if not told:
+            reason = group.stopped.message if group.stopped else "no record suits any label"
+            return Report(status="failed", reason=reason)
+        if group.stopped:
+            return Report(status="partial", answer=told, reason=group.stopped.message)
+        return Report(status="found", answer=told)
+
+    async def labelled(self) -> Labelled | None:
+        """Return the labels of all records as far as they are known; None where the model has told none."""
+        return await asyncio.to_thread(self._labelled)
+
+    def _labelled(self) -> Labelled | None:
+        scores = {number: score for group in self.groups for number, score in group.scores.items()}
+        if not scores:
+            return None
+        told = [scores.get(number) for number in range(len(self._texts))]
+        chances = spread_labels(told, self._texts)
+        known = [
+            bool(text) and (score is not None or len(scores) >= ENOUGH)
+            for score, text in zip(told, self._texts, strict=True)
+        ]
+        labels = tuple(row.index(max(row)) if sure else -1 for row, sure in zip(chances, known, strict=True))
+        confidence = sum(max(row) for row, sure in zip(chances, known, strict=True) if sure) / sum(known)
+        stopped = next((group.stopped for group in self.groups if group.stopped), None)
+        return Labelled(labels, self._how(len(scores), sum(known)), confidence, stopped.message if stopped else "")
+
+    def _how(self, read: int, known: int) -> str:
+        total = len(self._texts)
+        if read == total:
+            return f"the model labelled each of {total:,} records, their words in common corrected it"
+        by_words = f", those of {known - read:,} follow from words in common" if known > read else ""
+        left = f", {total - known:,} have none" if known < total else ""
+        margin = f"; shares are right within {100 / math.sqrt(read):.0f} points at best"
+        return f"the model labelled {read:,} of {total:,} records{by_words}{left}{margin}"
+
+    # ------------------------------------------------------------------ one record
+
+    async def _score(self, text: str, call: Call) -> list[float]:
+        """Return how well each label fits a record, as log-odds; an empty list where nobody can tell."""
+        if not self._asks:
+            try:
+                completions = await together(_asked(call, request) for request in self._requests(text))
+            except ModelError:
+                self._asks = (
+                    True  # some servers write no text that they are given; the next call tells of other faults
+                )
+            else:
+                totals = [sum(token.logprob for token in completion.tokens) for completion in completions]
+                if max(totals) < _CERTAIN:
+                    return totals if all(each.text == text for each in completions) else []
+                self._asks = True
+        return self._named(await call(self._question(text)))
+
+    def _requests(self, text: str) -> list[Request]:
+        """Return the requests whose only possible answer is the record."""
+        room = self._engine.count_tokens(text) + 4 + len(text.encode()) // 64
+        grammar = f"root ::= {_literal(text)}"
+        return [Request((message,), room, grammar) for message in self._writing]
+
+    def _question(self, text: str) -> Request:
+        labels = self._task.labels
+        asked = WHICH_LABEL.format(instruction=self._task.instruction, labels=", ".join(labels), record=text)
+        room = max(self._engine.count_tokens(label) for label in labels) + 4
+        return Request((Message("user", (asked,)),), room, f"root ::= {' | '.join(map(_literal, labels))}")
+
+    def _named(self, completion: Completion) -> list[float]:
+        named = completion.text.strip()
+        if named not in self._task.labels:
+            return []
+        return [_UNSURE * (label == named) for label in self._task.labels]
+
+    def _check_time(self) -> None:
+        seconds = self._budget.limits.seconds
+        if seconds is not None and self._budget.elapsed > TIME_SHARE * seconds:
+            self._budget.hit("seconds")
+            raise BudgetError("seconds", f"the time of --max-seconds {seconds:g} is nearly over")
+
+
+async def _asked(call: Call, request: Request) -> Completion:
+    return await call(request)
+
+
+def _text_of(reading: Reading, span: Span) -> str:
+    # White space may be much of a record; what is shown are its first characters besides.
+    start = Span(span.start, min(span.end, span.start + 10 * RECORD_CHARACTERS))
+    return one_line(reading.document.read(start))[:RECORD_CHARACTERS].rstrip()
+
+
+def _literal(text: str) -> str:
+    """Write a text as a literal of a grammar."""
+    return json.dumps(text, ensure_ascii=False)
