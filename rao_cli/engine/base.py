@@ -38,6 +38,7 @@ class Request:
     """What one agent asks of the model for one step.
 
     ``grammar`` is GBNF with a rule named root, or empty for free text. ``max_tokens`` bounds what is generated.
+    With ``choices`` nothing is written: each of them, none with a control character, is weighed as what might be.
     """
 
     messages: tuple[Message, ...]
@@ -45,6 +46,7 @@ class Request:
     grammar: str = ""
     stop: tuple[str, ...] = ()
     sampling: Sampling = field(default_factory=Sampling)
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Completion:
     prompt_tokens: int
     cached_tokens: int
     finish: Literal["stop", "length"]
+    choices: tuple[tuple[Token, ...], ...] = ()
+    """The tokens of each choice that was to be weighed."""
 
 
 @dataclass(frozen=True, slots=True)

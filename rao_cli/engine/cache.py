@@ -14,14 +14,14 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rao_cli.engine.base import Completion, Engine, Message, OnProgress, Progress, Request, Token
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the stored form changes; older rows are then never found."""
 
 FILE_NAME = "completions.sqlite3"
@@ -146,8 +146,12 @@ def _decode(text: str) -> Completion:
     values: Any = json.loads(text)
     if not isinstance(values, dict):
         raise TypeError("not a completion")
-    tokens = tuple(Token(str(item["text"]), float(item["logprob"])) for item in values.pop("tokens"))
-    return Completion(**values, tokens=tokens)
+    tokens, choices = _tokens(values.pop("tokens")), tuple(map(_tokens, values.pop("choices")))
+    return Completion(**values, tokens=tokens, choices=choices)
+
+
+def _tokens(items: Iterable[Mapping[str, Any]]) -> tuple[Token, ...]:
+    return tuple(Token(str(item["text"]), float(item["logprob"])) for item in items)
 
 
 class _Store:
@@ -230,6 +234,9 @@ class _Store:
         except sqlite3.Error:
             connection.close()
             raise
+        except UnicodeDecodeError as e:  # the message itself quotes what is damaged
+            connection.close()
+            raise sqlite3.DatabaseError("the file is damaged") from e
         self._connection = connection
 
     def _select(self, key: str) -> tuple[str, str] | None:

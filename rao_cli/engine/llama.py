@@ -27,6 +27,7 @@ from rao_cli.engine.native import Model, closed
 from rao_cli.engine.reuse import Files
 from rao_cli.engine.scheduler import Scheduler
 from rao_cli.engine.template import PLAIN, ChatFormat, Piece, known_format, render
+from rao_cli.engine.weighing import weigh
 from rao_cli.engine.writing import Job
 from rao_cli.errors import ModelError, RaoError, UsageError
 from rao_cli.text import one_line
@@ -115,6 +116,11 @@ class LlamaEngine:
         Raises ModelError when the request does not fit the window, its grammar is invalid, llama.cpp fails, or
         the engine is closed.
         """
+        if request.choices:
+            return await weigh(self._write, request, on_progress)
+        return await self._write(request, on_progress)
+
+    async def _write(self, request: Request, on_progress: OnProgress | None) -> Completion:
         prompt, boundary = self._prompt(request.messages)
         check_window(len(prompt), request.max_tokens, self._window)
         loop = asyncio.get_running_loop()

@@ -20,6 +20,7 @@ from rao_cli.engine.base import (
     check_window,
     ignore_progress,
 )
+from rao_cli.engine.weighing import weigh
 from rao_cli.errors import ModelError
 
 _PIECE = re.compile(r"\w{1,8}|\s+|[^\w\s]")
@@ -59,8 +60,14 @@ class ScriptedEngine:
     async def generate(self, request: Request, on_progress: OnProgress | None = None) -> Completion:
         """Answer with what the function returns, cut after ``max_tokens``.
 
+        It is asked for each choice by itself, in the grammar of the request, and tells how probable it is.
         Raises ModelError when the engine is closed or the request does not fit the window.
         """
+        if request.choices:
+            return await weigh(self._write, request, on_progress)
+        return await self._write(request, on_progress)
+
+    async def _write(self, request: Request, on_progress: OnProgress | None) -> Completion:
         if self._closed:
             raise ModelError("the model is closed", hint="open a new engine")
         prompt = self.count_prompt(request.messages)

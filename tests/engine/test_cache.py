@@ -25,6 +25,7 @@ BASE = Request((Message("system", ("s",)), Message("user", ("a", "b"))), 8)
 VARIANTS = [
     dataclasses.replace(BASE, max_tokens=9),
     dataclasses.replace(BASE, grammar='root ::= "a"'),
+    dataclasses.replace(BASE, choices=("a",)),
     dataclasses.replace(BASE, stop=("x",)),
     dataclasses.replace(BASE, sampling=Sampling(seed=1)),
     dataclasses.replace(BASE, sampling=Sampling(temperature=0.5)),

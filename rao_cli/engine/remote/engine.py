@@ -115,12 +115,14 @@ class RemoteEngine:
 
         A reply that does not follow the grammar is put right or asked for again; one that still does not is
         returned as it is, for the agent to refuse, so that one bad reply does not end a run. Raises ModelError
-        when the request does not fit the window, its grammar is invalid, the server fails, or the engine is
-        closed.
+        when the request does not fit the window, its grammar is invalid, the server fails, choices are to be
+        weighed, or the engine is closed.
         """
         check_window(self.count_prompt(request.messages), request.max_tokens, self._window)
         if self._closed:
             raise _closed()
+        if request.choices:
+            raise ModelError("a server does not tell how probable given texts are", hint="ask it to write instead")
         loop = asyncio.get_running_loop()
         tell = partial(_call, loop, on_progress or ignore_progress)
         try:
