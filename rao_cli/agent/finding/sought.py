@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from rao_cli.agent.finding.tokens import STOP_WORDS, Token, tokens
+from rao_cli.agent.finding.tokens import PAST_FORMS, STOP_WORDS, Token, tokens
 
 Sort = Literal["person", "time", "place", "number", "money", "name", "code", "manner", "thing"]
 
@@ -123,8 +123,7 @@ def _noun_phrase(words: tuple[Token, ...], slot: int) -> list[int]:
     at = slot + 1
     while at < len(words) and (words[at].text.lower() in _AUXILIARIES or words[at].text.lower() in _OPENERS):
         at += 1
-    direct = at == slot + 1
-    if not direct and words[at - 1].text.lower() in _AUXILIARIES:
+    if at > slot + 1 and words[slot + 1].text.lower() not in ("is", "are", "was", "were"):
         return []  # "what did X do": no noun
     phrase: list[int] = []
     while at < len(words) and not _closes(words, at, phrase):
@@ -144,7 +143,7 @@ def _closes(words: tuple[Token, ...], at: int, phrase: list[int]) -> bool:
     if phrase and (words[at].before or word.capital):
         return True
     known = bool(phrase) and _singular(words[phrase[-1]]) in _SORT_OF_NOUN
-    verbal = word.text.endswith(("ed", "s")) and not word.text.endswith("ss")
+    verbal = word.text in PAST_FORMS or (word.text.endswith(("ed", "s")) and not word.text.endswith("ss"))
     return bool(phrase) and (known or verbal) and _singular(word) not in _SORT_OF_NOUN
 
 

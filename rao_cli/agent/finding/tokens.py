@@ -107,6 +107,14 @@ _IRREGULAR = {
     )
     for form in words.split()
 }
+PAST_FORMS = (
+    frozenset(_IRREGULAR)
+    - frozenset(_IRREGULAR.values())
+    - frozenset(
+        "choice creation dead death dies flight goes growth loss men people persons women".split()  # noqa: SIM905
+    )
+)
+"""Irregular forms of verbs that are no nouns."""
 _ENDINGS = tuple(
     "ations ation ments ment ings ing ions ion ers ors er or ies ied ed es ly al s e y".split()  # noqa: SIM905
 )
@@ -180,10 +188,11 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
 def stem(word: str) -> str:
     """Return what a word's forms have in common; a word with marks or digits in it is kept whole."""
     word = word.lower().translate(_PLAIN)
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
     if not word.isalpha():
         return word
+    for form in (word, word.removesuffix("s"), word.removesuffix("ing"), word.removesuffix("ing") + "e"):
+        if form in _IRREGULAR:
+            return _IRREGULAR[form]
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word[: -len(ending)]

@@ -1,0 +1,257 @@
+"""Read the answer to a question from a sentence that states it in the question's own words.
+
+"One of the secret numbers for amber-owl is: 117." states what "What is the secret number for amber-owl?" asks: all
+words that matter to the question are in the sentence, its names word for word, and what is left over is the
+answer. Limits: English; a sentence that says it in other words, or more than one thing, states nothing here.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from rao_cli.agent.finding.candidates import kind_of
+from rao_cli.agent.finding.sought import Sought, understand
+from rao_cli.agent.finding.tokens import Token, tokens
+from rao_cli.documents.model import Span
+
+LONGEST_VALUE = 12
+"""Most words of a value."""
+_SOURCE = re.compile(
+    r",?\s*\b(?:(?:that (?:is|are|was|were)|as) )?"
+    r"(?:(?:mentioned|stated|given|named|listed|found|provided|described|recorded|hidden|written|said)\b ?)?"
+    r"(?:in|within|by|according to|inside|throughout|from|of)"
+    r" (?:the|this|these|that)(?: (?:provided|given|above|following|whole|entire|long))?"
+    r" (?:texts?|documents?|passages?|sources?|haystacks?|contexts?|files?|book|story|input)\b"
+    r"(?: (?:above|below))?",
+    re.IGNORECASE,
+)
+_POLITE = re.compile(
+    r"^\s*(?:please|tell me|give me|find|list|name|state|write down|report|identify|return)[,:]?\s+", re.IGNORECASE
+)
+_UNSAID = frozenset("all every each mention mentioned stat state text document nam name call valu exact".split())  # noqa: SIM905
+"""Stems of a question that a statement need not have."""
+_FILLERS = frozenset("one some remember note notice recall also indeed".split())  # noqa: SIM905
+"""Words of a sentence that are no part of what it states."""
+_LINKS = frozenset("is are was were be equals means named called reads".split())  # noqa: SIM905
+_CLAUSAL = frozenset(
+    """am are be been being did do does had has have he i if is it not never she they was we were when where
+    whether which while who whom whose will would you could can cannot should may might unless but because
+    although""".split()  # noqa: SIM905
+)
+_KEEP_FIRST = frozenset("under over between until about".split())  # noqa: SIM905
+_DENIALS = frozenset("not never no neither nor hardly cannot nobody nothing".split())  # noqa: SIM905
+_BROKEN = re.compile(r"[;:()\[\]{}!?—…]|\.\s")
+_ARTICLES = ("the", "a", "an")
+_VERBAL = re.compile(r"^[a-z]+(?:ed|ing|ly|en)$|^(?:made|found|held|kept|known|set|put|seen|now|then|also|still)$")
+_POINTING = frozenset("it he she they here there this that these those what which who".split())  # noqa: SIM905
+"""Words that point to another sentence."""
+_PLACING = frozenset("in at on inside under behind near within beneath above below from to by".split())  # noqa: SIM905
+_LEAST_WORDS = 3
+_ASIDE = 2
+"""Words that a sentence may say beside what it marks by a colon: "Remember this: the code of A is: 5"."""
+_NUMBERS = frozenset({"number", "quantity", "money", "percent"})
+_TIMES = frozenset({"year", "date", "dated"})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a sentence must have to state the answer to a question."""
+
+    sought: Sought
+    stems: frozenset[str]
+    """Stems that it must have."""
+    known: frozenset[str]
+    """Stems that it may have and that are no part of the answer."""
+    pairs: frozenset[tuple[str, str]]
+    """Stems of names' words that must follow each other."""
+    attribute: bool
+    """The question asks what something is: "what is the number of A"."""
+    keys: tuple[str, ...]
+    """Words that are names by their form: capitals, digits, hyphens."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a sentence states: its place in the sentence and its text.
+
+    ``linked`` says that is, are or a colon ties it to the question's words, not a verb of the sentence's own.
+    """
+
+    span: Span
+    text: str
+    linked: bool
+
+
+def without_source(question: str) -> str:
+    """Return a question without "mentioned in the text" and the like."""
+    return _SOURCE.sub("", question)
+
+
+@lru_cache(maxsize=256)
+def wanted(question: str) -> Wanted:
+    """Return what a statement that answers a question must have."""
+    plain = _POLITE.sub("", without_source(question))
+    sought = understand(plain)
+    direct = range(sought.slot + 1, sought.slot + 1 + len(sought.noun_words))
+    asked_noun = {word.stem for number, word in enumerate(sought.words) if number in direct and _is_noun(sought)}
+    content = [word for word in sought.words if not word.stop]
+    stems = {word.stem for word in content} - _UNSAID - asked_noun
+    names = [_named(sought.words, number) for number in range(len(sought.words))]
+    pairs = {
+        (sought.words[at].stem, sought.words[at + 1].stem)
+        for at in range(len(names) - 1)
+        if names[at] and names[at + 1] and not sought.words[at + 1].before
+    }
+    keys = tuple(word.text for word, name in zip(sought.words, names, strict=True) if name and not word.stop)
+    return Wanted(
+        sought,
+        frozenset(stems),
+        frozenset(stems | asked_noun | _UNSAID),
+        frozenset(pairs),
+        _asks_attribute(sought),
+        keys,
+    )
+
+
+def _is_noun(sought: Sought) -> bool:
+    """Tell whether the noun that names the answer stands right after the asking word: "which city"."""
+    first = sought.slot + 1
+    return (
+        bool(sought.noun_words) and first < len(sought.words) and sought.words[first].stem == sought.noun_words[0]
+    )
+
+
+def _asks_attribute(sought: Sought) -> bool:
+    """Tell whether a question asks what, which or who something is, rather than what was done."""
+    after = sought.words[sought.slot + 1 : sought.slot + 3]
+    if sought.slot != 0 or len(after) < 2 or sought.asks not in ("what", "which", "who"):
+        return sought.slot < 0  # an order: "the numbers for A"
+    named = after[1].capital or after[1].text.lower() in (*_ARTICLES, "all", "both")
+    return after[0].text.lower() in ("is", "are", "was", "were") and named
+
+
+def _named(words: Sequence[Token], at: int) -> bool:
+    """Tell whether a word is a name by its form; the first word of a question has a capital anyway."""
+    word = words[at]
+    marked = word.digit or not word.text.isalpha()
+    return marked or (at > 0 and word.capital and not word.stop) or (word.text.isupper() and len(word.text) > 1)
+
+
+def stated(wanted: Wanted, sentence: str) -> Value | None:
+    """Return the value that a sentence states, or None where it does not surely state one."""
+    words = tokens(sentence)
+    stems = [word.stem for word in words]
+    if not wanted.stems or not wanted.stems <= set(stems) or len(words) > 80:
+        return None
+    following = set(pairwise(stems))
+    if not wanted.pairs <= following:
+        return None
+    runs = _runs(words, wanted.known)
+    marked = [run for run in runs if _marked(words, run)]
+    others = [run for run in runs if run not in marked]
+    chosen = marked if marked and all(last - first < _ASIDE for first, last in others) else runs
+    if len(chosen) != 1:
+        return None
+    linked = wanted.attribute and (chosen == marked or _is_linked(words, chosen[0]))
+    if linked or _in_place(words, chosen[0], wanted.sought):
+        return _value(sentence, words, chosen[0], wanted.sought, linked=linked)
+    return None
+
+
+def _runs(words: Sequence[Token], known: frozenset[str]) -> list[tuple[int, int]]:
+    """Return first and last word of each run of words that the question does not have, small words cut off.
+
+    Runs without any word that carries meaning are left out.
+    """
+    runs: list[tuple[int, int]] = []
+    start = 0
+    for number in range(len(words) + 1):
+        if number < len(words) and words[number].stem not in known:
+            continue
+        first, last = _trimmed(words, start, number - 1)
+        if first <= last:
+            runs.append((first, last))
+        start = number + 1
+    return runs
+
+
+def _trimmed(words: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+    while first <= last and _is_filler(words[first]) and words[first].text.lower() not in _KEEP_FIRST:
+        first += 1
+    while last >= first and _is_filler(words[last]):
+        last -= 1
+    return first, last
+
+
+def _is_filler(word: Token) -> bool:
+    return word.stop or word.text.lower() in _FILLERS
+
+
+def _marked(words: Sequence[Token], run: tuple[int, int]) -> bool:
+    """Tell whether a colon or an equals sign stands before a run that ends its sentence."""
+    mark = words[run[0]].before.strip("\"'“”‘’`* ")
+    return mark in (":", "=", "->", "→") and run[1] == len(words) - 1
+
+
+def _is_linked(words: Sequence[Token], run: tuple[int, int]) -> bool:
+    """Tell whether "is" stands between a run and all other words: "the code of A is 5", "5 is the code of A"."""
+    first, last = run
+    while first > 0 and words[first - 1].text.lower() in _ARTICLES:
+        first -= 1
+    if first > 0 and last == len(words) - 1:
+        return words[first - 1].text.lower() in _LINKS and not _VERBAL.search(words[run[0]].text)
+    return first == 0 and last + 1 < len(words) and words[last + 1].text.lower() in _LINKS
+
+
+def _in_place(words: Sequence[Token], run: tuple[int, int], sought: Sought) -> bool:
+    """Tell whether a run stands where an answer would: before the verb, after it, after a preposition."""
+    if len(sought.stems) < _LEAST_WORDS or any(word.text.lower() in _POINTING for word in words):
+        return False
+    first = run[0] - 1 if run[0] and words[run[0] - 1].text.lower() in _ARTICLES else run[0]
+    before = words[max(0, first - 2) : first]
+    if sought.asks in ("where", "when") or (sought.slot == 1 and sought.words[0].text.lower() in _PLACING):
+        return any(word.text.lower() in _PLACING for word in (words[run[0]], *before[-1:]))
+    if sought.object:
+        return _ends_with(before, sought.verb) and run[1] == len(words) - 1
+    passive = bool(before) and before[-1].text.lower() == "by" and run[1] == len(words) - 1
+    return _ends_with(before[:-1], sought.verb) if passive else _leads(words, first, run[1], sought.verb)
+
+
+def _ends_with(words: Sequence[Token], verb: str) -> bool:
+    return bool(words) and words[-1].stem == verb
+
+
+def _leads(words: Sequence[Token], first: int, last: int, verb: str) -> bool:
+    """Tell whether a run begins the sentence and a verb follows it."""
+    return first == 0 and last + 1 < len(words) and words[last + 1].stem == verb
+
+
+def _value(
+    sentence: str, words: Sequence[Token], run: tuple[int, int], sought: Sought, *, linked: bool
+) -> Value | None:
+    inside = words[run[0] : run[1] + 1]
+    if len(inside) > LONGEST_VALUE or not _fits(inside, sought):
+        return None
+    asked = {word.text.lower() for word in sought.words}
+    if any(word.text.lower() in _CLAUSAL for word in inside) or any(
+        _BROKEN.search(word.before) for word in inside[1:]
+    ):
+        return None
+    if any(word.text.lower() in _DENIALS - asked or word.text.lower().endswith("n't") for word in words):
+        return None
+    span = Span(inside[0].start, inside[-1].end)
+    return Value(span, " ".join(sentence[span.start : span.end].split()), linked)
+
+
+def _fits(inside: Sequence[Token], sought: Sought) -> bool:
+    """Tell whether a run of words may be an answer of the sort that is sought."""
+    kind = kind_of(inside)
+    if sought.sort in ("number", "money"):
+        return kind in _NUMBERS or any(word.digit for word in inside)
+    if sought.sort == "time":
+        return kind in _NUMBERS or kind in _TIMES
+    if sought.sort == "place":
+        return kind not in _TIMES and kind not in _NUMBERS
+    return sought.sort != "person" or kind not in _TIMES | _NUMBERS
