@@ -14,9 +14,10 @@ from rao_cli.agent import prompts
 from rao_cli.agent.combine import number_in
 from rao_cli.agent.form import items_of, option_in, yes_or_no
 from rao_cli.agent.question.model import Option
-from rao_cli.agent.records import Report
-from rao_cli.agent.schema import Schema, fault, schema_grammar
+from rao_cli.agent.records import Report, Task
+from rao_cli.agent.schema import Schema, fault, read_schema, schema_grammar
 from rao_cli.engine.base import Completion, Request
+from rao_cli.errors import BudgetError
 from rao_cli.text import one_line
 
 OUTPUT_TOKENS = 400
@@ -33,6 +34,23 @@ class Filled:
 
     value: Any = None
     reason: str = ""
+
+
+async def in_schema(task: Task, report: Report, write: Write) -> tuple[Report, Any]:
+    """Return a task's report and its answer in the schema that the task asks for, if any.
+
+    A report whose answer cannot be put into it has failed; the value is None then, and where nothing was found.
+    """
+    if not task.answer_schema or not report.answer:
+        return report, None
+    schema = read_schema(task.answer_schema)
+    try:
+        found = await fill(schema, task.question, report, write)
+    except BudgetError as error:
+        found = Filled(reason=f"a limit was reached before it was put into the schema: {error.message}")
+    if not found.reason:
+        return report, found.value
+    return report.model_copy(update={"status": "failed", "reason": found.reason}), None
 
 
 async def fill(schema: Schema, question: str, report: Report, write: Write) -> Filled:

@@ -5,6 +5,7 @@ and completions are comparable. Entry numbers are spelled out, so a number that 
 Lists and patterns are no longer than ``actions`` accepts.
 """
 
+import json
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -41,8 +42,12 @@ combine ::= "best" | "list" | "sum" | "min" | "max" | "count" | "vote" | "merge"
 
 
 @lru_cache(maxsize=256)
-def action_grammar(actions: tuple[ActionName, ...], entries: int, returns: Returns = "text") -> str:
+def action_grammar(
+    actions: tuple[ActionName, ...], entries: int, returns: Returns = "text", choices: tuple[str, ...] = ()
+) -> str:
     """Return the GBNF for the given actions over a view with ``entries`` numbered entries (at least one).
+
+    An answer is one of the ``choices``, where there are any.
 
     Raises ValueError for an unknown action.
     """
@@ -50,12 +55,20 @@ def action_grammar(actions: tuple[ActionName, ...], entries: int, returns: Retur
     if unknown or not actions:
         raise ValueError(f"no such action: {', '.join(sorted(unknown)) or 'none given'}")
     value = "digits" if returns == "number" else "string"
+    if choices:
+        value = "(" + " | ".join(literal(json.dumps(choice, ensure_ascii=False)) for choice in choices) + ")"
     lines = [f"root ::= {' | '.join(actions)}"]
     lines += [f"{name} ::= {_RULES[name].replace('VALUE', value)}" for name in actions]
     lines.append(f'numbers ::= number ("," number){{0,63}}\nnumber ::= {_alternatives(range(1, entries + 1))}')
     if "delegate" in actions:
         lines.append(_DELEGATE.strip())
     return "\n".join(lines) + _STRINGS
+
+
+def literal(text: str) -> str:
+    """Write text as a literal of a grammar."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _alternatives(numbers: Iterable[int]) -> str:

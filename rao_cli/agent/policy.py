@@ -131,7 +131,7 @@ class ModelPolicy:
         return state.task.kind == "summarize" and not self.trusted
 
     def _is_echo(self, state: State, action: Action) -> bool:
-        if self.trusted or state.task.kind != "ask" or not isinstance(action, Answer):
+        if self.trusted or state.task.kind != "ask" or state.handoff.choices or not isinstance(action, Answer):
             return False
         return prompts.is_echo(action.answer, state.handoff.goal, state.view.text)
 
@@ -142,7 +142,7 @@ class ModelPolicy:
         actions = self._actions(state)
         output = DELEGATE_TOKENS if "delegate" in actions else self.output_tokens
         entries = max(len(state.view.entries) + len(self._hits(state)), len(state.reports), 1)
-        grammar = action_grammar(actions, entries, state.handoff.returns)
+        grammar = action_grammar(actions, entries, state.handoff.returns, state.handoff.choices)
         return Request(self._fitting(state, output), max_tokens=output, grammar=grammar)
 
     def _fitting(self, state: State, output: int) -> tuple[Message, ...]:
@@ -166,10 +166,7 @@ class ModelPolicy:
 
     def _actions(self, state: State) -> tuple[str, ...]:
         if state.task.kind == "summarize":
-            if state.view.kind == "text" or not (self.trusted and state.may_delegate):
-                return ("answer",)
-            # Titles alone are no text to summarise.
-            return ("answer", "delegate") if state.steps else ("delegate",)
+            return ("answer",)  # what is read is chosen by code
         if not self.trusted:
             return ("answer", "absent")
         if not state.may_delegate:

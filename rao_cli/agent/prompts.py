@@ -60,6 +60,23 @@ DELEGATOR = (
 FORM_FILLER = "You fill in the fields of a form from an answer and the text behind it. Reply with one JSON object."
 """For the fields of ``--answer-schema`` that code cannot take from the answer."""
 
+WHICH_KIND = (
+    "What does a question ask for? Reply with one word:\n"
+    "fact: one thing that is written somewhere\n"
+    "several: two or more things, each written somewhere\n"
+    "chain: a thing that can only be found once another is known\n"
+    "list: all of something\n"
+    "count: how many or how much there is in the text\n"
+    "extreme: the most, least, first, last or largest of many\n"
+    "compare: which of two has more\n"
+    "yes-no: whether something is so\n"
+    "choice: one of the options that the question lists\n"
+    "explain: how or why\n"
+    "summary: what a text is about\n"
+    "where: the file, page or section of something"
+)
+"""For a question that the rules are not sure of, where the model is trusted to decide."""
+
 WHOLE_GOAL = "What is this text about? Answer in one or two sentences."
 PART_GOAL = "What is this part about? Answer in one sentence."
 MERGE_GOAL = "These are the parts of one text. What is it about? Answer in one sentence."
@@ -105,10 +122,17 @@ def handoff_text(task: TaskKind, handoff: Handoff, hints: Sequence[str] = ()) ->
     lines = [""]
     lines += [f"Known: {one_line(fact, 200)}" for fact in handoff.facts]
     lines += list(hints)
-    lines.append(f"Question: {one_line(handoff.goal)}" if task == "ask" else one_line(handoff.goal))
+    lines.append(question_line(handoff.goal) if task == "ask" else one_line(handoff.goal))
+    if handoff.choices:
+        lines.append(f"Answer with one of: {one_line(', '.join(handoff.choices), 400)}")
     if handoff.returns != "text":
         lines.append(f"Answer with: {handoff.returns}")
     return "\n".join(lines)
+
+
+def question_line(question: str) -> str:
+    """Write a question on one line."""
+    return f"Question: {one_line(question)}"
 
 
 def reports_text(reports: Sequence[Report], first: int) -> str:
@@ -136,7 +160,7 @@ def form_messages(question: str, report: Report, fields: Mapping[str, str]) -> t
     """Ask for the fields of a form, with what each one means, from an answer and the passages that it cites."""
     passages = [one_line(citation.quote) for citation in report.citations]
     answer = one_line(report.answer, ANSWER_CHARACTERS)
-    lines = ["", f"Question: {one_line(question)}", f"Answer: {answer}", "Fields:"]
+    lines = ["", question_line(question), f"Answer: {answer}", "Fields:"]
     lines += [one_line(f"{name}: {meaning}" if meaning else name, 200) for name, meaning in fields.items()]
     return (Message("system", (FORM_FILLER,)), Message("user", ("\n".join(passages) + "\n", "\n".join(lines))))
 

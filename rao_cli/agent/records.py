@@ -109,6 +109,8 @@ class Handoff(Record):
     returns: Returns = "text"
     facts: tuple[str, ...] = ()
     """Facts found earlier that the child needs."""
+    choices: tuple[str, ...] = ()
+    """What an answer must be one of; empty where it is free."""
 
 
 class Report(Record):

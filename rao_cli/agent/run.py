@@ -255,7 +255,7 @@ class _Run:
                 if self.telling:
                     await asyncio.to_thread(self.telling.survey)
                 report = await self.runner.run(self.handoff)
-                report, self.data = await in_schema(self.task, report, self.runner.write)
+                report, self.data = await in_schema(self.task, report, self.runner.asker.write)
         except TimeoutError:
             self._hit(BudgetError("seconds", "the time of --max-seconds is over"))
             report = self._so_far()
@@ -334,7 +334,7 @@ class _Run:
         )
 
     def _usage(self) -> Usage:
-        used = self.runner.usage
+        used = self.runner.asker.usage
         return used.model_copy(
             update={
                 "agents": self.budget.agents,

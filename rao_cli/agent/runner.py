@@ -6,35 +6,37 @@ failed. Limits and cancellation end a run in order: everything that was opened i
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Literal
 
-from rao_cli.agent.actions import Absent, Action, Answer, Compute, Delegate, Search, Target
+from rao_cli.agent.actions import Absent, Action, Answer, Compute, Delegate, Label, Search, Target
+from rao_cli.agent.asking import Asker
 from rao_cli.agent.budget import Budget
 from rao_cli.agent.combine import by_section, combine
+from rao_cli.agent.compute.base import Labelling
 from rao_cli.agent.computing import compute
 from rao_cli.agent.conclude import answer_from_reports, answer_from_text
 from rao_cli.agent.coverage import Reader
-from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, AgentProgress, BudgetHit, Emit
+from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, BudgetHit, Emit
+from rao_cli.agent.labelling import Group, Labelled, Labeller
 from rao_cli.agent.merge import Ask, merge
-from rao_cli.agent.node import Node, add_call
+from rao_cli.agent.node import Node
 from rao_cli.agent.policy import Decision, Policy, State, Step
 from rao_cli.agent.prompts import MERGE_GOAL, WHOLE_GOAL, handoff_text, reports_text, search_text
 from rao_cli.agent.question.recognise import recognise
 from rao_cli.agent.reading import Reading
-from rao_cli.agent.records import AgentSummary, Handoff, Report, Task, Usage
+from rao_cli.agent.records import AgentSummary, Handoff, Report, Task
 from rao_cli.agent.summary.telling import Telling
 from rao_cli.agent.together import together
 from rao_cli.agent.view import View, heading, outline_entries
 from rao_cli.documents.model import Section, Span
-from rao_cli.engine.base import Completion, Engine, Progress, Request
+from rao_cli.engine.base import Engine
 from rao_cli.errors import BudgetError, UsageError
 from rao_cli.text import clean, one_line
 
 MAX_STEPS = 6
 """Actions an agent may take; the last report it can give is the best of what its children found."""
-PROGRESS_SECONDS = 0.2
-"""Least time between two progress events of one agent, so that they never crowd out the others."""
 SEARCH_SAMPLES = 5
 HITS_RANKED = 80
 """Passages that search ranks for an outline; several of them may lie in one section."""
@@ -79,7 +81,7 @@ class Runner:
         self.emit = emit
         self.telling = telling
         self.reader = Reader()
-        self.usage = Usage()
+        self.asker = Asker(engine, budget, emit)
         self.summaries: dict[str, AgentSummary] = {}
         self.reports: list[Report] = []
         """What agents that were shown text found, in the order they finished."""
@@ -100,8 +102,12 @@ class Runner:
         hits = self._hits(handoff.goal, view)
         name = f"{parent.id}.{parent.children + 1}" if parent else "1"
         node = Node(name, parent.id if parent else "", depth, handoff, view, hits, opened_at=self._now())
-        node.prepaid = self.budget.reserve(self.policy.cost(self._state(node)))
-        self.budget.take_agent(depth)
+        return self._enter(node, parent, self.policy.cost(self._state(node)))
+
+    def _enter(self, node: Node, parent: Node | None, tokens: int) -> Node:
+        """Take an agent's means, ``tokens`` for its first step. Raises BudgetError when there are none."""
+        node.prepaid = self.budget.reserve(tokens)
+        self.budget.take_agent(node.depth)
         if parent:
             parent.children += 1
         self._announce(node)
@@ -126,11 +132,11 @@ class Runner:
             )
         )
 
-    async def _live(self, node: Node) -> Report:
+    async def _live(self, node: Node, work: Callable[[Node], Awaitable[Report]] | None = None) -> Report:
         """Work as an agent and close it, whatever happens."""
         report = Report(status="failed", reason="interrupted")
         try:
-            report = await self._work(node)
+            report = await (work or self._work)(node)
         except BudgetError as error:
             self._budget_hit(node, error)
             report = self._partial(node, error.message)
@@ -142,14 +148,14 @@ class Runner:
 
     def _close(self, node: Node, report: Report) -> None:
         node.usage = node.usage.model_copy(update={"agents": 1, "seconds": round(self._now() - node.opened_at, 3)})
-        if node.view.kind == "text":
+        if node.view.kind == "text" and node.view.entries:
             self.reports.append(report)
         self.summaries[node.id] = node.summary(self.reading, report)
         self.emit(AgentClosed(at=self._now(), agent=node.id, report=report, usage=node.usage))
 
     async def _compute(self, root: Node) -> None:
         """Let code answer first; where it finds nothing, the root begins as if it had not been asked."""
-        step = await compute(recognise(self.task.question), self.reading)
+        step = await compute(recognise(self.task.question), self.reading, partial(self._label, root))
         if step is not None:
             root.steps.append(step)
             self._tell(root, 0, step.action, "rules")
@@ -159,7 +165,7 @@ class Runner:
             await self._compute(node)
         for number in range(1, MAX_STEPS + 1):
             try:
-                decision = await self.policy.act(self._state(node), self._caller(node))
+                decision = await self.policy.act(self._state(node), partial(self.asker.ask, node))
             except ValueError as error:
                 return Report(status="failed", reason=str(error))
             self._took(node, number, decision)
@@ -209,7 +215,9 @@ class Runner:
                 self.reader.read(span)
         self._tell(node, step, decision.action, decision.by)
 
-    def _tell(self, node: Node, step: int, action: Action | Compute, by: Literal["model", "rules"]) -> None:
+    def _tell(
+        self, node: Node, step: int, action: Action | Compute | Label, by: Literal["model", "rules"]
+    ) -> None:
         told = action.model_dump(mode="json")
         self.emit(ActionTaken(at=self._now(), agent=node.id, step=step, action=told, by=by, usage=node.usage))
 
@@ -231,6 +239,33 @@ class Runner:
             return Report(status="failed", reason=reason)
         return best.model_copy(update={"status": "partial", "reason": reason})
 
+    # ------------------------------------------------------------------ labels
+
+    async def _label(self, root: Node, labelling: Labelling) -> Labelled | None:
+        """Let children of the root label records, a group each."""
+        labeller = Labeller(labelling, self.reading, self.engine, self.budget, every=self.task.thorough)
+
+        async def work(group: Group, node: Node) -> Report:
+            report = await labeller.label(group, partial(self.asker.ask, node), self.reader)
+            self._tell(node, 1, Label(labels=group.labels), "model")
+            if group.stopped:
+                self._budget_hit(node, group.stopped)
+            return report
+
+        async def child(number: int, group: Group) -> None:
+            name = f"{root.id}.{number}"
+            node = Node(name, root.id, root.depth + 1, group.handoff, group.view, (), opened_at=self._now())
+            try:
+                self._enter(node, root, labeller.cost(group))
+            except BudgetError as error:
+                group.stopped = error
+                self._budget_hit(root, error)
+            else:
+                await self._live(node, partial(work, group))
+
+        await together(child(number, group) for number, group in enumerate(labeller.groups, start=1))
+        return await labeller.labelled()
+
     # ------------------------------------------------------------------ delegation
 
     async def _delegate(self, node: Node, action: Delegate) -> list[Report]:
@@ -249,6 +284,7 @@ class Runner:
             sections=tuple(dict.fromkeys(section.id for section in sections)),
             returns=action.returns,
             facts=target.facts or node.handoff.facts,
+            choices=() if target.goal else node.handoff.choices,
         )
         if not self.room.handoff_fits(handoff_text(self.task.kind, handoff)):
             return Report(status="failed", reason="the goal and facts handed down are too long")
@@ -278,7 +314,7 @@ class Runner:
             handoff = Handoff(goal=MERGE_GOAL, sections=())
             state = State(self.task, handoff, view, may_delegate=False)
             try:
-                action = (await self.policy.act(state, self._caller(node))).action
+                action = (await self.policy.act(state, partial(self.asker.ask, node))).action
             except ValueError:
                 return None  # the parts themselves are kept instead of their summary
             except BudgetError as error:
@@ -311,36 +347,6 @@ class Runner:
 
     def _budget_hit(self, node: Node, error: BudgetError) -> None:
         self.emit(BudgetHit(at=self._now(), agent=node.id, limit=error.limit, message=error.message))
-
-    def _caller(self, node: Node) -> Callable[[Request], Awaitable[Completion]]:
-        async def call(request: Request) -> Completion:
-            if node.prepaid:
-                node.prepaid.cancel()  # no await before the next line: nobody can take these tokens in between
-            need = self.engine.count_prompt(request.messages) + request.max_tokens
-            with self.budget.reserve(need) as reservation:
-                completion = await self.engine.generate(request, self._progress(node))
-                reservation.spend(completion.prompt_tokens + len(completion.tokens))
-            node.charge(completion)
-            self.usage = add_call(self.usage, completion)
-            return completion
-
-        return call
-
-    def _progress(self, node: Node) -> Callable[[Progress], None]:
-        last = ("", 0.0)
-
-        def report(progress: Progress) -> None:
-            nonlocal last
-            now = self._now()
-            if progress.phase != last[0] or now - last[1] >= PROGRESS_SECONDS:
-                last = (progress.phase, now)
-                self.emit(
-                    AgentProgress(
-                        at=now, agent=node.id, phase=progress.phase, done=progress.done, total=progress.total
-                    )
-                )
-
-        return report
 
     def _hits(self, goal: str, view: View) -> tuple[Section, ...]:
         """Offer sections to choose from, where there are several: those that search ranks first for the goal.

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from rao_cli.agent.grammar import literal
 from rao_cli.errors import UsageError
 from rao_cli.text import one_line
 
@@ -237,7 +238,7 @@ def schema_grammar(schema: Schema) -> str:
 def _rule(schema: Schema, name: str, rules: dict[str, str]) -> str:
     """Add the rule of a schema, and those that it needs; return its name."""
     rules[name] = ""
-    values = [_literal(choice) for choice in schema.choices]
+    values = [literal(json.dumps(choice, ensure_ascii=False)) for choice in schema.choices]
     rules[name] = " | ".join(values or [_body(schema, kind, rules) for kind in schema.kinds])
     return name
 
@@ -245,7 +246,7 @@ def _rule(schema: Schema, name: str, rules: dict[str, str]) -> str:
 def _body(schema: Schema, kind: Kind, rules: dict[str, str]) -> str:
     if kind == "object":
         parts = [
-            f"{_text(json.dumps(key, ensure_ascii=False) + ':')} {_rule(inner, _new(rules), rules)}"
+            f"{literal(json.dumps(key, ensure_ascii=False) + ':')} {_rule(inner, _new(rules), rules)}"
             for key, inner in schema.fields.items()
         ]
         return '"{" ' + ' "," '.join(parts) + ' "}"'
@@ -266,15 +267,3 @@ def _repeated(item: str, least: int, most: int) -> str:
         return '"[]"'
     more = f'"[" {item} ("," {item}){{{max(0, least - 1)},{most - 1}}} "]"'
     return more if least else f'"[]" | {more}'
-
-
-def _literal(value: Any) -> str:
-    return _text(json.dumps(value, ensure_ascii=False))
-
-
-_ESCAPED = {ord("\\"): "\\\\", ord('"'): '\\"'}
-
-
-def _text(text: str) -> str:
-    """Write text as a literal of a grammar."""
-    return f'"{text.translate(_ESCAPED)}"'

@@ -5,6 +5,7 @@ Every message says how the command line should look.
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Streams, is_terminal
@@ -30,6 +31,22 @@ def check_question(sources: Sequence[str], question: str | None) -> str:
             hint="put the question after the sources, in quotes",
         )
     return question
+
+
+def check_schema(path: str) -> str:
+    """Return the schema that a file holds, as text; raises UsageError when it cannot be read or is none."""
+    from rao_cli.agent.schema import LARGEST, read_schema
+
+    try:
+        with Path(path).open(encoding="utf-8-sig") as file:
+            text = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise UsageError(
+            f"cannot read the schema {one_line(path, 60)}: {reason}", hint='a file such as {"type": "number"}'
+        ) from error
+    read_schema(text)
+    return text
 
 
 def check_sources(sources: Sequence[str], command: str = "summarize") -> tuple[str, ...]:

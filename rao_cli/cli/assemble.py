@@ -187,6 +187,11 @@ async def _watch(command: _Command, prepared: Prepared) -> RunResult:
             raise
 
 
+def _answer(task: Task, result: RunResult) -> str:
+    """Return the answer as it is printed: as text with its citations, or in the asked schema alone."""
+    return output.data_text(result) if task.answer_schema else output.answer_text(result)
+
+
 def _deliver(command: _Command, result: RunResult) -> int:
     options, notices = command.options, command.notices
     if result.limits_hit:
@@ -197,7 +202,7 @@ def _deliver(command: _Command, result: RunResult) -> int:
     if options.jsonl:
         write_all(command.destination, "", options.output, command.streams.stdout)
     else:
-        text = output.to_json(result) + "\n" if options.json else output.answer_text(result)
+        text = output.to_json(result) + "\n" if options.json else _answer(command.task, result)
         write_all(command.destination, text, options.output, command.streams.stdout)
     code = output.exit_code(result, fail_not_found=options.fail_not_found)
     if code == 1:

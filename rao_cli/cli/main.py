@@ -196,14 +196,20 @@ def ask(
     thorough: Annotated[
         bool, typer.Option("--thorough", help="Read everything, not only what search ranks first.")
     ] = False,
+    answer_schema: Annotated[
+        str | None,
+        typer.Option("--answer-schema", metavar="FILE", help="Print the answer as this JSON schema says."),
+    ] = None,
     *,
     options: Options,
 ) -> Work:
     """Describe how a question is answered."""
-    from rao_cli.cli.arguments import check_question
+    from rao_cli.cli.arguments import check_question, check_schema
 
-    checked = check_question(sources or (), question)
-    return partial(_work, tuple(sources or ()), options, {"question": checked, "thorough": thorough})
+    asked = {"question": check_question(sources or (), question), "thorough": thorough}
+    if answer_schema is not None:
+        asked["answer_schema"] = check_schema(answer_schema)
+    return partial(_work, tuple(sources or ()), options, asked)
 
 
 @app.command(
@@ -256,7 +262,8 @@ def _work(
     from rao_cli.agent.records import Task
     from rao_cli.cli.assemble import execute
 
-    return execute(Task.model_validate(asked), sources, options, streams, notices, find_model, started)
+    task = Task.model_validate({**asked, "passages": options.show_passages})
+    return execute(task, sources, options, streams, notices, find_model, started)
 
 
 @app.command(

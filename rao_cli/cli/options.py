@@ -172,6 +172,9 @@ class Options:
     fail_not_found: Annotated[
         bool, _flag("--fail-not-found", text="Exit with 6 if the sources do not contain the answer.")
     ] = False
+    show_passages: Annotated[
+        bool, _flag("--show-passages", text="Print the text around each citation below it.")
+    ] = False
     strict: Annotated[bool, _flag("--strict", text="Fail if any input cannot be read.")] = False
     glob: Annotated[
         list[str] | None,

@@ -7,6 +7,7 @@ terminal could act on, so that neither carries a control character out of a docu
 import json
 import math
 import re
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from rao_cli.text import clean, one_line
 _NOT_ASCII = re.compile("[^\x00-\x7e]")
 _LIKE_CITATION = re.compile(r"^(?=\s*\[\d+\])", re.MULTILINE)
 _KEY = re.compile(r"-[0-9a-f]{16}(?=\.gguf$)")
+_PASSAGE_LINES = 12
+_PASSAGE_WIDTH = 74  # with the indent it fits a terminal of 80 columns
 _QUOTE = 240  # characters of a citation that are printed; --json has it whole
 
 
@@ -45,8 +48,22 @@ def answer_text(result: RunResult) -> str:
     lines = [answer if result.verified else f"unverified: {answer}"]
     if result.citations:
         lines.append("")
-        lines += [f"[{number}] {_citation(one)}" for number, one in enumerate(result.citations, 1)]
+        for number, one in enumerate(result.citations, 1):
+            lines += [f"[{number}] {_citation(one)}", *_passage(one.passage)]
     return "\n".join(lines) + "\n"
+
+
+def data_text(result: RunResult) -> str:
+    """Return the answer in the asked schema as a line of JSON: null where nothing was found, none on failure."""
+    return _dump(result.data) + "\n" if result.data is not None or result.status == "absent" else ""
+
+
+def _passage(text: str) -> list[str]:
+    """Return a passage indented, long lines wrapped, in at most _PASSAGE_LINES lines."""
+    lines = [part for line in clean(text).split("\n") for part in textwrap.wrap(line, _PASSAGE_WIDTH) or [""]]
+    if len(lines) > _PASSAGE_LINES:
+        lines = [*lines[: _PASSAGE_LINES - 1], "…"]
+    return [f"    {line}".rstrip() for line in lines] if text else []
 
 
 def _citation(citation: Citation) -> str:
