@@ -15,7 +15,7 @@ from rao_cli.cli.bench_quality_tables import quality_json, quality_text
 from rao_cli.cli.destination import open_destination, write_all
 from rao_cli.cli.engines import FindModel, find_engine
 from rao_cli.cli.engines import Opened as Model
-from rao_cli.cli.folders import cache_folder, user_folders
+from rao_cli.cli.folders import QUALITY_FILE, cache_folder, user_folders
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
 from rao_cli.cli.reading import read_sources, seldom
@@ -107,7 +107,7 @@ class _Session:
             return Results(None)
         folder = cache_folder(user_folders().bench, "what was measured", self.notices.warning)
         name = hashlib.sha256(f"{bench.model}\0{bench.version}".encode()).hexdigest()[:16]
-        return Results(folder / f"quality-{name}.jsonl" if folder else None)
+        return Results(folder / QUALITY_FILE.format(name) if folder else None)
 
     @contextmanager
     def _engine(self, engine: Engine) -> Iterator[tuple[Engine, Callable[[], int]]]:

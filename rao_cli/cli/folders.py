@@ -11,6 +11,8 @@ from pathlib import Path
 from rao_cli.errors import RaoError
 
 _COMPLETIONS = "completions"
+QUALITY_FILE = "quality-{}.jsonl"
+"""Answers that ``rao bench quality`` keeps of one model and version."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def cache_folder(path: Path, kept: str, warn: Callable[[str], None]) -> Path | N
 
 
 def clear_cache(folders: Folders) -> tuple[int, int]:
-    """Delete the stored completions and documents; return how many files and bytes went. Raises RaoError.
+    """Delete what is kept of documents, answers and measurements; return the files and bytes. Raises RaoError.
 
     Only files that rao itself wrote are touched, so a ``RAO_CACHE_DIR`` set to a wrong folder loses nothing.
     """
@@ -98,17 +100,18 @@ def clear_cache(folders: Folders) -> tuple[int, int]:
             Store(folders.documents).clear(),
             clear_states(folders.states),
             clear_fits(folders.fits),
-            _clear_completions(folders),
+            _clear_files(folders.completions, f"{_COMPLETIONS}.*"),
+            _clear_files(folders.bench, QUALITY_FILE.format("*")),
         )
     except OSError as error:
         raise RaoError(f"cannot clear {folders.cache}: {error.strerror}") from error
     return sum(count for count, _ in cleared), sum(size for _, size in cleared)
 
 
-def _clear_completions(folders: Folders) -> tuple[int, int]:
-    """Delete the database, what SQLite keeps beside it, and a damaged one that was moved aside."""
+def _clear_files(folder: Path, names: str) -> tuple[int, int]:
+    """Delete the files of a pattern: a database with what SQLite keeps beside it, or results."""
     count = size = 0
-    for path in sorted(folders.completions.glob(f"{_COMPLETIONS}.*")):
+    for path in sorted(folder.glob(names)):
         if path.is_file() or path.is_symlink():
             size += path.lstat().st_size
             path.unlink()

@@ -53,6 +53,16 @@ def test_clearing_deletes_what_a_run_stored(tmp_path):
     assert not list(folder.iterdir())
 
 
+def test_clearing_deletes_what_was_measured(tmp_path):
+    """Answers that a benchmark kept go, and other files beside them stay."""
+    folders = Folders(tmp_path, tmp_path, tmp_path)
+    private_folder(folders.bench)
+    (folders.bench / "quality-0123.jsonl").write_text("12345")
+    (folders.bench / "mine.jsonl").write_text("precious")
+    assert clear_cache(folders) == (1, 5)
+    assert [path.name for path in folders.bench.iterdir()] == ["mine.jsonl"]
+
+
 def test_clearing_nothing_is_fine(tmp_path):
     """A cache that was never used has nothing to delete."""
     assert clear_cache(Folders(tmp_path, tmp_path, tmp_path)) == (0, 0)
