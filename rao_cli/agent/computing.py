@@ -1,12 +1,17 @@
-"""Let code answer first: the root's first step, in which solvers are asked, and what comes of it."""
+"""Let code answer first: the root's first step, in which solvers are asked, and what comes of it.
+
+Where records must be labelled by their meaning before code can count them, agents label them (labelling.py).
+"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from rao_cli.agent.actions import Answer, Compute
 from rao_cli.agent.cite import cite
 from rao_cli.agent.compute.base import Computed, Labelling
 from rao_cli.agent.compute.solve import solve
+from rao_cli.agent.labelling import Labelled
 from rao_cli.agent.policy import Call, Decision, Policy, State, Step
 from rao_cli.agent.question.model import Asked
 from rao_cli.agent.reading import Reading
@@ -39,13 +44,40 @@ def _computed(state: State) -> Report | None:
     return last.combined if last and isinstance(last.action, Compute) else None
 
 
-async def compute(asked: Asked, reading: Reading) -> Step | None:
-    """Ask the solvers, beside whatever else runs, and return their step, or None where they found nothing."""
+async def compute(
+    asked: Asked, reading: Reading, label: Callable[[Labelling], Awaitable[Labelled | None]]
+) -> Step | None:
+    """Ask the solvers, beside whatever else runs, and return their step, or None where they found nothing.
+
+    ``label`` lets agents label records, where that is what a solver needs.
+    """
     found = await asyncio.to_thread(solve, asked, reading)
-    if found is None or isinstance(found, Labelling):
+    if found is None:
         return None
-    report = computed_report(reading, found)
-    return Step(Compute(), found.how, (report,), report)
+    report = (
+        await _labelled(reading, found, label) if isinstance(found, Labelling) else computed_report(reading, found)
+    )
+    return Step(Compute(), report.how, (report,), report) if report else None
+
+
+async def _labelled(
+    reading: Reading, task: Labelling, label: Callable[[Labelling], Awaitable[Labelled | None]]
+) -> Report | None:
+    """Return what follows from records' labels, as far as they are known; None where none is."""
+    told = await label(task)
+    if told is None:
+        return None
+    report = computed_report(reading, await asyncio.to_thread(task.conclude, told.labels))
+    # The places are records that a model judged: nobody checked that they say so.
+    changes = {
+        "citations": tuple(one.model_copy(update={"verified": False}) for one in report.citations),
+        "confidence": report.confidence * told.confidence,
+        "how": "; ".join(part for part in (report.how, told.how) if part),
+        "reason": told.reason,
+    }
+    if told.reason and report.answer:
+        changes["status"] = "partial"
+    return report.model_copy(update=changes)
 
 
 def computed_report(reading: Reading, found: Computed) -> Report:
@@ -56,7 +88,7 @@ def computed_report(reading: Reading, found: Computed) -> Report:
     return Report(
         status="found",
         answer=found.answer,
-        citations=tuple(one.model_copy(update={"verified": True}) for one in citations),
+        citations=tuple(one.model_copy(update={"verified": found.verified}) for one in citations),
         confidence=found.confidence,
         how=found.how,
     )
