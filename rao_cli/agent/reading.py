@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from rao_cli.documents.data.find import find_records
+from rao_cli.documents.data.model import Records
 from rao_cli.documents.model import Document, Section, Span
 from rao_cli.documents.packing import pack
 from rao_cli.documents.parts import LARGE, divide, open_part
@@ -56,6 +58,11 @@ class Reading:
     def index(self) -> SearchIndex:
         """Return the search index, built on first use."""
         return SearchIndex(self.document, self.parts, self.index_path)
+
+    @cached_property
+    def records(self) -> list[Records]:
+        """Return the records that code finds in the document, found on first use."""
+        return find_records(self.document)
 
     @cached_property
     def _by_id(self) -> dict[str, Section]:

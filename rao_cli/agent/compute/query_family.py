@@ -1,0 +1,180 @@
+"""Records of one shape taken together, and what their columns and rows are called.
+
+Limits: a word that two columns are called by, and neither is named, names neither.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Literal
+
+from rao_cli.agent.compute.query import Field, Filter, Take
+from rao_cli.agent.compute.query_words import keys
+from rao_cli.documents.data.model import Column, Records, Row
+from rao_cli.documents.model import Document
+
+ItemKind = Literal["op", "field", "noun", "quoted", "number", "date", "filter", "unknown", "label"]
+LINES = "lines"
+"""The shape of the lines of a text, which are records of every text."""
+_NOUNS = ("record", "row", "entry", "data row", "data record")
+_LINES = ("log line", "text line")
+_LOG_ROWS = ("log entry", "log record", "event")
+_PARTS: tuple[tuple[Take, tuple[str, ...]], ...] = (
+    ("day", ("day", "calendar day", "date")),
+    ("hour", ("hour", "hour of day")),
+    ("minute", ("minute",)),
+    ("month", ("month",)),
+    ("year", ("year",)),
+    ("weekday", ("weekday", "day of the week")),
+)
+_PEEKED = 50
+_ROWS = 100_000
+_LONGEST_VALUE = 80
+
+
+@dataclass(frozen=True)
+class Item:
+    """A piece of a question and what it stands for: the tokens from ``at`` (included) to ``end`` (excluded)."""
+
+    kind: ItemKind
+    text: str
+    at: int = 0
+    end: int = 0
+    field: Field | None = None
+    filter: Filter | None = None
+
+
+@dataclass(frozen=True)
+class Family:
+    """Records of one shape, wherever they stand in a document."""
+
+    document: Document
+    records: tuple[Records, ...]
+
+    @property
+    def of_lines(self) -> bool:
+        """Tell whether the records are the plain lines of a text."""
+        return self.records[0].shape == LINES
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Return the columns by name; those of plain lines are none, as their text is the whole line."""
+        if self.of_lines:
+            return {}
+        return {column.name: column for records in reversed(self.records) for column in records.columns}
+
+    @cached_property
+    def first_rows(self) -> list[Row]:
+        """Return some rows, to see what values look like."""
+        return list(islice(self.records[0].read(), _PEEKED))
+
+    @cached_property
+    def values(self) -> dict[str, Counter[str]]:
+        """Return for each value, in lower case, the columns that have it, with how many of the first rows do."""
+        found: dict[str, Counter[str]] = {}
+        for value, name in self._written():
+            found.setdefault(value.lower(), Counter())[name] += 1
+        return found
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """Return the values in capital letters as they are written."""
+        return frozenset(value for value, _ in self._written() if value.isupper())
+
+    def _written(self) -> Iterator[tuple[str, str]]:
+        """Yield the short values of the first rows with the names of their columns."""
+        for records in self.records if self.columns else ():
+            names = [column.name for column in records.columns]
+            for row in islice(records.read(), _ROWS):
+                for name, value in zip(names, row.values, strict=True):
+                    if 0 < len(value) <= _LONGEST_VALUE:
+                        yield value, name
+
+    @cached_property
+    def nouns(self) -> tuple[str, ...]:
+        """Return what a row is called, in the singular."""
+        return tuple(dict.fromkeys(noun for records in self.records for noun in records.nouns))
+
+    def time(self) -> Column | None:
+        """Return the column that tells when, if one does."""
+        times = [column for column in self.columns.values() if column.kind == "time"]
+        named = [column for column in times if column.name.lower() in ("time", "date", "timestamp")]
+        return next(iter(named or times), None) if len(named or times) == 1 else None
+
+    def is_heading(self, name: str) -> bool:
+        """Tell whether a column's values are headings that rows stand under."""
+        places = [column.name for column in self.records[0].columns]
+        return name in places and any(
+            row.spans[places.index(name)] is None for row in self.first_rows if row.values[places.index(name)]
+        )
+
+    def called(self, *words: str, kind: str = "") -> Field | None:
+        """Return the only column that one of some words names, those that come first before others."""
+        for word in words:
+            found = self.phrases.get(keys(word))
+            if found and found.field and (not kind or self.kind(found.field) == kind):
+                return found.field
+        return None
+
+    def kind(self, field: Field) -> str:
+        """Return the kind of a field's values."""
+        if field.take != "value" or not field.column:
+            return "word"
+        return self.columns[field.column].kind if field.column in self.columns else "text"
+
+    @cached_property
+    def phrases(self) -> dict[tuple[str, ...], Item]:
+        """Return what the words for columns and rows stand for, by the keys of the words."""
+        found: dict[tuple[str, ...], Item] = {}
+        for name, field in self._names():
+            found.setdefault(keys(name), Item("field", name, field=field))
+        for noun in self._row_words():
+            same = found.get(keys(noun))
+            found[keys(noun)] = Item("noun", noun, field=same.field if same else None)
+        return {key: item for key, item in found.items() if key}
+
+    def _row_words(self) -> Iterator[str]:
+        yield from self.nouns
+        if "line" in self.nouns:
+            yield from _LINES
+        if self.time():
+            yield from (*_NOUNS, *_LOG_ROWS)
+
+    def _names(self) -> Iterator[tuple[str, Field]]:
+        """Yield names and the fields they stand for, columns' own names first."""
+        for column in self.columns.values():
+            yield column.name, Field(column=column.name)
+        time = self.time()
+        owners: dict[tuple[str, ...], set[str]] = {}
+        for column in self.columns.values():
+            for alias in column.aliases:
+                owners.setdefault(keys(alias), set()).add(column.name)
+        parts = {keys(name) for _, names in _PARTS for name in names} if time else set()
+        for column in self.columns.values():
+            clear = (
+                alias for alias in column.aliases if len(owners[keys(alias)]) == 1 and keys(alias) not in parts
+            )
+            yield from ((alias, Field(column=column.name)) for alias in clear)
+        if time:
+            yield from _of_time(time, self.first_rows)
+
+
+def _of_time(time: Column, rows: Sequence[Row]) -> Iterator[tuple[str, Field]]:
+    """Yield the names of a time and of its parts; a column of plain dates is its own day."""
+    has_clock = any(":" in value for row in rows for value in row.values)
+    yield from ((name, Field(column=time.name)) for name in ("time stamp", "timestamp", "time", "date and time"))
+    for take, names in _PARTS:
+        whole = take == "day" and not has_clock
+        field = Field(column=time.name) if whole else Field(column=time.name, take=take)
+        yield from ((name, field) for name in names)
+
+
+def families(document: Document, records: Iterable[Records]) -> list[Family]:
+    """Return records as families, those that tell most before plain lines."""
+    shapes: dict[tuple[str, ...], list[Records]] = {}
+    for each in records:
+        shapes.setdefault((each.shape, *each.nouns), []).append(each)
+    made = [Family(document, tuple(each)) for each in shapes.values()]
+    return sorted(made, key=lambda family: family.of_lines)

@@ -1,0 +1,223 @@
+"""Answer questions that count, find or compare records and lines: the solver that parses and runs queries.
+
+Each family of records in the part that is asked about tries to link every word of the question; the one that links
+it to its own columns and names wins, and two that do so leave the question to the readers. Limits: English; a
+question longer than LONGEST characters is none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from rao_cli.agent.compute.base import Computed, Labelling
+from rao_cli.agent.compute.query import Field, Filter, Group, Part, Query
+from rao_cli.agent.compute.query_cases import Case, fields_of, passes, read_cases
+from rao_cli.agent.compute.query_conditions import Conditions, NotUnderstoodError
+from rao_cli.agent.compute.query_family import Family, Item, families
+from rao_cli.agent.compute.query_labels import Labels, find_labels
+from rao_cli.agent.compute.query_link import occurs, resolve, tag, value_phrases
+from rao_cli.agent.compute.query_parse import build
+from rao_cli.agent.compute.query_places import beside, with_places
+from rao_cli.agent.compute.query_run import run
+from rao_cli.agent.compute.query_scope import find_scope, parts_called
+from rao_cli.agent.compute.query_sentences import Posed, posed
+from rao_cli.agent.compute.query_tell import tell
+from rao_cli.agent.compute.query_words import Token, keys, tokens, words
+from rao_cli.agent.question.model import Asked
+from rao_cli.agent.reading import Reading
+from rao_cli.documents.data.model import Records
+from rao_cli.documents.model import Document, Span
+
+LONGEST = 4000
+_PREFACE = 4000
+_COMPUTED = words(
+    "count distinct most least first last earliest latest max min sum mean share more fewer gap any overall"
+)
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A query with the records that it is asked of."""
+
+    query: Query
+    family: Family
+    labels: Labels | None = None
+
+
+def answer_records(asked: Asked, reading: Reading) -> Computed | Labelling | None:
+    """Return what code computes from records, the records to label first, or None for another question."""
+    understood = understand(asked, reading.document, reading.records)
+    if understood is None:
+        return None
+    options = [option.text for option in asked.form.options]
+    if any(field.take == "label" for field in fields_of(understood.query)):
+        return _labelling(understood, options)
+    query, family = understood.query, understood.family
+    return tell(query, run(query, read_cases(query, family)), family, options)
+
+
+def understand(asked: Asked, document: Document, records: Sequence[Records]) -> Understood | None:
+    """Return the query that a question asks for, or None."""
+    question = posed(asked) if len(asked.text) <= LONGEST else None
+    if question is None:
+        return None
+    asking = tokens(question.main)
+    if not any(item.text.split()[0] in _COMPUTED for item in tag(asking, {}) if item.kind == "op"):
+        return None
+    scope = find_scope(asking, records)
+    inside = parts_called(scope.part.words, records) if scope.part.words else records
+    options = tuple(option.text for option in asked.form.options)
+    found = [
+        made
+        for family in families(document, inside)
+        if (made := _understood(question, scope.rest, scope.part, family, options))
+    ]
+    return _best(found)
+
+
+def _understood(
+    question: Posed, asking: Sequence[Token], part: Part, family: Family, options: Sequence[str]
+) -> Understood | None:
+    """Return the query that a question is if each of its words stands for something in a family of records."""
+    kind = _kind(question.kind, family)
+    if question.kind and kind is None:
+        return None
+    defined = {
+        tuple(token.key for token in tokens(name)): Item(
+            "filter", text, filter=Filter(test="contains", values=(text,))
+        )
+        for name, text in question.names
+    }
+    phrases = {**family.phrases, **defined}
+    labels = _labels(question, asking, family, options)
+    if labels:
+        phrases.update(labels.items())
+    phrases.update(value_phrases(asking, phrases, family))
+    items = resolve(with_places(tag(asking, phrases), asking, family), asking, family)
+    if items is None:
+        return None
+    try:
+        query = build(Conditions(family, asking, kind).read(items), family)
+    except NotUnderstoodError:
+        return None
+    if query is None or not _is_safe(items, query, family):
+        return None
+    filters = (*query.filters, *beside(question.brackets, family))
+    settled = {"part": part, "rows": _rows(asking, query, items, family), "filters": filters}
+    query = _by_labels(query.model_copy(update=settled), labels)
+    return Understood(query, family, labels)
+
+
+def _kind(told: str, family: Family) -> Field | None:
+    """Return the only column that some words name."""
+    fields = {item.field for item in tag(tokens(told), family.phrases) if item.field}
+    return next(iter(fields)) if len(fields) == 1 else None
+
+
+def _labels(question: Posed, asking: Sequence[Token], family: Family, options: Sequence[str]) -> Labels | None:
+    """Return the labels that records of a family have by their meaning, if the question may ask for them."""
+    if family.of_lines or not any(column.kind == "text" for column in family.columns.values()):
+        return None
+    items = tag(asking, family.phrases)
+    asked = [two.text for one, two in pairwise(items) if one.text == "which" and two.kind == "unknown"]
+    found = find_labels(_preface(family), question.context, asked[0] if asked else "", options)
+    return found if found and not _is_column(found.word, family) else None
+
+
+def _is_column(word: str, family: Family) -> bool:
+    item = family.phrases.get(keys(word))
+    return item is not None and item.field is not None
+
+
+def _preface(family: Family) -> str:
+    """Return the text before the first record of its file."""
+    first = family.first_rows[0].span.start if family.first_rows else 0
+    start = family.document.by_file(Span(0, first + 1))[-1].start
+    return family.document.text[max(start, first - _PREFACE) : first]
+
+
+def _is_safe(items: Sequence[Item], query: Query, family: Family) -> bool:
+    """Tell whether texts that were looked for are no chance finds: rows are named, or the records are a log's."""
+    if any(item.kind == "noun" for item in items):
+        return True
+    loose = any(item.kind == "filter" and item.filter and item.filter.test == "mentions" for item in items)
+    if family.of_lines:
+        return not loose and query.measure in ("count", "any", "difference")
+    return not loose or family.time() is not None
+
+
+def _rows(asking: Sequence[Token], query: Query, items: Sequence[Item], family: Family) -> str:
+    """Return whether lines, records or occurrences of a text are counted."""
+    if not family.of_lines:
+        return "records"
+    times = any(word.key in ("time", "often") for word in asking)
+    single = query.measure == "count" and len(query.filters) == 1 and not query.groups
+    return "occurrences" if times and single and not any(item.kind == "noun" for item in items) else "lines"
+
+
+def _by_labels(query: Query, labels: Labels | None) -> Query:
+    """Return a query by label with a group for each label, so that one that no record has counts as well."""
+    if query.by is None or query.by.take != "label" or labels is None:
+        return query
+    groups = tuple(
+        Group(text=label, filters=(Filter(field=query.by, values=(label,)),)) for label in labels.labels
+    )
+    return query.model_copy(update={"by": None, "groups": groups})
+
+
+def _best(found: Sequence[Understood]) -> Understood | None:
+    """Return the surest understanding, or None where two are as sure: lines where only texts are counted."""
+    plain = [each for each in found if each.family.of_lines]
+    if plain and _occur(plain[0]):
+        return plain[0]
+    rest = sorted((each for each in found if not each.family.of_lines), key=_telling, reverse=True)
+    if len(rest) > 1 and _telling(rest[0]) == _telling(rest[1]):
+        return None
+    return next(iter(rest or plain), None)
+
+
+def _telling(each: Understood) -> int:
+    """Return how much of a query is in terms of a family's own columns."""
+    return sum(bool(field.column) for field in fields_of(each.query))
+
+
+def _occur(each: Understood) -> bool:
+    """Tell whether the texts that are counted stand in the lines at all."""
+    groups = [test for group in each.query.groups for test in group.filters]
+    return all(occurs(text, each.family) for test in (*each.query.filters, *groups) for text in test.values)
+
+
+def _labelling(understood: Understood, options: Sequence[str]) -> Labelling | None:
+    query, family, labels = understood.query, understood.family, understood.labels
+    if labels is None or not _known(query, labels):
+        return None
+    code = [each for each in query.filters if each.field.take != "label"]
+    test = passes(code)
+    cases = [case for case in read_cases(query, family) if test(case)]
+    if not cases:
+        return None
+
+    def conclude(said: Sequence[int]) -> Computed:
+        named = (replace(case, label=labels.labels[number]) for case, number in zip(cases, said, strict=True))
+        return tell(query, run(query, named), family, options)
+
+    spans = tuple(_judged(case, family) for case in cases)
+    return Labelling(spans, labels.labels, labels.instruction, conclude)
+
+
+def _known(query: Query, labels: Labels) -> bool:
+    """Tell whether all labels that a query names are among those that records may have."""
+    tests = (*query.filters, *query.among, *(test for group in query.groups for test in group.filters))
+    known = {label.casefold() for label in labels.labels}
+    return all(value.casefold() in known for test in tests if test.field.take == "label" for value in test.values)
+
+
+def _judged(case: Case, family: Family) -> Span:
+    """Return the text of a record that tells its label: its longest column of text."""
+    texts = [
+        case.places[column.name]
+        for column in family.columns.values()
+        if column.kind == "text" and column.name in case.places
+    ]
+    spans = [span for place in texts if (span := case.row.spans[place])]
+    return max(spans, key=len) if spans else case.row.span
