@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rao_cli.cli.bench_generate import generate_app
+from rao_cli.cli.bench_summaries import HELP, summaries
 from rao_cli.cli.commands import help_text
 from rao_cli.cli.options import Options, takes_bench_options, takes_options
 from rao_cli.cli.terminal import Streams
@@ -123,6 +124,9 @@ def quality(
         return show_quality(asked, options, streams, notices, find_model)
 
     return work
+
+
+bench_app.command(help=HELP)(_takes_some(summaries))
 
 
 @bench_app.command(

@@ -38,9 +38,9 @@ _DEPENDENT = re.compile(
 )
 _TELLS = re.compile(
     r"(?:this|the (?:present|following)) (?:\w+ )?(?:section|chapter|part|manual|document|guide|book|report"
-    r"|paper|article|page|package|library|module|tool|program|appendix|file|project) (?:\w+ )?(?:describes?|explains?"
-    r"|covers?|shows?|lists?|introduces?|discusses|presents?|provides?|contains?|gives?|documents?|is (?:about|an?|the)"
-    r"|deals with)\b",
+    r"|paper|article|page|package|library|module|tool|program|appendix|file|project) (?:\w+ )?(?:describes?"
+    r"|explains?|covers?|shows?|lists?|introduces?|discusses|presents?|provides?|contains?|gives?|documents?"
+    r"|is (?:about|an?|the)|deals with)\b",
     re.IGNORECASE,
 )
 _DEFINES = re.compile(

@@ -6,6 +6,7 @@ Limits: what is a test, a document or a licence is told by English names of file
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from rao_cli.agent.summary.sentences import Sentence, sentences
@@ -14,6 +15,7 @@ from rao_cli.documents.model import Document, Origin, Section, Span
 
 DATA = frozenset({"json", "yaml", "toml", "xml", "css", "html", "sql", ""})
 """Languages of files that hold data or settings."""
+FOLDER_FILES = frozenset({"__init__", "mod", "index", "lib", "main", "doc"})
 LEADING = 3_000
 """Characters in which a file's leading comment is looked for."""
 LONGEST_LINE = 400
@@ -79,6 +81,33 @@ class Files:
         names = [self.name(self.document.origins[file.origin].path) for file in programs]
         main = [name for name in names if not is_test(name) and not _ASIDE.search(name)]
         return main or [name for name in names if not is_test(name)] or names
+
+    @cached_property
+    def program(self) -> frozenset[str]:
+        """Return ``sources`` as a set."""
+        return frozenset(self.sources)
+
+    @property
+    def program_size(self) -> int:
+        """Return the characters of all sources together."""
+        return sum(len(self.origin(name).span) for name in self.sources) or 1
+
+    @cached_property
+    def _branch(self) -> int:
+        """Return how many folders all sources share."""
+        folders = [name.split("/")[:-1] for name in self.sources]
+        shared = takewhile(lambda level: len(set(level)) == 1, zip(*folders, strict=False))
+        return sum(1 for _ in shared)
+
+    def group(self, name: str) -> str:
+        """Return the part that a file belongs to: the file or folder right below where the sources branch."""
+        parts = name.split("/")
+        short = "/".join(parts[: self._branch + 1])
+        return f"{short}/" if len(parts) > self._branch + 1 else short
+
+    def stands_for_folder(self, name: str) -> bool:
+        """Tell whether a file stands for the folder that it is in, by its name."""
+        return name.rpartition("/")[2].partition(".")[0] in FOLDER_FILES
 
     def head(self, name: str) -> tuple[Span, ...]:
         """Return the first line of a file that has text, to cite the file by."""

@@ -9,7 +9,7 @@ from rao_cli.text import one_line
 
 ONE_PARAGRAPH = 5
 """Statements above which a brief summary has two paragraphs."""
-CITATIONS_A_STATEMENT = 3
+CITATIONS_A_STATEMENT = 4
 
 Cite = Callable[[Span, Statement], Citation]
 """Makes the citation of a place for what is told of it."""
