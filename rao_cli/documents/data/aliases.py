@@ -3,6 +3,9 @@
 English; the words of other languages come from the text itself, as columns are named by it.
 """
 
+import re
+from collections.abc import Sequence
+
 FIELDS: dict[str, tuple[str, ...]] = {
     "time": ("timestamp", "time stamp", "date", "datetime", "when", "moment"),
     "ip": (
@@ -30,7 +33,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "pid": ("process id", "process", "process number"),
     "tid": ("thread", "thread id"),
     "thread": ("thread name",),
-    "message": ("text", "event", "entry", "content"),
+    "message": ("text", "entry", "content"),
+    "event": ("kind", "type", "kind of message", "type of message", "template", "error"),
     "port": ("port number",),
     "request": ("request id",),
     "speaker": ("character", "person", "name", "who", "role", "author", "sender", "user", "participant"),
@@ -72,3 +76,48 @@ def of_unit(word: str) -> tuple[str, ...]:
         return ()
     measured = _DURATION if unit in _TIMES else () if unit == "percent" else _SIZE
     return (unit, *(way for way in UNITS[unit] if len(way) > 1 and way not in (unit, word)), *measured)
+
+
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_]+|\d+")
+_ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?:[\dA-Fa-f]{1,4}:){2,7}[\dA-Fa-f]{1,4}")
+_STATUS = re.compile(r"[1-5]\d\d")
+_KNOWN = {
+    "addr": "ip",
+    "remote": "ip",
+    "clientip": "ip",
+    "username": "user",
+    "login": "user",
+    "account": "user",
+    "uri": "path",
+    "url": "path",
+    "code": "status",
+    "response": "status",
+    "size": "bytes",
+    "timestamp": "time",
+    "date": "time",
+    "severity": "level",
+    "msg": "message",
+    "hostname": "host",
+    "service": "program",
+    "process": "program",
+    "logger": "component",
+    "useragent": "agent",
+    "referer": "referrer",
+}
+
+
+def aliases_of(name: str, values: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return what else a column may be called by its name as the text writes it: remote_ip is an ip, a client.
+
+    ``values`` are some of its values; what only numbers of three digits can be told by is looked up in them.
+    """
+    words = [word.lower() for word in _PARTS.findall(name)]
+    spaced = " ".join(words)
+    last = words[-1] if words else ""
+    field = _KNOWN.get(last, last)
+    if field == "status" and not all(_STATUS.fullmatch(value) for value in values):
+        field = last
+    if all(_ADDRESS.fullmatch(value) for value in values) and values:
+        field = "ip"
+    known = (field, *FIELDS[field]) if field in FIELDS else ()
+    return tuple(dict.fromkeys(each for each in (spaced, *known) if each and each != name))

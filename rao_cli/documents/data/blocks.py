@@ -1,7 +1,8 @@
 """Blocks that begin with who speaks: the speeches of a play, the messages of a chat, an interview.
 
-A block starts with ``NAME: text``, perhaps after a clock time, and reaches to the next blank line, block or
-heading. Limits: names of at most six words that come again; a paragraph without a name belongs to nobody.
+A block starts with ``NAME: text`` (perhaps after a time, or in angle brackets), with ``NAME. text`` or with a name
+on a line of its own, both in capitals, and reaches to the next blank line, block or heading. Limits: names of at
+most six words, most of which come again; a paragraph without a name belongs to nobody.
 """
 
 import re
@@ -15,11 +16,18 @@ from rao_cli.documents.data.model import Column, Records, Row
 from rao_cli.documents.data.stretches import Stretch
 from rao_cli.documents.model import Span
 
-_STAMP = r"(?:[\[(]?(?P<time>(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?)[\])]?[ \t,-]+)?"
+_STAMP = (
+    r"(?:[\[(]?(?P<time>(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},?[T ])?\d{1,2}:\d\d(?::\d\d)?(?: ?[AaPp][Mm])?)[\])]?"
+    r"[ \t,-]+)?"
+)
 _NAME = r"[^\W\d_][\w.'’&-]{0,30}(?: [\w.'’&-]{1,30}){0,5}"
-_START = re.compile(
+_CAPITALS = r"[A-Z][A-Z'’&-]{0,30}(?: [A-Z0-9][A-Z0-9.'’&-]{0,30}){0,5}"
+_AFTER_COLON = re.compile(
     rf"(?:\*\*)?{_STAMP}[<*]{{0,2}}(?P<speaker>{_NAME})[>*]{{0,2}}(?:: ?|(?<=>) )[*]{{0,2}}(?P<text>.*)"
 )
+_AFTER_POINT = re.compile(rf"(?P<time>(?!))?(?P<speaker>{_CAPITALS})\.[ \t]+(?P<text>\S.*)")
+_BELOW = re.compile(rf"(?P<time>(?!))?[ \t]*(?P<speaker>{_CAPITALS})[.:]?(?P<text>)")
+_STYLES = (_AFTER_COLON, _AFTER_POINT, _BELOW)
 _NOUNS = ("speech", "block", "line", "message", "turn", "utterance", "record", "reply", "post")
 _LEAST = 5
 _SHARE = 0.4
@@ -32,41 +40,53 @@ class _Blocks:
     """The blocks of a stretch as they are read."""
 
     stretch: Stretch
+    style: re.Pattern[str]
     headings: Headings
     timed: bool
 
     def read(self) -> Iterator[Row]:
-        """Yield the blocks in text order."""
+        """Yield the blocks in text order; a name without text is none."""
         block: re.Match[str] | None = None
         at = end = 0
+        blank = True
         starts = {heading.span.start for heading in self.headings.found}
         for place, line in self.stretch.lines():
-            match = None if place in starts else _START.fullmatch(line.rstrip())
+            match = None if place in starts else self._start(line.rstrip(), blank=blank)
             if block and (match or not line.strip() or place in starts):
-                yield self._row(at, end, block)
+                yield from self._row(at, end, block)
                 block = None
             if match:
                 block, at = match, place
-            end = place + len(line.rstrip())
+            blank, end = not line.strip(), place + len(line.rstrip())
         if block:
-            yield self._row(at, end, block)
+            yield from self._row(at, end, block)
 
-    def _row(self, at: int, end: int, block: re.Match[str]) -> Row:
-        speaker = Span(at + block.start("speaker"), at + block.end("speaker"))
-        said = Span(min(at + block.start("text"), end), end)
-        values = [block["speaker"], self.stretch.text[said.start : said.end]]
-        spans: list[Span | None] = [speaker, said]
+    def _start(self, line: str, *, blank: bool) -> re.Match[str] | None:
+        return self.style.fullmatch(line) if blank or self.style is _AFTER_COLON else None
+
+    def _row(self, at: int, end: int, block: re.Match[str]) -> Iterator[Row]:
+        text = self.stretch.text[at + block.start("text") : end]
+        said = text.lstrip()
+        if not said and self.style is not _AFTER_COLON:
+            return
+        spans: list[Span | None] = [
+            Span(at + block.start("speaker"), at + block.end("speaker")),
+            Span(end - len(said), end),
+        ]
+        values = [block["speaker"], said]
         if self.timed:
             values.append(block["time"] or "")
             spans.append(Span(at + block.start("time"), at + block.end("time")) if block["time"] else None)
         above = self.headings.under(at)
-        return Row(Span(at, end), (*values, *above), (*spans, *(None for _ in above)))
+        yield Row(Span(at, end), (*values, *above), (*spans, *(None for _ in above)))
 
 
 def block_records(stretch: Stretch) -> list[Records]:
     """Return the blocks of a stretch, those of each of its outermost headings by themselves."""
-    starts = _starts(stretch.sample)
-    if not starts:
+    style, starts = next(
+        ((style, found) for style in _STYLES if (found := _starts(style, stretch.sample))), (None, [])
+    )
+    if style is None:
         return []
     headings = find_headings(stretch)
     timed = any(match["time"] for match in starts)
@@ -81,26 +101,35 @@ def block_records(stretch: Stretch) -> list[Records]:
             part.span,
             _NOUNS,
             tuple(columns),
-            _Blocks(part, headings, timed).read,
+            _Blocks(part, style, headings, timed).read,
             part.names,
         )
         for part in _parts(stretch, headings)
     ]
 
 
-def _starts(lines: Sequence[str]) -> list[re.Match[str]]:
+def _starts(style: re.Pattern[str], lines: Sequence[str]) -> list[re.Match[str]]:
     """Return the lines of a sample that start blocks, if these are what it is made of."""
-    pairs = zip(["", *lines], lines, strict=False)
-    firsts = [line for before, line in pairs if line.strip() and not before.strip()]
+    triples = zip(["", *lines], lines, [*lines[1:], ""], strict=False)
+    firsts = [(line, after) for before, line, after in triples if line.strip() and not before.strip()]
+    if style is _BELOW:
+        return _among(style, [(line, after) for line, after in firsts if after.strip()])
+    found = _among(style, firsts)
     # Where no blank lines divide the blocks, each line may start one.
-    among = firsts if len(firsts) >= _LEAST else [line for line in lines if line.strip()]
-    found = [match for line in among if (match := _START.fullmatch(line.rstrip()))]
-    names = Counter(match["speaker"] for match in found)
-    again = [match for match in found if names[match["speaker"]] > 1]
-    if len(again) < _LEAST or len(again) < _SHARE * len(among):
+    if not found and style is _AFTER_COLON:
+        found = _among(style, [(line, "") for line in lines if line.strip()])
+    return found
+
+
+def _among(style: re.Pattern[str], firsts: Sequence[tuple[str, str]]) -> list[re.Match[str]]:
+    """Return those of some lines, each with the next one, that start blocks, or none if these are too few."""
+    found = [(match, after) for line, after in firsts if (match := style.fullmatch(line.rstrip()))]
+    names = Counter(match["speaker"] for match, _ in found)
+    again = sum(count for count in names.values() if count > 1)
+    if again < _LEAST or again < _SHARE * len(firsts) or len(names) < 2:
         return []
-    words = sum(len(match["text"].split()) for match in found) / len(found)
-    return found if words >= _LEAST_WORDS else []
+    words = sum(len((match["text"] or after).split()) for match, after in found) / len(found)
+    return [match for match, _ in found] if words >= _LEAST_WORDS else []
 
 
 def _parts(stretch: Stretch, headings: Headings) -> list[Stretch]:

@@ -11,7 +11,9 @@ from rao_cli.documents.data.times import moment
 
 MISSING = frozenset({"", "-", "n/a", "na", "null", "none", "nan"})
 """What stands, in lower case, where a value is missing."""
-_NUMBER = re.compile(r"[+-]?[$€£¥]? ?(?:\d{1,3}(?:,\d{3})+|\d{1,18})?(?:\.\d{1,18})?(?:[eE][+-]?\d{1,2})? ?%?")
+_NUMBER = re.compile(
+    r"[+-]?[$€£¥]? ?(?:(?:\d{1,3}(?:,\d{3})+|\d{1,18})(?:\.\d{0,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,2})? ?%?"
+)
 _MOST = 0.95
 _WORD_CHARACTERS = 60
 

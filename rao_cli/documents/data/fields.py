@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from rao_cli.documents.data.aliases import FIELDS
+from rao_cli.documents.data.aliases import aliases_of
 from rao_cli.documents.data.columns import kind_of
 from rao_cli.documents.data.model import Column, Records, Row
 from rao_cli.documents.data.stretches import Stretch
@@ -24,7 +25,9 @@ _LOG_NOUNS = (*NOUNS, "event", "message")
 _SAMPLED = 1000
 _LEAST = 0.6
 _LABEL = re.compile(r"(?<![\w.])([^\W\d][\w.-]{0,30}(?: [\w.-]{1,30}){0,3}) ?([:=])(?=[ \t]|$)")
+_TIGHT = re.compile(r"(?:^|(?<=[|;,\t])|(?<=[|;,\t] ))([^\W\d][\w.-]{0,30}(?: [\w.-]{1,30}){0,3})([:=])(?!//)")
 _PAIR = re.compile(r'([A-Za-z_@][\w.@/-]{0,80})=("[^"\\]*(?:\\.[^"\\]*)*"|[^\s"]*)')
+_REQUEST = re.compile(r"(?P<method>[A-Z]{3,20}) (?P<path>\S+)(?: (?P<protocol>HTTP/[\d.]+))?")
 _TIMES = frozenset(("time", "timestamp", "@timestamp", "ts", "date", "datetime"))
 _Fields = dict[str, tuple[str, Span | None]]
 
@@ -63,18 +66,39 @@ def field_records(stretch: Stretch) -> list[Records]:
     for shape, split in _splits(lines):
         found = [fields for line in lines if (fields := split(0, line))]
         if len(found) > 1 and len(found) >= _LEAST * len(lines):
-            return [_records(stretch, shape, split, found)]
+            more = _with_request(split, found)
+            parts = found if more is split else [fields for line in lines if (fields := more(0, line))]
+            return [_records(stretch, shape, more, parts)]
     return []
 
 
 _Split = Callable[[int, str], _Fields | None]
 
 
+def _with_request(split: _Split, found: Sequence[_Fields]) -> _Split:
+    """Return what splits lines, and the request that a field is, if one is: GET /path HTTP/1.1."""
+    names = Counter(name for fields in found for name, (text, _) in fields.items() if _REQUEST.fullmatch(text))
+    name, count = names.most_common(1)[0] if names else ("", 0)
+    if 2 * count <= len(found):
+        return split
+
+    def split_more(at: int, line: str) -> _Fields | None:
+        fields = split(at, line)
+        text, span = fields.get(name, ("", None)) if fields else ("", None)
+        if fields and (request := _REQUEST.fullmatch(text)):
+            for part in _REQUEST.groupindex:
+                start, end = request.span(part)
+                placed = Span(span.start + start, span.start + end) if span and request[part] else None
+                fields.setdefault(part, (request[part] or "", placed))
+        return fields
+
+    return split_more
+
+
 def _splits(lines: Sequence[str]) -> Iterator[tuple[str, _Split]]:
     if any(line.lstrip().startswith("{") for line in lines):
         yield "json lines", _json_fields
-    labels = _labels(lines)
-    if labels:
+    if labels := _labels(lines, _LABEL) or _labels(lines, _TIGHT):
         yield "labelled fields", labels.split
     yield "key=value", _pairs
 
@@ -85,7 +109,7 @@ def _records(stretch: Stretch, shape: str, split: _Split, found: Sequence[_Field
     kept = {name for name, _ in counts.most_common(MOST)}
     names = [name for name in first if name in kept]
     values = {name: [fields[name][0] for fields in found if name in fields] for name in names}
-    columns = [Column(name, kind_of(values[name]), FIELDS.get(name.lower(), ())) for name in names]
+    columns = [Column(name, kind_of(values[name]), aliases_of(name, values[name])) for name in names]
 
     def read() -> Iterator[Row]:
         for at, line in stretch.lines():
@@ -100,9 +124,9 @@ def _records(stretch: Stretch, shape: str, split: _Split, found: Sequence[_Field
     return Records(shape, stretch.path, stretch.span, nouns, tuple(columns), read, stretch.names)
 
 
-def _labels(lines: Sequence[str]) -> _Labels | None:
+def _labels(lines: Sequence[str], pattern: re.Pattern[str]) -> _Labels | None:
     """Return how most lines are built, if they are built of the same labels."""
-    shapes = [_shape(line) for line in lines]
+    shapes = [_shape(line, pattern) for line in lines]
     common = Counter(label for shape in shapes for label in {label for label, _ in shape})
     usual = {label for label, count in common.items() if count >= _LEAST * len(lines)}
     orders: Counter[tuple[str, ...]] = Counter()
@@ -113,26 +137,35 @@ def _labels(lines: Sequence[str]) -> _Labels | None:
             orders[order] += 1
     if not orders:
         return None
-    labels = orders.most_common(1)[0][0]
-    return _with_separators(labels, lines)
+    return _with_separators(orders.most_common(1)[0][0], lines)
 
 
-def _with_separators(labels: tuple[str, ...], lines: Sequence[str]) -> _Labels | None:
-    """Return the labels with what most lines write before each but the first: || or ; or a tab."""
-    separators = []
-    for label in labels[1:]:
-        before: Counter[str] = Counter()
-        for line in lines:
-            place = line.find(label, 1)
-            if place > 0:
-                before[re.sub(r".*[^\W_]", "", line[:place][-8:])] += 1
-        mark, count = before.most_common(1)[0] if before else ("", 0)
-        # Where values end in signs of their own, what all share is the end of what stands before the label.
-        mark = mark if 2 * count > len(lines) else _shared_end(before)
-        if not mark.strip() and "\t" not in mark and len(mark) < 2:
-            return None
-        separators.append(mark)
-    return _Labels(labels, tuple(separators))
+def _with_separators(labels: tuple[str, ...], lines: Sequence[str]) -> _Labels:
+    """Return the labels with what most lines write before each but the first: || or ; or a tab.
+
+    A label after a blank alone stands inside a value, unless a blank is all that divides any of them.
+    """
+    marks = {label: _separator(before, label, lines) for before, label in pairwise(labels)}
+    if any(map(_divides, marks.values())):
+        marks = {label: mark for label, mark in marks.items() if _divides(mark)}
+    return _Labels((labels[0], *marks), tuple(marks.values()))
+
+
+def _divides(mark: str) -> bool:
+    return bool(mark.strip()) or "\t" in mark or len(mark) > 1
+
+
+def _separator(previous: str, label: str, lines: Sequence[str]) -> str:
+    """Return what stands between a value and the next label on most lines, or what is shared of it."""
+    before: Counter[str] = Counter()
+    for line in lines:
+        start = line.find(previous) + len(previous)
+        place = line.find(label, start)
+        if place >= 0:
+            before[re.sub(r".*[^\W_]", "", line[start:place][-8:])] += 1
+    mark, count = before.most_common(1)[0] if before else ("", 0)
+    # Where values end in signs of their own, what all share is the end of what stands before the label.
+    return mark if 2 * count > len(lines) else _shared_end(before)
 
 
 def _shared_end(found: Counter[str]) -> str:
@@ -143,9 +176,9 @@ def _shared_end(found: Counter[str]) -> str:
     )
 
 
-def _shape(line: str) -> list[tuple[str, int]]:
+def _shape(line: str, pattern: re.Pattern[str]) -> list[tuple[str, int]]:
     """Return the labels of a line with their colons, and where they start; the first one starts the line."""
-    found = [(match[0], match.start()) for match in _LABEL.finditer(line)]
+    found = [(match[0], match.start()) for match in pattern.finditer(line)]
     indent = len(line) - len(line.lstrip())
     return found if found and found[0][1] == indent else []
 

@@ -13,7 +13,7 @@ from rao_cli.documents.data.aliases import FIELDS
 from rao_cli.documents.data.columns import MISSING, kind_of
 from rao_cli.documents.data.model import Column, Records, Row
 from rao_cli.documents.data.stretches import Stretch
-from rao_cli.documents.data.values import LOOKED_AT, Values, find_values
+from rao_cli.documents.data.values import EVENT, LOOKED_AT, Values, event_of, find_values
 from rao_cli.documents.model import Span
 from rao_cli.documents.parsers.log_formats import Format, best_pattern, continues
 from rao_cli.documents.parsers.log_rows import SHOWN, told
@@ -77,11 +77,11 @@ class _Log:
         spans: list[Span | None] = [
             Span(at + match.start(group), at + match.end(group)) if match[group] else None for group in self.groups
         ]
-        if self.values.columns:
+        if "message" in self.groups:
             start = match.start("message")
             message = "\n".join((line[start:], *more)) if more else line[start:]
             found, places = self.values.read(message, at + start)
-            texts, spans = texts + found, spans + places
+            texts, spans = [*texts, event_of(message), *found], [*spans, None, *places]
         return Row(Span(at, end), tuple(texts), tuple(spans))
 
 
@@ -114,8 +114,8 @@ def _records(stretch: Stretch, form: Format, lines: Sequence[str]) -> Records:
     columns = [_column(group, form, [match[group] or "" for match in matches]) for group in groups]
     values = Values(())
     if "message" in groups:
-        messages = _messages(form, lines)
-        values = find_values(messages, {column.name for column in columns})
+        columns.append(EVENT)
+        values = find_values(_messages(form, lines), {column.name for column in columns})
     log = _Log(stretch, form, groups, values)
     return Records(
         f"log {form.name}",

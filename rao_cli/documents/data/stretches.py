@@ -5,12 +5,13 @@ Limits: a line longer than a piece of PIECE characters is cut.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 
-from rao_cli.documents.model import Document, Span, Text
+from rao_cli.documents.model import Document, Section, Span, Text
 
 PIECE = 1 << 20
 """Characters that are held at once."""
@@ -30,6 +31,9 @@ class Stretch:
     path: str
     name: str = ""
     """The name in the line above a joined log."""
+    is_code: bool = False
+    chapters: tuple[Section, ...] = ()
+    """The sections with headings of their own that the reader of the file found in it."""
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Yield each line with where it starts, from the beginning, without its newline."""
@@ -75,8 +79,13 @@ class Joined:
 
 def stretches(document: Document) -> Iterator[Stretch | Joined]:
     """Yield the files of a document in the order of the text."""
-    for origin in document.origins:
-        whole = Stretch(document.text, origin.span, origin.path)
+    chapters = [section for section in document.root.walk() if section.kind == "chapter"]
+    starts = [chapter.span.start for chapter in chapters]
+    code = {file.origin for file in document.code}
+    for number, origin in enumerate(document.origins):
+        first, last = bisect_left(starts, origin.span.start), bisect_left(starts, origin.span.end)
+        inside = tuple(chapters[first:last])
+        whole = Stretch(document.text, origin.span, origin.path, is_code=number in code, chapters=inside)
         headers = list(_headers(whole))
         yield _joined(whole, headers) if headers else whole
 

@@ -47,6 +47,14 @@ _VALUE = re.compile(
 _DIGITS = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
+EVENT = Column("event", "text", FIELDS["event"])
+"""The column of messages with a sign in place of what varies: messages of the same sort have the same event."""
+_VARIES = re.compile(
+    r"\"[^\"]{0,200}\"|'[^']{0,200}'"
+    r"|(?<![^\s=:,;()\[\]<>@/])(?![A-Za-z]{1,3}\d{1,2}(?!\w))[^\s=,;()\[\]<>]{0,80}\d[^\s,;()\[\]<>]*"
+)
+_ANY = "<*>"
+
 Value = tuple[str, str, int]
 """The name of a value, how it is written, and where it starts in the message."""
 
@@ -97,6 +105,7 @@ def values_in(message: str) -> Iterator[Value]:
         if match["key"]:
             quoted = match["given"][:1] == '"'
             yield match["key"].lower(), match["given"].strip('"'), match.start("given") + quoted
+            yield from _numbered(match, "", "given")
         elif match["label"]:
             yield from _numbered(match, match["label"].lower(), "said")
         elif match["word"]:
@@ -116,3 +125,12 @@ def _numbered(match: re.Match[str], name: str, group: str) -> Iterator[Value]:
     unit = (text[digits.end() :] or match["unit"] or "").lower()
     if (unit.isalpha() or unit == "%") and unit not in _NO_NAMES:
         yield unit_of(unit) or unit, digits[0], start
+
+
+def event_of(message: str) -> str:
+    """Return what a message has in common with others of its sort: its first line, a sign for what varies."""
+    line = message[:LOOKED_AT].partition("\n")[0]
+    user = _USER.search(line)
+    if user and user["user"].lower() not in _NO_USERS:
+        line = f"{line[: user.start('user')]}{_ANY}{line[user.end('user') :]}"
+    return _VARIES.sub(_ANY, line).strip()

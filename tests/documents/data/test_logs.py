@@ -93,5 +93,6 @@ def test_records_stand_in_text_order():
 
 def test_prose_is_no_log():
     """A text with a date in one line has no records but its lines."""
-    text = "On 2020-01-01 10:00:00 it rained.\n" + "And then nothing happened for a while, they say.\n" * 20
+    words = ("nothing", "a bird", "some rain", "the old mill", "a letter from afar", "no one at all")
+    text = "On 2020-01-01 10:00:00 it rained.\n" + "".join(f"And then {word} came by.\n" for word in words * 2)
     assert [records.shape for records in find_records(document_of(text))] == ["lines"]
