@@ -13,9 +13,10 @@ from rao_cli.bench.quality.measure import Outcome
 from rao_cli.bench.quality.scoring import Verdict
 from rao_cli.bench.tasks import Evidence
 from rao_cli.cli.bench_quality_tables import quality_json, quality_text
+from rao_cli.errors import ModelError
 from tests.bench.making import asked, fields, written
 from tests.bench.quality.making import outcome
-from tests.cli.console import rao, scripted
+from tests.cli.console import Screen, rao, scripted
 
 TEXT = "Nothing of note is told here.\n" * 80 + "It says that the code is 7431.\n" + "No more is told.\n" * 80
 
@@ -134,7 +135,11 @@ def tasks(tmp_path):
     """Return a file of two tasks on one text."""
     (tmp_path / "text.txt").write_text(TEXT)
     code = fields(id="code", family="niah", question="Which number is the code?", answers=["7431"])
-    return written(tmp_path, code, fields(id="king", family="niah", question="Who is king?", answers=["Otto"]))
+    return written(
+        tmp_path,
+        code,
+        fields(id="king", family="niah", question="Why did the king change the code?", answers=["Otto"]),
+    )
 
 
 def bench(tasks, *arguments, **changes):
@@ -255,3 +260,59 @@ def test_nothing_that_is_read_is_overwritten(tasks, tmp_path):
         before = name.read_text()
         assert bench(tasks, "--results", results, "--no-cache", "-o", name).code == 2
         assert name.read_text() == before
+
+
+def test_every_arm_is_run_by_default(tasks):
+    """Without --arm all six answer, each question once."""
+    done = rao("bench", "quality", "--tasks", tasks, "--no-cache", "--json")
+    assert done.code == 0, done.err
+    assert list(done.json["arms"]) == ["rao", "search", "direct", "rag", "mapreduce", "thorough"]
+    assert len(done.json["tasks"]) == 12
+    asked = {task["arm"]: task["agents"] for task in done.json["tasks"] if task["id"] == "king"}
+    assert asked["mapreduce"] > asked["rag"] == asked["direct"] == 1
+    assert asked["search"] == 0
+
+
+def test_the_result_can_go_to_a_file(tasks, tmp_path):
+    """With -o the tables are in the file and standard output stays empty."""
+    done = bench(tasks, "--no-cache", "-o", tmp_path / "out.txt")
+    assert (done.code, done.out) == (0, "")
+    assert "right answers" in (tmp_path / "out.txt").read_text()
+
+
+def test_progress_is_drawn_over_on_a_terminal(tasks, monkeypatch):
+    """A terminal shows one line at a time: which answer of how many, and the time left."""
+    monkeypatch.setenv("TERM", "xterm")
+    shown = bench(tasks, "--no-cache", err=Screen()).err
+    assert "rao: 1 of 4, rao: code" in shown
+    assert "rao: 4 of 4, search: king, less than a minute left" in shown
+    assert shown.endswith("\r\x1b[K")
+    assert "\n" not in shown
+
+
+def test_a_source_that_is_missing_ends_the_run(tasks, tmp_path):
+    """What cannot be read is an error, not a wrong answer; what was answered before it is kept."""
+    lost = fields(id="lost", family="niah", source="none.txt")
+    tasks.write_text(tasks.read_text() + json.dumps(lost) + "\n")
+    results = tmp_path / "results.jsonl"
+    done = bench(tasks, "--no-cache", "--results", results)
+    assert (done.code, done.out) == (3, "")
+    assert "none.txt" in done.err
+    assert len([line for line in results.read_text().splitlines() if line]) == 4
+
+
+def test_names_cannot_move_the_cursor():
+    """Control characters of families and tasks do not reach the terminal, in tables or lists."""
+    done = [outcome(False, name="a\x1b[2J", family="f\x1b[31m\u202e"), outcome(name="b", family="g\x07")]
+    assert quality_text(done, misses=True).replace("\n", "").isprintable()
+
+
+def test_a_failing_model_ends_the_run(tasks):
+    """An error of the model is no wrong answer: it ends the command, as for every other one."""
+
+    def fails(request):
+        raise ModelError("the server is gone", hint="start it")
+
+    done = bench(tasks, "--no-cache", "--arm", "rag", find_model=scripted(fails))
+    assert (done.code, done.out) == (4, "")
+    assert "the server is gone" in done.err

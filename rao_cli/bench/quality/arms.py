@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rao_cli.agent.events import Event
+from rao_cli.agent.planning import plan_task
+from rao_cli.agent.preparing import Prepared, Settings, prepare
 from rao_cli.agent.records import Limits, RunResult, Task
-from rao_cli.agent.run import Prepared, Settings, plan_task, prepare, run_task
+from rao_cli.agent.run import run_task
 from rao_cli.bench.quality.baselines import Model, best_sentence, direct, mapreduce, mapreduce_tokens, rag
 from rao_cli.bench.quality.done import Told
 from rao_cli.bench.quality.scoring import says_absent
@@ -56,10 +58,15 @@ class Arm:
     cost: Callable[[str, Opened], Told] | None = None
 
     async def tell(self, question: str, opened: Opened) -> Told:
-        """Answer a question, and take the time. A question too long for the window is told as failed."""
+        """Answer a question, and take the time. A question too long for the window is told as failed.
+
+        Dividing and indexing the source, which is done once for all of its questions, is no part of the time.
+        """
+        prepared = opened.whole if self.cost else opened.chosen
+        prepared.reading.index.prepare(_drop)
         before, started = opened.repeats(), time.monotonic()
         try:
-            if self.cost and opened.whole.reading.root.tokens > LONGEST_READ:
+            if self.cost and prepared.reading.root.tokens > LONGEST_READ:
                 return self.cost(question, opened)
             told = await self.answer(question, opened)
         except UsageError as error:
@@ -82,7 +89,7 @@ def _of_run(result: RunResult) -> Told:
     used = result.usage
     return Told(
         answer=" ".join(result.answer.split()),
-        absent=result.status == "absent",
+        absent=result.status == "absent" or (result.status == "partial" and not result.answer),
         confidence=result.confidence,
         verified=result.verified,
         pages=tuple((one.first_page, one.last_page) for one in result.citations if one.first_page),
@@ -95,8 +102,8 @@ def _of_run(result: RunResult) -> Told:
     )
 
 
-def _drop(event: Event) -> None:
-    """Keep nothing of an event."""
+def _drop(event: Event | float) -> None:
+    """Keep nothing of an event, or of progress."""
 
 
 def _thorough_cost(question: str, opened: Opened) -> Told:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rao_cli.agent.run import Settings
+from rao_cli.agent.preparing import Settings
 from rao_cli.bench.quality.arms import Opened
 from rao_cli.bench.quality.done import Done, Key, Told
 from rao_cli.bench.quality.measure import Outcome

@@ -10,8 +10,8 @@ from rao_cli.bench.quality.done import Told
 from tests.agent.helpers import find
 from tests.bench.quality.making import LONG, opened
 
-QUESTION = "When was the treaty of Utrecht signed?"
-TEXT = LONG * 40 + "The treaty of Utrecht was signed in 1713. " + LONG * 40
+QUESTION = "Why did the envoys at Utrecht worry?"
+TEXT = LONG * 40 + "The envoys at Utrecht worried, for 1713 was a bad year. " + LONG * 40
 PROTOCOL = '{"action"'
 
 
@@ -49,7 +49,7 @@ def test_the_beginning_does_not_have_it():
 def test_search_costs_nothing():
     """No tokens, no agents and no confidence; no hit is absent."""
     found = told("search")
-    assert found.answer == "The treaty of Utrecht was signed in 1713."
+    assert found.answer == "The envoys at Utrecht worried, for 1713 was a bad year."
     assert (found.prompt_tokens, found.agents, found.confidence) == (0, 0, None)
     assert told("search", question="Which giraffe?").absent
 
