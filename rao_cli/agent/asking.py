@@ -16,9 +16,9 @@ class Asker:
     """Put requests of one run to its engine; ``usage`` tells what all of them cost together."""
 
     def __init__(self, engine: Engine, budget: Budget, emit: Emit) -> None:
-        self._engine = engine
-        self._budget = budget
-        self._emit = emit
+        self.engine = engine
+        self.budget = budget
+        self.emit = emit
         self.usage = Usage()
 
     async def ask(self, node: Node, request: Request) -> Completion:
@@ -31,9 +31,9 @@ class Asker:
 
     async def write(self, request: Request, on_progress: OnProgress | None = None) -> Completion:
         """Ask for the run as a whole. Raises BudgetError when the tokens that it may take are not left."""
-        need = self._engine.count_prompt(request.messages) + request.max_tokens
-        with self._budget.reserve(need) as reservation:
-            completion = await self._engine.generate(request, on_progress)
+        need = self.engine.count_prompt(request.messages) + request.max_tokens
+        with self.budget.reserve(need) as reservation:
+            completion = await self.engine.generate(request, on_progress)
             reservation.spend(completion.prompt_tokens + len(completion.tokens))
         self.usage = add_call(self.usage, completion)
         return completion
@@ -43,10 +43,10 @@ class Asker:
 
         def report(progress: Progress) -> None:
             nonlocal last
-            now = round(self._budget.elapsed, 4)
+            now = round(self.budget.elapsed, 4)
             if progress.phase != last[0] or now - last[1] >= PROGRESS_SECONDS:
                 last = (progress.phase, now)
-                self._emit(
+                self.emit(
                     AgentProgress(
                         at=now, agent=node.id, phase=progress.phase, done=progress.done, total=progress.total
                     )

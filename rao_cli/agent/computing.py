@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from rao_cli.agent.actions import Answer, Compute
+from rao_cli.agent.choosing import choose
+from rao_cli.agent.choosing_yes_no import judge
 from rao_cli.agent.cite import cite
 from rao_cli.agent.compute.base import Computed, Labelling
 from rao_cli.agent.compute.solve import solve
@@ -58,6 +60,15 @@ async def compute(
         await _labelled(reading, found, label) if isinstance(found, Labelling) else computed_report(reading, found)
     )
     return Step(Compute(), report.how, (report,), report) if report else None
+
+
+async def guess(asked: Asked, reading: Reading) -> Step | None:
+    """Let code choose an option, or answer yes or no, for a model that reads too poorly to do so."""
+    found = await asyncio.to_thread(lambda: choose(asked, reading) or judge(asked, reading))
+    if found is None:
+        return None
+    report = computed_report(reading, found)
+    return Step(Compute(), report.how, (report,), report)
 
 
 async def _labelled(

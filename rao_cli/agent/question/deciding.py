@@ -14,9 +14,15 @@ _TOKENS = 8
 """Enough to write the longest name of a kind."""
 
 
+def in_doubt(asked: Asked) -> bool:
+    """Tell whether rules see a kind in the words that they are not sure of."""
+    return not asked.sure and asked.kind != "fact"
+
+
 def kind_request(asked: Asked) -> Request:
     """Ask which kind a question is of; the grammar allows the names of kinds only."""
-    messages = (Message("system", (prompts.WHICH_KIND,)), Message("user", (prompts.question_line(asked.stem),)))
+    question = Message("user", ("\n", prompts.question_line(asked.stem)))
+    messages = (Message("system", (prompts.WHICH_KIND,)), question)
     return Request(messages, _TOKENS, grammar="root ::= " + " | ".join(f'"{kind}"' for kind in KINDS))
 
 

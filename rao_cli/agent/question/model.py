@@ -44,3 +44,10 @@ class Asked(Record):
     sure: bool = False
     """The words leave no doubt about the kind; else a model that is trusted may decide otherwise."""
     form: Form = Form()
+
+
+def choices_of(form: Form) -> tuple[str, ...]:
+    """Return what an answer in this form must be one of: letters, options, yes and no; empty where it is free."""
+    if form.shape == "yes-no":
+        return ("yes", "no")
+    return tuple(dict.fromkeys(option.key if form.shape == "letter" else option.text for option in form.options))
