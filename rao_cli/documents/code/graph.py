@@ -74,6 +74,10 @@ class Codebase:
         """
         return [self._definition(place) for place in self._found(name)]
 
+    def named(self, name: str) -> list[tuple[int, Symbol]]:
+        """Return the symbols of a name, as it is written or in any case, each with the number of its file."""
+        return [(place[0], self._symbol(place)) for place in self._found(name, by_words=False)]
+
     def users(self, name: str) -> list[tuple[str, int]]:
         """Return the files that use what a name means and how often, most first; a definition is no use."""
         found = self._found(name)
@@ -119,10 +123,11 @@ class Codebase:
         best = sorted(first, key=lambda key: (-scores[key], key))[:limit]
         return [self._definition(first[key]) for key in best]
 
-    def _found(self, name: str) -> list[_Place]:
+    def _found(self, name: str, *, by_words: bool = True) -> list[_Place]:
         """Return the symbols that a name means, declarations without a body last."""
         *outer, last = [part for part in _QUALIFIED.split(name.strip().removesuffix("()")) if part] or [""]
-        found = self._by_name.get(last) or self._by_folded.get(_folded(last)) or self._by_words(last)
+        found = self._by_name.get(last) or self._by_folded.get(_folded(last), [])
+        found = found or (self._by_words(last) if by_words else [])
         inside = [place for place in found if _is_in(self._symbol(place).container, outer)] if outer else found
         return sorted(inside or found, key=lambda place: (self._symbol(place).kind == "prototype", place))
 
