@@ -44,7 +44,8 @@ _JSON = """\
 Machine-readable output of rao
 
   --json    one object on standard output: schema "rao.answer/1", with the answer, citations (path, pages or
-            lines, quote, verified), coverage, usage and every agent of the run
+            lines, quote, verified, with --show-passages passage), coverage, usage and every agent of the run; with
+            --answer-schema the value is in data
   --jsonl   one event a line, as it happens; the last, run_finished, holds the same object as --json
   --dry-run --json    schema "rao.plan/1"
 
