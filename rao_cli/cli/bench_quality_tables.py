@@ -94,6 +94,11 @@ def _interval(found: Mean) -> str:
     return f"{found.value:.2f} ({found.low:.2f}-{found.high:.2f})" if found.count else ""
 
 
+def _of_some(found: Mean) -> str:
+    """Return a share with how many it is of, where that is not all of the group."""
+    return f"{_interval(found)} of {found.count:,}" if found.count else ""
+
+
 def _right(group: Group) -> str:
     shown = _interval(share(group.run, lambda each: each.right))
     return f"{shown}*" if shown and len(group.run) < len(group.outcomes) else shown
@@ -113,7 +118,7 @@ def _wrong_but_sure(group: Group) -> str:
 
 
 def _pages(group: Group) -> str:
-    return _interval(_page_share(group))
+    return _of_some(_page_share(group))
 
 
 def _page_share(group: Group) -> Mean:
@@ -123,13 +128,13 @@ def _page_share(group: Group) -> Mean:
 
 
 def _absent_said(group: Group) -> str:
-    return _interval(_absent_share(group, absent=True))
+    return _of_some(_absent_share(group, absent=True))
 
 
 def _absent_falsely(group: Group) -> str:
     """Return the share in groups that hold questions without an answer too; elsewhere it says little."""
     mixed = any(each.task.absent for each in group.outcomes)
-    return _interval(_absent_share(group, absent=False)) if mixed else ""
+    return _of_some(_absent_share(group, absent=False)) if mixed else ""
 
 
 def _absent_share(group: Group, *, absent: bool) -> Mean:
@@ -217,7 +222,8 @@ def _miss(outcome: Outcome) -> str:
     said = "absent" if told.absent else one_line(told.answer, 120) or f"nothing {one_line(told.failed, 80)}"
     true = "absent" if task.absent else one_line(", ".join(task.answers), 80)
     asked = one_line(task.question, 120)
-    return f"{outcome.arm}: {one_line(task.name, 60)}: {asked} | true: {true} | said: {said}\n"
+    how = f" | how: {one_line(told.how, 120)}" if told.how else ""
+    return f"{outcome.arm}: {one_line(task.name, 60)}: {asked} | true: {true} | said: {said}{how}\n"
 
 
 # ---------------------------------------------------------------------- JSON

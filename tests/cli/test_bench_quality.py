@@ -84,9 +84,9 @@ def test_absent_and_pages_have_their_tables():
         outcome(True, name="a-4", task=paged, pages=((3, 3),)),
     ]
     text = quality_text(done, misses=False)
-    assert block(text, "absent said, where")["logs"][1].startswith("0.50 ")
-    assert block(text, "absent said falsely")["logs"][1].startswith("0.50 ")
-    assert block(text, "right answers that cite")["logs"][1].startswith("1.00 ")
+    assert block(text, "absent said, where")["logs"][1] == "0.50 (0.00-1.00) of 2"
+    assert block(text, "absent said falsely")["logs"][1] == "0.50 (0.00-1.00) of 2"
+    assert block(text, "right answers that cite")["logs"][1] == "1.00 (1.00-1.00) of 1"
     plain = quality_text(MIXED, misses=False)
     assert "absent said" not in plain
     assert "cite the page" not in plain
@@ -106,11 +106,11 @@ def test_wrong_answers_are_listed_on_one_line_each():
     task = asked("Who\x1b[2J\nis it?", "Ulm")
     told = Told(answer="Ro\x1b[31mme\u202e", confidence=0.9)
     wrong = Outcome(replace(task, name="n\x07"), "rao", told, Verdict(False, False, 0.0))
-    silent = outcome(False, name="a-2", answer="", failed="the question is too long")
+    silent = outcome(False, name="a-2", answer="", failed="the question is too long", how="none\nof them")
     lines = quality_text([wrong, silent, outcome(False, name="a-3", absent=True)], misses=True).splitlines()[-3:]
     assert all(line.isprintable() for line in lines)
     assert lines[0].startswith("rao: n")
-    assert lines[1].endswith("| true: Ulm | said: nothing the question is too long")
+    assert lines[1].endswith("| true: Ulm | said: nothing the question is too long | how: none of them")
     assert lines[2].endswith("| said: absent")
     assert "| said:" not in quality_text([wrong], misses=False)
 

@@ -92,6 +92,7 @@ def _of_run(result: RunResult) -> Told:
         absent=result.status == "absent" or (result.status == "partial" and not result.answer),
         confidence=result.confidence,
         verified=result.verified,
+        how=result.how,
         pages=tuple((one.first_page, one.last_page) for one in result.citations if one.first_page),
         prompt_tokens=used.prompt_tokens,
         cached_tokens=used.cached_tokens,

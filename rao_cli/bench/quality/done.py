@@ -38,6 +38,8 @@ class Told(Record):
     confidence: float | None = None
     """None where the arm has none."""
     verified: bool = False
+    how: str = ""
+    """How code found the answer; empty where a model read it."""
     pages: tuple[tuple[int, int], ...] = ()
     """First and last page of each citation that has pages."""
     prompt_tokens: int = 0
