@@ -41,12 +41,16 @@ MOST_CALLS = 2_400
 """Calls of the model, one for each record and label; of more records only so many are read, evenly spread."""
 ENOUGH = 100
 """Records read from which on the words of the others tell their labels."""
+AT_A_TIME = 8
+"""Records weighed after one prompt."""
+AT_ONCE = 4
+"""Agents that wait for the engine at the same time, so that few are under way when the time is over."""
 TIME_SHARE = 0.8
 """Share of --max-seconds after which no more records are read, so that what was read is not lost."""
+TOKENS_BESIDE = 4
+"""A text that a grammar forces may be cut into a few more tokens than one that is read."""
 _UNSURE = 3.0
 """Log-odds taken for a label that a model named without saying how sure it was."""
-_CERTAIN = -0.01
-"""Log-probability of a whole record above which an engine only tells what its grammar allowed."""
 
 
 @dataclass
@@ -90,6 +94,7 @@ class Labeller:
         self._writing = [Message("user", (text,)) for text in writing_prompts(task.labels, task.instruction)]
         self._asks = False
         self._every = every
+        self._turn = asyncio.Semaphore(AT_ONCE)
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -121,22 +126,25 @@ class Labeller:
         return Group(handoff, View("text", sections, (), ""), numbers)
 
     def cost(self, group: Group) -> int:
-        """Return the most tokens that the first record of a group can cost."""
-        requests = self._requests(self._texts[group.numbers[0]])
+        """Return the most tokens that the first records of a group can cost."""
+        requests = self._requests([self._texts[number] for number in group.numbers[:AT_A_TIME]])
         return sum(self._engine.count_prompt(request.messages) + request.max_tokens for request in requests)
 
     async def label(self, group: Group, call: Call, reader: Reader) -> Report:
-        """Read the records of a group one after the other, until a limit stops it; say what they are.
+        """Read the records of a group, a few at a time, until a limit stops it; say what they are.
 
         Raises ModelError when the model fails.
         """
         try:
-            for number in group.numbers:
-                self._check_time()
-                score = await self._score(self._texts[number], call)
-                reader.read(self._task.records[number])
-                if score:
-                    group.scores[number] = score
+            for at in range(0, len(group.numbers), AT_A_TIME):
+                numbers = group.numbers[at : at + AT_A_TIME]
+                async with self._turn:
+                    self._check_time()
+                    scores = await self._scores([self._texts[number] for number in numbers], call)
+                for number in numbers:
+                    reader.read(self._task.records[number])
+                told = zip(numbers, scores, strict=True)
+                group.scores.update({number: score for number, score in told if score})
         except BudgetError as error:
             group.stopped = error
         return self._report(group)
@@ -180,34 +188,27 @@ class Labeller:
         margin = f"; shares are right within {100 / math.sqrt(read):.0f} points at best"
         return f"the model labelled {read:,} of {total:,} records{by_words}{left}{margin}"
 
-    # ------------------------------------------------------------------ one record
+    # ------------------------------------------------------------------ a few records
 
-    async def _score(self, text: str, call: Call) -> list[float]:
-        """Return how well each label fits a record, as log-odds; an empty list where nobody can tell."""
+    async def _scores(self, texts: Sequence[str], call: Call) -> list[list[float]]:
+        """Return how well each label fits each record, as log-odds; an empty list where nobody can tell."""
         if not self._asks:
             try:
-                completions = await together(_asked(call, request) for request in self._requests(text))
+                of_labels = await together(_weighed(request, call) for request in self._requests(texts))
+                return [list(scores) for scores in zip(*of_labels, strict=True)]
             except ModelError:
-                self._asks = (
-                    True  # some servers write no text that they are given; the next call tells of other faults
-                )
-            else:
-                totals = [sum(token.logprob for token in completion.tokens) for completion in completions]
-                if max(totals) < _CERTAIN:
-                    return totals if all(each.text == text for each in completions) else []
-                self._asks = True
-        return self._named(await call(self._question(text)))
+                self._asks = True  # a server writes no text that it is given; other faults show again
+        return [self._named(await call(self._question(text))) for text in texts]
 
-    def _requests(self, text: str) -> list[Request]:
-        """Return the requests whose only possible answer is the record."""
-        room = self._engine.count_tokens(text) + 4 + len(text.encode()) // 64
-        grammar = f"root ::= {_literal(text)}"
-        return [Request((message,), room, grammar) for message in self._writing]
+    def _requests(self, texts: Sequence[str]) -> list[Request]:
+        """Return a request for each label, in which the records are weighed."""
+        room = sum(self._engine.count_tokens(text) + TOKENS_BESIDE for text in texts)
+        return [Request((message,), room, choices=tuple(texts)) for message in self._writing]
 
     def _question(self, text: str) -> Request:
         labels = self._task.labels
         asked = WHICH_LABEL.format(instruction=self._task.instruction, labels=", ".join(labels), record=text)
-        room = max(self._engine.count_tokens(label) for label in labels) + 4
+        room = max(self._engine.count_tokens(label) for label in labels) + TOKENS_BESIDE
         return Request((Message("user", (asked,)),), room, f"root ::= {' | '.join(map(_literal, labels))}")
 
     def _named(self, completion: Completion) -> list[float]:
@@ -223,8 +224,9 @@ class Labeller:
             raise BudgetError("seconds", f"the time of --max-seconds {seconds:g} is nearly over")
 
 
-async def _asked(call: Call, request: Request) -> Completion:
-    return await call(request)
+async def _weighed(request: Request, call: Call) -> list[float]:
+    completion = await call(request)
+    return [sum(token.logprob for token in tokens) for tokens in completion.choices]
 
 
 def _text_of(reading: Reading, span: Span) -> str:

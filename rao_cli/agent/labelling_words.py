@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-ROUNDS = 10
-WORDS_WEIGHT = 0.6
+ROUNDS = 3
+"""With more, words lead the labels of a long text away from what the model said."""
+WORDS_WEIGHT = 0.4
 """Words of a record do not occur independently of each other, as the classifier takes them to."""
-SMOOTHING = 3.0
-"""Records of each label in which a word is taken to have been seen as often as in all."""
-CALIBRATION = 0.5
+SMOOTHING = 0.1
+"""Share of a label's records that a word is taken to be seen in as often as in all. A number of records instead
+would give rare words to the label with fewest."""
+CALIBRATION = 0.25
 """Share of a prompt's liking for all records alike that is taken off. Taking a label's mean score off instead, as
 "batch calibration" does (Zhou and others 2023), spoils the labels where most records have the same one."""
 FEW = 5.0
@@ -82,7 +84,7 @@ class _Words:
         self._records = np.array([record for record, _ in pairs], np.intp)
         self._words = np.array([word for _, word in pairs], np.intp)
         seen = np.bincount(self._words, minlength=len(numbers))
-        self._expected = SMOOTHING * (seen + 1)[self._words] / (len(texts) + 2)
+        self._expected = (seen + 1)[self._words] / (len(texts) + 2)
 
     def evidence(self, chances: "Numbers") -> "Numbers":
         """Return each record's log-likelihood under each label, learnt from all other records."""
@@ -95,7 +97,9 @@ class _Words:
 
         own = chances[self._records]
         having = np.bincount(self._words, weights=own)[self._words]
-        likelihood = (having - own + self._expected) / (chances.sum() - own + SMOOTHING)
+        others = chances.sum() - own
+        smoothing = SMOOTHING * others + 1e-3
+        likelihood = (having - own + smoothing * self._expected) / (others + smoothing)
         return np.bincount(self._records, weights=np.log(likelihood), minlength=self._count)
 
 
