@@ -34,9 +34,9 @@ _SPELLED = frozenset({"let", "set", "assign"})
 _VALUE = r"[\"'“]?(?P<value>[-−]?\d+(?:[.,:]\d+)*|\"[^\"]+\"|'[^']+'|[\w-]+)[\"'”]?"
 _ABOUT = re.compile(r"\bvariables?\b|\bassign|\bVAR\b", re.IGNORECASE)
 _WHICH = re.compile(
-    r"\b(?:variables?|names?)\b[^?]*?\b(?:ha(?:ve|s|d|ving)|hold(?:s|ing)?|assigned|equals?|contain(?:s|ing)?|"
-    rf"store(?:s|d)?|with|set to|resolve to|end up (?:as|with)|end with)\b(?: (?:to|with))?(?: the)?(?: final)?"
-    rf"(?: values?)?(?: of)? {_VALUE}\s*(?:[?.]|\bin\b|$)",
+    r"\b(?:variables?|names?)\b[^?.]*?\b(?:(?:are|is|were|was)(?= [-−]?\d)|equal|ha(?:ve|s|d|ving)|hold(?:s|ing)?|"
+    rf"assigned|equals?|contain(?:s|ing)?|store(?:s|d)?|with|set to|resolve to|end up (?:as|with)|end with)\b"
+    rf"(?: (?:to|with))?(?: the)?(?: final)?(?: values?)?(?: of)? {_VALUE}\s*(?:[?.]|\bin\b|$)",
     re.IGNORECASE,
 )
 _WHAT = re.compile(

@@ -8,6 +8,7 @@ different values in words of their own, or a name stands in too many of them, th
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rao_cli.agent.compute.base import Computed
 from rao_cli.agent.finding.sentences import sentences_for
@@ -27,10 +28,14 @@ _BEST = 8
 """Sentences looked at where the question has no name that could be searched for."""
 _LINKED, _UNLINKED = 0.97, 0.8
 _KINDS = frozenset({"fact", "several", "list", "chain"})
-_KEYS = re.compile(
-    r"\b(?:for|of|to|in|at|by|from|with) (?:both |each of )?"
-    r"((?:[^\s,]+ ){0,4}[^\s,]+(?:, (?:[^\s,]+ ){0,4}[^\s,]+){0,10},? and (?:[^\s,]+ ){0,4}[^\s,?.]+)[?.]*$"
+_BEFORE_KEYS = r"\b(?:for|of|to|in|at|by|from|with) (?:both |each of )?"
+_PLAIN_KEY = r"(?:[^\s,]+ ){0,4}[^\s,?]+"
+_MARKED_KEY = r"(?:(?:\w+-)+\w+|[A-Z][\w.]*(?: [A-Z0-9][\w.]*)*|\w*\d\w*)"
+_KEYS = (
+    re.compile(rf"\b({_MARKED_KEY}(?:, {_MARKED_KEY}){{0,10}},? and {_MARKED_KEY})(?P<rest> [^,]+)$"),
+    re.compile(rf"{_BEFORE_KEYS}({_PLAIN_KEY}(?:, {_PLAIN_KEY}){{0,10}},? and {_PLAIN_KEY})(?P<rest>[?.]*)$"),
 )
+_STOP = re.compile(r"[.!?][\"'”’)]?(?=\s)")
 _BETWEEN_KEYS = re.compile(r",? and |, ")
 
 
@@ -57,11 +62,11 @@ def solve_sentences(asked: Asked, reading: Reading) -> Computed | None:
 def by_key(question: str) -> list[str]:
     """Return a question asked of several keys, "the number of A and B", as one question for each; else nothing."""
     plain = without_source(question).strip()
-    found = _KEYS.search(plain)
+    found = next((match for pattern in _KEYS for match in [pattern.search(plain)] if match), None)
     if not found:
         return []
-    keys = _BETWEEN_KEYS.split(found.group(1))
-    return [f"{plain[: found.start(1)]}{key}?" for key in keys]
+    rest = found.group("rest").rstrip("?.")
+    return [f"{plain[: found.start(1)]}{key}{rest}?" for key in _BETWEEN_KEYS.split(found.group(1))]
 
 
 def statements(question: str, reading: Reading) -> list[Statement]:
@@ -71,16 +76,26 @@ def statements(question: str, reading: Reading) -> list[Statement]:
     """
     sought = wanted(question)
     found = [
-        Statement(span, value)
+        statement
         for span, text in _sentences(question, sought, reading)
-        for value in [stated(sought, text)]
-        if value
+        for statement in [_stated(sought, span, text)]
+        if statement
     ]
     linked = [statement for statement in found if statement.value.linked]
     distinct: dict[str, Statement] = {}
     for one in linked or found:
         distinct.setdefault(one.value.text.lower(), one)
     return list(distinct.values()) if linked or len(distinct) == 1 else []
+
+
+def _stated(sought: Wanted, span: Span, text: str) -> Statement | None:
+    """Return what a sentence states, or else a part of it that a full stop ends, be it an abbreviation's."""
+    ends = [0, *(stop.end() for stop in _STOP.finditer(text)), len(text)]
+    for start, end in [(0, len(text)), *pairwise(ends)]:
+        value = stated(sought, text[start:end])
+        if value:
+            return Statement(Span(span.start + start, span.start + end), value)
+    return None
 
 
 def _sentences(question: str, sought: Wanted, reading: Reading) -> Iterator[tuple[Span, str]]:

@@ -58,19 +58,31 @@ class _Cut:
 
 def sentences_for(asked: Asked, reading: Reading, limit: int = 20) -> list[Sentence]:
     """Return the best sentences for a question, best first; none where search finds nothing."""
-    sought = understand(asked.stem or asked.text)
     hits = [hit.span for hit in reading.index.ranked(asked.stem or asked.text, limit=PASSAGES)]
+    ranks = [
+        (stretch, min(number for number, hit in enumerate(hits) if hit.overlaps(stretch)))
+        for stretch in stretches(reading, hits)
+    ]
+    return _best(asked, reading, ranks)[:limit]
+
+
+def sentences_in(asked: Asked, reading: Reading, span: Span) -> list[Sentence]:
+    """Return the sentences of one span, best first, as if search had found it last."""
+    return _best(asked, reading, [(span, PASSAGES)])
+
+
+def _best(asked: Asked, reading: Reading, ranks: Iterable[tuple[Span, int]]) -> list[Sentence]:
+    """Return the sentences of stretches, each with the rank of the best passage in it, best first."""
+    sought = understand(asked.stem or asked.text)
     weights = rarity(sought, reading)
     found: list[Sentence] = []
-    for stretch in stretches(reading, hits):
-        rank = min(number for number, hit in enumerate(hits) if hit.overlaps(stretch))
+    for stretch, rank in ranks:
         headings = frozenset(
             word.stem for title in reading.document.headings(stretch.start) for word in tokens(title)
         )
         cuts = _cuts(reading.document.read(stretch), stretch.start)
         found += [_scored(cuts, number, headings, rank, sought, weights) for number in range(len(cuts))]
-    found.sort(key=lambda sentence: (-sentence.score, sentence.span.start))
-    return found[:limit]
+    return sorted(found, key=lambda sentence: (-sentence.score, sentence.span.start))
 
 
 def rarity(sought: Sought, reading: Reading) -> dict[str, float]:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rao_cli.agent.finding.candidates import kind_of
 from rao_cli.agent.finding.sought import Sought, understand
-from rao_cli.agent.finding.tokens import Token, tokens
+from rao_cli.agent.finding.tokens import Token, stem, tokens
 from rao_cli.documents.model import Span
 
 LONGEST_VALUE = 12
@@ -30,7 +30,10 @@ _SOURCE = re.compile(
 _POLITE = re.compile(
     r"^\s*(?:please|tell me|give me|find|list|name|state|write down|report|identify|return)[,:]?\s+", re.IGNORECASE
 )
-_UNSAID = frozenset("all every each mention mentioned stat state text document nam name call valu exact".split())  # noqa: SIM905
+_UNSAID = frozenset(
+    stem(word)
+    for word in "all every each mention mentioned state stated text document name named call called value".split()  # noqa: SIM905
+)
 """Stems of a question that a statement need not have."""
 _FILLERS = frozenset("one some remember note notice recall also indeed".split())  # noqa: SIM905
 """Words of a sentence that are no part of what it states."""
@@ -149,6 +152,8 @@ def stated(wanted: Wanted, sentence: str) -> Value | None:
     if not wanted.pairs <= following:
         return None
     runs = _runs(words, wanted.known)
+    if _is_figure(words, runs, wanted):
+        return _value(sentence, words, runs[-1], wanted.sought, linked=True)
     marked = [run for run in runs if _marked(words, run)]
     others = [run for run in runs if run not in marked]
     chosen = marked if marked and all(last - first < _ASIDE for first, last in others) else runs
@@ -158,6 +163,17 @@ def stated(wanted: Wanted, sentence: str) -> Value | None:
     if linked or _in_place(words, chosen[0], wanted.sought):
         return _value(sentence, words, chosen[0], wanted.sought, linked=linked)
     return None
+
+
+def _is_figure(words: Sequence[Token], runs: Sequence[tuple[int, int]], wanted: Wanted) -> bool:
+    """Tell whether a sentence ends in one number or code, and says little else that was not asked."""
+    first, last = runs[-1] if runs else (0, -1)
+    if first != last or last != len(words) - 1 or not words[last].digit:
+        return False
+    aside = sum(last - first + 1 for first, last in runs[:-1])
+    after_in = first > 0 and words[first - 1].text.lower() in ("in", "since", "until", "by")
+    dated = kind_of(words[last:]) == "year" and wanted.sought.sort != "time" and after_in
+    return bool(wanted.keys) and len(wanted.stems) > 1 and aside <= _ASIDE and not dated
 
 
 def _runs(words: Sequence[Token], known: frozenset[str]) -> list[tuple[int, int]]:
@@ -207,7 +223,7 @@ def _is_linked(words: Sequence[Token], run: tuple[int, int]) -> bool:
 
 def _in_place(words: Sequence[Token], run: tuple[int, int], sought: Sought) -> bool:
     """Tell whether a run stands where an answer would: before the verb, after it, after a preposition."""
-    if len(sought.stems) < _LEAST_WORDS or any(word.text.lower() in _POINTING for word in words):
+    if len(sought.stems) < _LEAST_WORDS or _points_away(words, run):
         return False
     first = run[0] - 1 if run[0] and words[run[0] - 1].text.lower() in _ARTICLES else run[0]
     before = words[max(0, first - 2) : first]
@@ -217,6 +233,11 @@ def _in_place(words: Sequence[Token], run: tuple[int, int], sought: Sought) -> b
         return _ends_with(before, sought.verb) and run[1] == len(words) - 1
     passive = bool(before) and before[-1].text.lower() == "by" and run[1] == len(words) - 1
     return _ends_with(before[:-1], sought.verb) if passive else _leads(words, first, run[1], sought.verb)
+
+
+def _points_away(words: Sequence[Token], run: tuple[int, int]) -> bool:
+    """Tell whether a sentence speaks of what another one names: he, there."""
+    return any(word.text.lower() in _POINTING for word in (*words[: run[0]], *words[run[1] + 1 :]))
 
 
 def _ends_with(words: Sequence[Token], verb: str) -> bool:
@@ -231,7 +252,7 @@ def _leads(words: Sequence[Token], first: int, last: int, verb: str) -> bool:
 def _value(
     sentence: str, words: Sequence[Token], run: tuple[int, int], sought: Sought, *, linked: bool
 ) -> Value | None:
-    inside = words[run[0] : run[1] + 1]
+    inside = _narrowed(words[run[0] : run[1] + 1], sought)
     if len(inside) > LONGEST_VALUE or not _fits(inside, sought):
         return None
     asked = {word.text.lower() for word in sought.words}
@@ -243,6 +264,15 @@ def _value(
         return None
     span = Span(inside[0].start, inside[-1].end)
     return Value(span, " ".join(sentence[span.start : span.end].split()), linked)
+
+
+def _narrowed(inside: Sequence[Token], sought: Sought) -> Sequence[Token]:
+    """Return the name that a run begins with where a place or person is sought: Tarn of "Tarn that winter"."""
+    if sought.sort not in ("place", "person") or not inside[0].capital:
+        return inside
+    other = (n for n, word in enumerate(inside) if n and (not word.capital or word.before))
+    end = next(other, len(inside))
+    return inside[:end] if all(word.stop or not word.capital for word in inside[end:]) else inside
 
 
 def _fits(inside: Sequence[Token], sought: Sought) -> bool:
