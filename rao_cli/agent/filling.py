@@ -2,7 +2,8 @@
 
 A number, a text, one of several choices, true or false, and a list of these are taken from the answer itself; so
 are the only field of an object and the field named "answer". The other fields of an object are written by the
-model, under a grammar, from the answer and the passages that it cites. The value is checked whoever wrote it.
+model, under a grammar, from the answer and the passages that it cites. The value is checked whoever wrote it; a
+text or number of the model that the passages do not hold becomes null where the schema allows that, or is named.
 """
 
 import json
@@ -11,11 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from rao_cli.agent import prompts
+from rao_cli.agent.cite import supports
 from rao_cli.agent.combine import number_in
-from rao_cli.agent.form import items_of, option_in, yes_or_no
+from rao_cli.agent.form import in_form, items_of, option_in, yes_or_no
+from rao_cli.agent.passages import with_passages
 from rao_cli.agent.question.model import Option
+from rao_cli.agent.question.recognise import recognise
 from rao_cli.agent.records import Report, Task
 from rao_cli.agent.schema import Schema, fault, read_schema, schema_grammar
+from rao_cli.documents.model import Document
 from rao_cli.engine.base import Completion, Request
 from rao_cli.errors import BudgetError
 from rao_cli.text import one_line
@@ -30,27 +35,33 @@ Write = Callable[[Request], Awaitable[Completion]]
 
 @dataclass(frozen=True)
 class Filled:
-    """A JSON value, or in ``reason`` why there is none."""
+    """A JSON value, or in ``reason`` why there is none; ``unbacked`` are fields that the passages do not hold."""
 
     value: Any = None
     reason: str = ""
+    unbacked: tuple[str, ...] = ()
 
 
-async def in_schema(task: Task, report: Report, write: Write) -> tuple[Report, Any]:
+async def in_schema(task: Task, report: Report, document: Document, write: Write) -> tuple[Report, Any]:
     """Return a task's report and its answer in the schema that the task asks for, if any.
 
     A report whose answer cannot be put into it has failed; the value is None then, and where nothing was found.
     """
     if not task.answer_schema or not report.answer:
         return report, None
-    schema = read_schema(task.answer_schema)
+    answer = in_form(report.answer, recognise(task.question))
+    citations = with_passages(document, report.citations)
+    shown = report.model_copy(update={"answer": answer, "citations": citations})
     try:
-        found = await fill(schema, task.question, report, write)
+        found = await fill(read_schema(task.answer_schema), task.question, shown, write)
     except BudgetError as error:
         found = Filled(reason=f"a limit was reached before it was put into the schema: {error.message}")
-    if not found.reason:
-        return report, found.value
-    return report.model_copy(update={"status": "failed", "reason": found.reason}), None
+    if found.reason:
+        return report.model_copy(update={"status": "failed", "reason": found.reason}), None
+    if found.unbacked:
+        reason = f"the cited text does not say: {one_line(', '.join(found.unbacked), 200)}"
+        report = report.model_copy(update={"status": "partial", "reason": reason})
+    return report, found.value
 
 
 async def fill(schema: Schema, question: str, report: Report, write: Write) -> Filled:
@@ -151,5 +162,18 @@ async def _written(schema: Schema, question: str, report: Report, write: Write) 
         return Filled(reason="the model did not finish it")
     if not isinstance(made, dict):
         return Filled(reason="the model wrote something else")
-    values = {**made, **sure}
-    return Filled({name: values[name] for name in schema.fields if name in values})
+    passages = "\n".join(citation.passage or citation.quote for citation in report.citations)
+    unbacked = [name for name in rest if name in made and not _backed(rest[name], made[name], passages)]
+    nulled = {name: None for name in unbacked if "null" in rest[name].kinds}
+    values = {**made, **nulled, **sure}
+    kept = {name: values[name] for name in schema.fields if name in values}
+    return Filled(kept, unbacked=tuple(name for name in unbacked if name not in nulled))
+
+
+def _backed(schema: Schema, value: Any, passages: str) -> bool:
+    """Tell whether passages hold a text or number; what is judged, such as a choice, they need not hold."""
+    if isinstance(value, list) and schema.items is not None:
+        return all(_backed(schema.items, item, passages) for item in value)
+    if schema.choices or isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return True
+    return supports(f"{value}", passages)

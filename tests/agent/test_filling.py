@@ -79,6 +79,23 @@ def test_the_model_writes_the_other_fields():
     assert "answer" not in request.grammar
 
 
+NULLABLE = {"properties": {"answer": {"type": "integer"}, "year": {"type": ["integer", "null"]}}}
+BOUND = {"properties": {"answer": {"type": "integer"}, "year": {"type": "integer"}, "good": {"type": "boolean"}}}
+
+
+def test_what_the_passages_do_not_hold_is_null():
+    """A number that the model made up becomes null where the schema allows it."""
+    assert filled(NULLABLE, "213", '{"year":2018}')[0].value == {"answer": 213, "year": None}
+    assert filled(NULLABLE, "213", '{"year":213}')[0].value == {"answer": 213, "year": 213}
+
+
+def test_what_the_passages_do_not_hold_is_named():
+    """Where null is not allowed, the field is named; a judgement needs no words of the text."""
+    found, _ = filled(BOUND, "213", '{"year":2018,"good":true}')
+    assert found.value == {"answer": 213, "year": 2018, "good": True}
+    assert found.unbacked == ("year",)
+
+
 @pytest.mark.parametrize("reply", ['{"unit":', "[]", '{"unit":3}', '{"other":"x"}', "{}", "[" * 4_000])
 def test_a_model_that_writes_something_else(reply):
     """Whatever the model writes, a value keeps the schema or there is none."""
