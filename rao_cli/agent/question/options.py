@@ -18,6 +18,8 @@ LONGEST_LISTED = 10
 _LINE_KEY = re.compile(r"^[ \t]*[(\[]?([A-Za-z]|\d{1,2})[)\].:、．：][ \t]*(?=\S)", re.MULTILINE)
 _BRACKET_KEY = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[;,?:]))[(\[]([A-Za-z]|\d{1,2})[)\]]\s*(?=\S)")
 _BARE_KEY = re.compile(r"(?:(?<=\s)|(?<=^))([A-Z]|[a-z](?=\))|\d{1,2}(?=\)))[).:]\s+(?=\S)")
+_BEFORE_OPTIONS = re.compile(r"[?:.;,…][\"'”’)]?\s*\Z")
+"""How the question ends before options in the same line: "What did A. Smith tell B. Jones?" has none."""
 _BULLET = re.compile(r"^[ \t]*[-*•][ \t]+(\S.*)$", re.MULTILINE)
 _HEADING = re.compile(
     r"(?:^|\n|(?<=[.?!:]) )[ \t]*(?:options?|choices|answers?|possible answers)[ \t]*:[ \t]*$", re.IGNORECASE
@@ -37,7 +39,7 @@ def keyed(text: str) -> tuple[str, tuple[Option, ...]]:
     """
     for pattern in (_LINE_KEY, _BRACKET_KEY, _BARE_KEY):
         keys = _consecutive(list(pattern.finditer(text)))
-        if len(keys) >= 2:
+        if len(keys) >= 2 and (pattern is _LINE_KEY or _BEFORE_OPTIONS.search(text, 0, keys[0].start())):
             return _cut(text, keys, by_line=pattern is _LINE_KEY)
     return _bulleted(text)
 

@@ -77,6 +77,8 @@ def test_listed_options(question, options):
         "Which files (see the list) are read?",
         "See section 1. What follows? See 2. for more.",
         "What does (A) mean?",
+        "What did A. Smith tell B. Jones and C. Krol?",
+        "Is (a) or (b) in force?",
         "How is a or b computed when the text says more than that and goes on and on for long?",
     ],
 )
