@@ -32,6 +32,8 @@ _DATES = [
         rf"{_MONTH}[ /-](?P<y>\d{{4}})",
         rf"(?P<y>\d{{4}})(?P<s>[-/.])(?P<m>\d\d?)(?:(?P=s)(?P<d>\d\d?)(?:[T ]{_CLOCK})?)?(?:Z|[+-]\d\d:?\d\d)?",
         rf"(?P<first>\d\d?)(?P<s>[/.-])(?P<second>\d\d?)(?P=s)(?P<y>\d{{4}}){_LATER}",
+        rf"(?P<first>\d\d?)(?P<s>[/.-])(?P<second>\d\d?),? {_CLOCK}",
+        r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)-(?P<H>\d\d)\.(?P<M>\d\d)\.(?P<S>\d\d)(?:\.\d{1,9})?",
         r"(?P<y>1\d{3}|20\d\d|21\d\d)",
         _CLOCK,
     )
@@ -124,7 +126,8 @@ def _from_parts(parts: dict[str, str | None]) -> float | None:
 def _month_and_day(parts: dict[str, str | None]) -> tuple[int, int]:
     if parts.get("first"):
         first, second = int(parts["first"] or 0), int(parts["second"] or 0)
-        return (second, first) if first > 12 or parts["s"] == "." else (first, second)
+        day_first = parts["s"] == "." and "y" in parts
+        return (second, first) if first > 12 or day_first else (first, second)
     named = (parts.get("b") or "")[:3].lower()
     month = _MONTHS.index(named) + 1 if named else int(parts.get("m") or 1)
     return month, int(parts.get("d") or 1)

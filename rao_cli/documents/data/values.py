@@ -16,7 +16,7 @@ from rao_cli.documents.data.columns import kind_of
 from rao_cli.documents.data.model import Column
 from rao_cli.documents.model import Span
 
-MOST = 30
+MOST = 40
 """Columns that are kept, the most frequent of those found."""
 LOOKED_AT = 2000
 """Characters of a message that are looked at."""
@@ -38,12 +38,17 @@ _PREPOSITIONS = ("of", "to", "from", "for", "at", "by", "in", "on", "and", "or",
 _NO_NAMES = frozenset((*_ARTICLES, *_PREPOSITIONS))
 _NO_USERS = _NO_NAMES | {"unknown", "name", "has", "id", "agent"}
 _NUMBER = r"[-+]?\d[\w.]*%?"
+_NO_SIGN = r"[^\s,;()\[\]{}<>\"'=]"
+_TOKEN = rf"\d\d:\d\d(?::\d\d)?(?![\d:])|\d+(?=:)|(?={_NO_SIGN}{{0,60}}\d){_NO_SIGN}{{1,100}}"
 _VALUE = re.compile(
     rf"(?<![\w.])(?:(?P<key>[A-Za-z_][\w.-]{{0,40}})=(?P<given>\"[^\"]{{0,300}}\"|[^\s,;()\[\]{{}}\"]*)"
-    rf"|(?P<label>[A-Za-z_][\w./-]{{0,40}}(?: [\w./()-]{{1,40}}){{0,3}}): {{0,3}}(?P<said>{_NUMBER})"
-    rf"|(?P<word>[A-Za-z][\w-]{{1,30}}) #?(?P<after>{_NUMBER})"
-    rf"|(?P<plain>{_NUMBER}))(?= ?(?P<unit>[A-Za-zµ%]{{1,20}})(?!\w))?"
+    rf"|(?P<label>[A-Za-z_][\w./-]{{0,40}}(?: [\w./()-]{{1,40}}){{0,3}}): {{1,3}}(?P<said>{_NUMBER})"
+    rf"|(?P<tight>[A-Za-z_]\w{{0,40}}):(?P<stuck>{_NUMBER})"
+    rf"|(?P<word>[A-Za-z][\w-]{{1,30}}) #?(?P<after>{_TOKEN})"
+    rf"|(?P<plain>{_NUMBER}))(?= ?(?P<unit>[A-Za-zµ%]{{1,20}})(?!\w)"
+    rf"(?: \([^()]{{0,30}}\))?(?: (?P<more>[a-z]{{3,20}})(?!\w))?)?"
 )
+_LOGGER = re.compile(r"\(([A-Za-z]\w*(?:\.[A-Za-z]\w*){1,12})\)$")
 _DIGITS = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
@@ -51,7 +56,7 @@ EVENT = Column("event", "text", FIELDS["event"])
 """The column of messages with a sign in place of what varies: messages of the same sort have the same event."""
 _VARIES = re.compile(
     r"\"[^\"]{0,200}\"|'[^']{0,200}'"
-    r"|(?<![^\s=:,;()\[\]<>@/])(?![A-Za-z]{1,3}\d{1,2}(?!\w))[^\s=,;()\[\]<>]{0,80}\d[^\s,;()\[\]<>]*"
+    r"|(?<![^\s=:,;()\[\]<>@/])(?![A-Za-z]{1,3}\d{1,2}(?![^\s,;()\[\]<>]))[^\s=,;()\[\]<>]{0,80}\d[^\s,;()\[\]<>]*"
 )
 _ANY = "<*>"
 
@@ -101,6 +106,9 @@ def values_in(message: str) -> Iterator[Value]:
         yield "user", user["user"], user.start("user")
     if ip := _IP.search(message):
         yield "ip", ip[0], ip.start()
+    first = message.partition("\n")[0]
+    if first.endswith(")") and (logger := _LOGGER.search(first, max(0, len(first) - 100))):
+        yield "component", logger[1], logger.start(1)
     for match in _VALUE.finditer(message):
         if match["key"]:
             quoted = match["given"][:1] == '"'
@@ -108,6 +116,8 @@ def values_in(message: str) -> Iterator[Value]:
             yield from _numbered(match, "", "given")
         elif match["label"]:
             yield from _numbered(match, match["label"].lower(), "said")
+        elif match["tight"]:
+            yield from _numbered(match, match["tight"].lower(), "stuck")
         elif match["word"]:
             yield from _numbered(match, match["word"].lower(), "after")
         else:
@@ -116,15 +126,22 @@ def values_in(message: str) -> Iterator[Value]:
 
 def _numbered(match: re.Match[str], name: str, group: str) -> Iterator[Value]:
     """Yield a number under the name before it, and under the unit after it."""
-    text, start = match[group].rstrip("."), match.start(group)
+    text, start = match[group].rstrip(".:"), match.start(group)
+    if name and name not in _NO_NAMES and not unit_of(name):
+        yield name, text, start
     digits = _DIGITS.match(text)
     if digits is None:
         return
-    if name and name not in _NO_NAMES and not unit_of(name):
-        yield name, text, start
-    unit = (text[digits.end() :] or match["unit"] or "").lower()
-    if (unit.isalpha() or unit == "%") and unit not in _NO_NAMES:
-        yield unit_of(unit) or unit, digits[0], start
+    inside = text[digits.end() :].lower()
+    unit, more = (inside, match["unit"]) if inside else ((match["unit"] or "").lower(), match["more"])
+    known = unit_of(unit)
+    if known:
+        yield known, digits[0], start
+        if more and more.islower() and more not in _NO_NAMES:
+            yield f"{known} {more}", digits[0], start
+    # "copied 3 files" counts files, "broker 3 stopped" counts nothing.
+    elif unit.isalpha() and unit not in _NO_NAMES and (not name or unit.endswith("s")):
+        yield unit, digits[0], start
 
 
 def event_of(message: str) -> str:

@@ -41,6 +41,13 @@ def found(message):
         ('level=warn msg="disk is full" used=93%', "percent", "93"),
         ("copied 3 files", "files", "3"),
         ("queue length: 17", "queue length", "17"),
+        ("state(Leader:1,Epoch:53)", "epoch", "53"),
+        ("disconnect from 192.0.2.7 port 4100:11: bye", "port", "4100"),
+        ("closed, lifetime 00:41", "lifetime", "00:41"),
+        ("update for partition __offsets-13 done", "partition", "__offsets-13"),
+        ("close, 12 bytes sent, 340 bytes received", "bytes received", "340"),
+        ("close, 1190 bytes (1.16 KB) sent", "bytes sent", "1190"),
+        ("Registered broker 3 at path /b (shop.utils.Store)", "component", "shop.utils.Store"),
     ],
 )
 def test_values_are_called_by_what_stands_beside_them(message, name, text):
@@ -56,6 +63,9 @@ def test_values_are_called_by_what_stands_beside_them(message, name, text):
         ("version 1.2.3.4.5 is out", "ip"),
         ("12:30:45 is a time", "ip"),
         ("sent to 5 of them", "to"),
+        ("broker 3 stopped", "stopped"),
+        ("see host.example:5070", "host.example"),
+        ("it ends here (at last)", "component"),
     ],
 )
 def test_what_is_no_value(message, name):
