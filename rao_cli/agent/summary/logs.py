@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rao_cli.agent.summary.model import Statement, Topic
-from rao_cli.documents.model import Document, Facts, Origin, Section, Span, Table
+from rao_cli.documents.model import Document, Facts, Origin, Section, Span
 from rao_cli.text import one_line
 
 MOST_EVENTS = 12
@@ -20,6 +20,8 @@ MOST_PARTS = 5
 """Parts of a log that are listed by name; of more, the first and the last."""
 QUOTED = 110
 """Characters of a record that are quoted."""
+IN_ORDER = 20
+"""Of so many records one may have a time before that of the record before it."""
 LOOKED_AT = 400
 """Records before and in a burst that are looked at for an error."""
 
@@ -34,6 +36,7 @@ _BROKE = re.compile(r"5\d\d")
 _WHO = re.compile(
     r"components|IP addresses|values of (?!pid|bytes|size|port|protocol|status|time|duration|date|thread)"
 )
+_RANGE = re.compile("–| – ")
 _PLACE = re.compile(r"<\*>")
 
 
@@ -186,16 +189,14 @@ class _Log:
         return self._rows("bursts")[:MOST_BURSTS]
 
     def _burst_line(self, time: str) -> int:
-        """Return the line at which a burst starts, or 0 where it cannot be told from the counts by time."""
-        table: Table | None = next(
-            (t for name, t in self._tables.items() if name.startswith("records by 1")), None
-        )
-        one_line_each = self._values.get("records") == self._values.get("lines")
-        if table is None or "times that go backwards" in self._values or not one_line_each:
+        """Return about the line at which a burst starts, or 0 where it cannot be told from the counts by time."""
+        records, back = int(self._values.get("records", 0)), int(self._values.get("times that go backwards", 0))
+        if records != self._values.get("lines") or back * IN_ORDER > records:
             return 0
+        start = _RANGE.split(time)[0].strip()
         before = 0
-        for start, count, *_ in table.rows:
-            if str(start).startswith(re.split(r"[–]| – ", time)[0].strip()):
+        for interval, count, *_ in self._rows("records by 1"):
+            if str(interval).startswith(start):
                 return before + 1
             before += int(count)
         return 0

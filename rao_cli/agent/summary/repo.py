@@ -97,6 +97,11 @@ class _Repo:
         weight = 1.0 + 20.0 * self._scores.get(name, 0.0)
         return Topic(name, self.files.origin(name).span, (said,) if said else (), weight)
 
+    def _main_symbols(self, name: str) -> list[Symbol]:
+        """Return the most important symbols of a file, each name once; methods only if there is nothing else."""
+        every = list({one.name: one for one in reversed(self._symbols[name])}.values())[::-1]
+        return ([one for one in every if one.kind != "method"] or every)[:SYMBOLS_NAMED]
+
     def _heading(self, entry: Section, names: Sequence[str]) -> str:
         """Return a top-level entry's path from the root."""
         title = self.files.name(entry.title)
@@ -126,7 +131,7 @@ class _Repo:
             return Statement(
                 f"`{name}`: {comment.text}" if apart else comment.text, (comment.span,), computed=apart
             )
-        symbols = list({one.name: one for one in reversed(self._symbols[name])}.values())[::-1][:SYMBOLS_NAMED]
+        symbols = self._main_symbols(name)
         if not symbols:
             return None
         told = f"{f'`{name}` defines' if apart else 'Defines'} {joined([symbol.name for symbol in symbols])}"

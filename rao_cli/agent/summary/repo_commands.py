@@ -6,7 +6,7 @@ they compute is not seen.
 
 import re
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from rao_cli.agent.summary.model import Statement
 from rao_cli.agent.summary.repo_files import Files, is_test
@@ -44,30 +44,20 @@ _DESCRIPTION = re.compile(
 
 def description(files: Files) -> Iterator[Statement]:
     """Yield what a manifest says that the project is."""
-    for name in _named(
-        files, "pyproject.toml", "setup.cfg", "Cargo.toml", "package.json", "PKG-INFO", "composer.json"
-    ):
-        for span, line in files.lines(name):
-            found = _DESCRIPTION.match(line)
-            if found:
-                yield _said(found[1].strip(), span)
-                return
+    manifests = ("pyproject.toml", "setup.cfg", "Cargo.toml", "package.json", "PKG-INFO", "composer.json")
+    for _, span, found in islice(_matches(files, _DESCRIPTION, *manifests), 1):
+        yield _said(found[1].strip(), span)
 
 
 def entry_points(files: Files) -> Iterator[Statement]:
     """Yield the commands that manifests name, then the files that start a program."""
-    for name in _named(files, "pyproject.toml", "setup.cfg", "setup.py"):
-        for span, line in files.lines(name):
-            if found := _SCRIPT.match(line):
-                yield _said(f"The command `{found[1].rpartition('.')[2]}` runs `{found[2]}`", span)
-    for name in _named(files, "package.json"):
-        for span, line in files.lines(name):
-            if (found := _NODE.match(line)) and found[1] in ("main", "bin", "module"):
-                yield _said(f"`{name}` names `{found[2]}` as its {found[1]}", span)
-    for name in _named(files, "Cargo.toml"):
-        for span, line in files.lines(name):
-            if found := _BINARY.match(line):
-                yield _said(f"`{name}` builds `{found[1]}`", span)
+    for _, span, found in _matches(files, _SCRIPT, "pyproject.toml", "setup.cfg", "setup.py"):
+        yield _said(f"The command `{found[1].rpartition('.')[2]}` runs `{found[2]}`", span)
+    for name, span, found in _matches(files, _NODE, "package.json"):
+        if found[1] in ("main", "bin", "module"):
+            yield _said(f"`{name}` names `{found[2]}` as its {found[1]}", span)
+    for name, span, found in _matches(files, _BINARY, "Cargo.toml"):
+        yield _said(f"`{name}` builds `{found[1]}`", span)
     yield from _mains(files)
 
 
@@ -105,22 +95,33 @@ def testing(files: Files) -> Iterator[Statement]:
     """Yield the commands that test the project, and where its tests are."""
     for command, span in [pair for pair in _commands(files) if _is_test(pair[0])][:MOST]:
         yield _said(f"Test: `{command}`", span)
-    for name in _named(files, "package.json"):
-        for span, line in files.lines(name):
-            if (found := _NODE.match(line)) and found[1] == "test":
-                yield _said(f"`npm test` runs `{found[2]}`", span)
-    for name in _named(files, "Makefile", "makefile", "justfile"):
-        for span, line in files.lines(name):
-            if found := _TARGET.match(line):
-                yield _said(f"`make {found[1]}` is a target of `{name}`", span)
+    for name, span, found in _matches(files, _NODE, "package.json"):
+        if found[1] == "test":
+            yield _said(f"`npm test` of `{name}` runs `{found[2]}`", span)
+    for name, span, found in _matches(files, _TARGET, "Makefile", "makefile", "justfile"):
+        yield _said(f"`make {found[1]}` is a target of `{name}`", span)
     for name in _named(files, "tox.ini", "noxfile.py"):
         for span in files.head(name):
             yield _said(f"`{name}` sets up the tests", span)
+    yield from _test_places(files)
+
+
+def _test_places(files: Files) -> Iterator[Statement]:
+    """Yield the folders of tests, or else one file of them."""
     tests = [name for name in files.names if _TEST_FILE.search(name)]
-    folders = {name.split("/")[0] + "/": name for name in tests if _TEST_FOLDER.match(name)}
-    for place, name in (folders or {f"files such as `{tests[0]}`": tests[0]} if tests else {}).items():
+    folders = {f"`{name.split('/')[0]}/`": name for name in tests if _TEST_FOLDER.match(name)}
+    beside = {f"files such as `{name}`": name for name in tests[:1]}
+    for place, name in (folders or beside).items():
         for span in files.head(name):
-            yield _said(f"The tests are in {place if '`' in place else f'`{place}`'}", span)
+            yield _said(f"The tests are in {place}", span)
+
+
+def _matches(files: Files, pattern: re.Pattern[str], *bases: str) -> Iterator[tuple[str, Span, re.Match[str]]]:
+    """Yield the lines of files of these names that a pattern matches."""
+    for name in _named(files, *bases):
+        for span, line in files.lines(name):
+            if found := pattern.match(line):
+                yield name, span, found
 
 
 def _commands(files: Files) -> Iterator[tuple[str, Span]]:

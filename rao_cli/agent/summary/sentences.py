@@ -78,7 +78,7 @@ def _units(text: str) -> Iterator[tuple[int, int]]:
     usual = widths[len(widths) * 3 // 4] if widths else 0
     start = end = -1
     for first, last in lines:
-        line = text[first:last]
+        line, goes_on = text[first:last], text[last : last + 1].islower()
         marker = _MARKER.match(line)
         if start >= 0 and (marker or not line.strip()):
             yield start, end
@@ -87,7 +87,7 @@ def _units(text: str) -> Iterator[tuple[int, int]]:
             if start < 0:
                 start = first + (marker.end() if marker else len(line) - len(line.lstrip()))
             end = last
-            if len(line) < usual * SHORT_LINE and line.rstrip()[-1] not in ",;-–":
+            if len(line) < usual * SHORT_LINE and line.rstrip()[-1] not in ",;-–" and not goes_on:
                 yield start, end
                 start = -1
     if start >= 0:

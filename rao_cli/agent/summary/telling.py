@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from rao_cli.agent.cite import align, cite
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import Citation, Report, Task
-from rao_cli.agent.summary.central import COMFORTABLE
+from rao_cli.agent.summary.central import COMFORTABLE, LEAD
 from rao_cli.agent.summary.choose import choose
 from rao_cli.agent.summary.model import Choice, Statement, Topic
 from rao_cli.agent.summary.passages import Group, everything, passages
@@ -32,6 +32,8 @@ class Telling:
 
     task: Task
     reading: Reading
+    trusted: bool = False
+    """The model writes well enough for its sentence to stand before one of the text that says as much."""
     topics: list[Topic] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     """What agents are to read: the root opens one for each."""
@@ -54,7 +56,7 @@ class Telling:
         for sentence in sentences(text)[:1]:
             for number, topic in enumerate(self.topics):
                 statement = self._verified(sentence.text, topic, sections)
-                if statement and _is_better(statement, topic):
+                if statement and self._is_better(statement, topic):
                     self.topics[number] = replace(topic, statements=(statement, *topic.statements))
                     return self._report(statement, confidence)
         own = (one for topic in self.topics for one in topic.statements if _stands_in(one, sections))
@@ -94,6 +96,14 @@ class Telling:
                 return Statement(sentence, (place,), phrased=True)
         return None
 
+    def _is_better(self, statement: Statement, topic: Topic) -> bool:
+        """Tell whether a sentence says more of a topic than the best that is known."""
+        if topic.score is None or not topic.statements:
+            return topic.score is not None
+        return topic.score(statement.text) + (LEAD if self.trusted else 0.0) > topic.score(
+            topic.statements[0].text
+        )
+
     def _report(self, statement: Statement, confidence: float) -> Report:
         citations = tuple(self._cite(span, statement) for span in statement.spans)
         return Report(status="found", answer=statement.text, citations=citations, confidence=confidence)
@@ -101,13 +111,6 @@ class Telling:
     def _cite(self, span: Span, statement: Statement) -> Citation:
         made = cite(self.reading.document, span, statement.text)
         return made.model_copy(update={"verified": True}) if statement.computed else made
-
-
-def _is_better(statement: Statement, topic: Topic) -> bool:
-    """Tell whether a sentence says more of a topic than the best that is known."""
-    if topic.score is None:
-        return False
-    return not topic.statements or topic.score(statement.text) > topic.score(topic.statements[0].text)
 
 
 def _reads_well(sentence: str) -> bool:

@@ -1,5 +1,6 @@
 """Write what was chosen as paragraphs, a list or an outline, each line with the numbers of its citations."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from rao_cli.agent.records import Citation, Style
@@ -10,6 +11,9 @@ from rao_cli.text import one_line
 ONE_PARAGRAPH = 5
 """Statements above which a brief summary has two paragraphs."""
 CITATIONS_A_STATEMENT = 4
+
+_MARK = re.compile(r" ?\[\d{1,4}(?:[,–-] ?\d{1,4})*\]")
+"""A number in brackets that the text itself writes would be taken for one of ours."""
 
 Cite = Callable[[Span, Statement], Citation]
 """Makes the citation of a place for what is told of it."""
@@ -65,11 +69,12 @@ def _paragraph(told: Sequence[Told], numbered: _Numbered) -> str:
 
 def _line(told: Told, numbered: _Numbered) -> str:
     indent = "  " * told.level
-    return f"{indent}- {told.topic.heading}: {_joined(told.statements)} {numbered.marks(told.statements)}".rstrip()
+    heading = one_line(told.topic.heading)
+    return f"{indent}- {heading}: {_joined(told.statements)} {numbered.marks(told.statements)}".rstrip()
 
 
 def _joined(statements: Sequence[Statement]) -> str:
-    return " ".join(_ended(one_line(statement.text)) for statement in statements)
+    return " ".join(_ended(_MARK.sub("", one_line(statement.text))) for statement in statements)
 
 
 def _ended(text: str) -> str:
@@ -77,4 +82,5 @@ def _ended(text: str) -> str:
 
 
 def _left_out(choice: Choice, mark: str) -> list[str]:
-    return [f"{mark}Left out: {'; '.join(choice.left_out)}."] if choice.left_out else []
+    names = "; ".join(one_line(name) for name in choice.left_out)
+    return [f"{mark}Left out: {names}."] if names else []
