@@ -26,6 +26,8 @@ _BESIDE = 0.3
 """What an option's words are worth where no word of the question stands."""
 _SAID = 0.6
 """Share of the question's words that must stand in one sentence with an option for it to be said there."""
+_TRUST = 0.25
+"""How far words that only stand near each other are trusted (docs/experiments.md)."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +73,21 @@ def choose(asked: Asked, reading: Reading) -> Computed | None:
     best = max(found, key=lambda one: one.worth)
     if best.worth <= 0:
         return None
-    said = [one for one in found if one.said]
+    verified = [one for one in found if one.said] == [best]
     return Computed(
         answer=best.option.key if asked.form.shape == "letter" else best.option.text,
         how=f"of {len(options)} options its words stand closest to the question's in the text",
         evidence=(best.span,),
         examined=tuple(sentence.span for run in runs for sentence in run),
-        confidence=best.worth / sum(one.worth for one in found),
-        verified=said == [best],
+        confidence=_sureness(best.worth / sum(one.worth for one in found), len(options), verified=verified),
+        verified=verified,
     )
+
+
+def _sureness(share: float, options: int, *, verified: bool) -> float:
+    """Return how sure an option is by its share of all worth: little more than chance where nothing says it."""
+    chance = 1 / options
+    return share if verified else chance + _TRUST * max(0.0, share - chance)
 
 
 def runs_around(asked: Asked, reading: Reading) -> list[list[Told]]:
