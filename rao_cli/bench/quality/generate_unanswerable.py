@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +83,9 @@ def _source(name: str, quizzes: Sequence[Quiz], length: int, count: int, chance:
     unanswered = _like(answered[: count // 2], elsewhere, list(places), chance)
     if len(answered) < (count + 1) // 2 or len(unanswered) < count // 2:
         raise InputError("the articles have too few questions", hint="give more articles, or smaller --sizes")
-    questions = [_answerable(quiz, places) for quiz in answered]
-    return Source(name, text, questions + [_absent(quiz) for quiz in unanswered])
+    # In turns, so that the first so many questions are of both halves.
+    asked = zip_longest((_answerable(quiz, places) for quiz in answered), map(_absent, unanswered))
+    return Source(name, text, [question for pair in asked for question in pair if question])
 
 
 def _articles(quizzes: Sequence[Quiz]) -> dict[str, list[str]]:

@@ -54,6 +54,12 @@ def test_half_of_the_questions_have_no_answer(quizzes):
     assert all(question["answers"] == [] for question in absent)
 
 
+def test_both_halves_take_turns(quizzes):
+    """Whoever asks the first questions only asks of both halves; an odd one has an answer."""
+    for source in made(quizzes, count=15):
+        assert [bool(question.get("absent")) for question in source.questions] == [False, True] * 7 + [False]
+
+
 def test_answers_stand_where_the_evidence_says(quizzes):
     """The evidence of an answerable question is its answer in the text."""
     for source in made(quizzes, sizes=("8k", "32k")):
