@@ -83,10 +83,13 @@ def hide(text: str, sentences: Sequence[str], chance: random.Random) -> tuple[st
 
 
 def _behind_a_sentence(text: str, at: int) -> int:
-    """Return the place behind the next sentence or, where none ends soon, behind the next word."""
+    """Return the place behind the next sentence or else the last one or, where none is near, the next word."""
     found = _SENTENCE_END.search(text, at, at + _SEARCHED)
     if found:
         return found.end()
+    before = [match.end() for match in _SENTENCE_END.finditer(text, max(0, at - _SEARCHED), at)]
+    if before:
+        return before[-1]
     space = text.find(" ", at, at + _SEARCHED)
     return space + 1 if space >= 0 else at
 

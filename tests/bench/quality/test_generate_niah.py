@@ -85,6 +85,13 @@ def test_needles_stand_behind_sentences():
     assert all(made[:at].rstrip().endswith((".", "!")) for at in places.values())
 
 
+def test_a_needle_does_not_cut_the_last_sentence():
+    """Where the text ends within a sentence, a needle stands before that sentence."""
+    for seed in range(20):
+        made, places = hide("One ended here. " + "and so on " * 30, ["Needle."], random.Random(seed))
+        assert made[: places["Needle."]] == "One ended here. "
+
+
 def test_sources_have_their_sizes_and_evidence():
     """Each is about as long as asked, and the evidence of each question holds an answer or its first link."""
     for source in sources(count=32, sizes=("8k", "32k")):
