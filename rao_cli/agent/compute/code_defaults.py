@@ -26,6 +26,7 @@ _MADE_BY = re.compile(r"^(?:__init__|__new__|constructor|initialize|new|New\w*|d
 _KEYED = re.compile(
     r"(?<![\w.\"'$])[\"']?(?:this\.|self\.|\w+\.)?([A-Za-z_$][\w$-]*)[\"']?\s*(?::=|:(?!:)|=(?![=>]))\s*"
 )
+_AFTER_DEFAULT = re.compile(r"\bdefault (?:value )?(?:of |for )?(?:the )?([\w-]+)", re.IGNORECASE)
 _OPTION = re.compile(r"(?<![\w-])--?([A-Za-z][\w-]*)")
 _DECLARED = re.compile(
     r"\bdefault(?:_value|_missing_value|_value_t|Value)?\s*(?:=|:|\()\s*(?=\S)|\.default\(\s*|"
@@ -139,13 +140,13 @@ def _fitting(
     rest = question[: target.start] + " " + question[target.end :]
     words = words_of(rest, (*repository.project, *name_parts(target.last)))
     written = set(re.findall(r"[\w-]+", rest))
-    scored = sorted(
-        (
-            (_share(words, row.name, written) + 0.1 * (row.name in written), -number, row)
-            for number, row in enumerate(rows)
-        ),
-        key=lambda row: row[:2],
-    )
+    first = _AFTER_DEFAULT.search(rest)
+
+    def fit(row: _Default) -> float:
+        stands = 0.1 * (row.name in written) + 0.05 * bool(first and first[1] == row.name)
+        return _share(words, row.name, written) + stands
+
+    scored = sorted(((fit(row), -number, row) for number, row in enumerate(rows)), key=lambda row: row[:2])
     if not scored or scored[-1][0] < _LEAST_SHARE:
         return None
     best = scored[-1]

@@ -32,7 +32,9 @@ _TYPED = re.compile(r"^[A-Za-z_]\w*\((?=[\d\"'(])")
 _TIMES = re.compile(
     r"^(?:(\d[\d_.]*)\s*\*\s*)?time\.(Nanosecond|Microsecond|Millisecond|Second|Minute|Hour)(?:\s*\*\s*(\d+))?$"
 )
-_FALLBACK = re.compile(r"\b(?:environ\.get|getenv|env\.get|ENV\.fetch|unwrap_or|get)\(")
+_FALLBACK = re.compile(
+    r"\b(?:environ\.get|getenv|env\.get|ENV\.fetch|unwrap_or|get)\(|\w\((?=\s*[\"'][A-Z][A-Z0-9_]+[\"']\s*,)"
+)
 _ELSE = re.compile(r"^.{1,200}?\s*(?:\|\||\?\?|\bor\b)\s*(.+)$", re.DOTALL)
 UNITS = {
     "nanosecond": 1e-9,

@@ -380,7 +380,11 @@ _TOPICS: tuple[tuple[re.Pattern[str], Callable[[str, Manifests, Repository], Com
         (r"\bmain (?:file|module|script)\b", _key_topic("main")),
         (r"\b(?:npm|package\.json|yarn)\b.*\bscript|\bscript\b.*\b(?:npm|package\.json|run)\b", _script),
         (r"\b(?:build[- ]backend|build system)\b", _key_topic("build-system.build-backend")),
-        (r"^(?!.*\bhow (?:many|much)\b).*(?:\bauthors?\b|\bwho (?:wrote|made|created|maintains)\b)", _author),
+        (
+            r"^(?!.*\bhow (?:many|much)\b).*(?:\bauthors?\b|"
+            r"\bwho (?:wrote|made|created) (?:it|this|the (?:project|package|library|program))\b)",
+            _author,
+        ),
         (r"\bhome ?page\b", _key_topic("homepage", "urls.homepage", "url", "home-page")),
         (r"\bmodule path\b|\bgo module\b", _key_topic("module")),
         (r"\b(?:which|what|list|name) (?:\w+ ){0,5}(?:\w+-)?(?:dev)?dependencies\b", _list),

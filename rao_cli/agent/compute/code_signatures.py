@@ -161,4 +161,4 @@ def _bare(text: str, language: str) -> list[str]:
         re.sub(r"^(?:public|private|protected|virtual)\s+", "", " ".join(piece.split()))
         for piece in pieces_of(text, marks, language)
     ]
-    return [one for one in found if one and "=" not in one]
+    return [re.sub(r"[<\[].*$", "", one) for one in found if one and "=" not in one]

@@ -19,7 +19,9 @@ _TEST = re.compile(r"(?:^|[/_.-])(?:tests?|specs?|testing|testdata|fixtures?|ben
 _ASIDE = re.compile(
     r"(?:^|/)(?:examples?|docs?|vendor|third_party|node_modules|contrib|scripts|tools|debian|dist|build)/"
 )
-_DECLARES = re.compile(r"\.(?:pyi|d\.ts|h|hh|hpp)$")
+_DECLARES = re.compile(r"\.(?:pyi|d\.[cm]?ts|h|hh|hpp)$")
+_TYPED = re.compile(r"(?<!\.d)\.[cm]?tsx?$")
+_MADE = re.compile(r"(?:\.min)?\.[cm]?jsx?$")
 _TOKEN = re.compile(r"[A-Za-z_$][\w$]*(?:(?:::|->|[.#])[A-Za-z_$][\w$]*)*")
 _CODED = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]|\w_\w|^_|_$|^[A-Z][A-Z0-9]{2,}$|::|->|\w[.#]\w|\$")
 _SORT = (
@@ -32,6 +34,48 @@ _SORT = (
 )
 _BEFORE = re.compile(rf"\b(?:{_SORT})[ ]+[`'\"“‘]?$", re.IGNORECASE)
 _AFTER = re.compile(rf"^[`'\"”’]?(?:\(\))?[ ]+(?:{_SORT})\b", re.IGNORECASE)
+_PLAIN = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "which",
+        "what",
+        "each",
+        "every",
+        "any",
+        "some",
+        "one",
+        "is",
+        "are",
+        "was",
+        "default",
+        "static",
+        "public",
+        "private",
+        "new",
+        "first",
+        "last",
+        "same",
+        "other",
+        "all",
+        "and",
+        "or",
+        "of",
+        "in",
+        "to",
+        "named",
+        "called",
+        "user",
+        "main",
+        "no",
+        "its",
+    ]
+)
+_PLURAL = re.compile(r"[A-Z]{2,}s")
+_ACRONYM = re.compile(r"[A-Z]{2,6}")
 _QUOTES = re.compile(r"[`'\"“‘]$")
 _VERSION = re.compile(r"[-_]v?\d[\w.+~-]*$")
 
@@ -145,7 +189,16 @@ class Repository:
         lower = path.lower()
         if _TEST.search(lower):
             return 3
-        return 2 if _ASIDE.search(lower) else int(bool(_DECLARES.search(lower)))
+        made = _MADE.search(path)
+        if _ASIDE.search(lower) or (made and _tail(path[: made.start()]) in self._typed):
+            return 2
+        return int(bool(_DECLARES.search(lower)))
+
+    @cached_property
+    def _typed(self) -> frozenset[str]:
+        """Return the ends of the paths of TypeScript files: JavaScript of the same name is made of them."""
+        typed = ((path, _TYPED.search(path)) for path in self.paths)
+        return frozenset(_tail(path[: found.start()]) for path, found in typed if found)
 
     def _standing(self, found: Found) -> tuple[bool, int, int, int]:
         symbol = found.symbol
@@ -180,9 +233,10 @@ def names_in(question: str) -> list[Name]:
             question[max(0, match.start() - 40) : match.start()],
             question[match.end() : match.end() + 40],
         )
-        coded = bool(_CODED.search(match[0])) or after.startswith("()")
+        coded = bool(_CODED.search(match[0]) and not _PLURAL.fullmatch(match[0])) or after.startswith("()")
         beside = bool(_BEFORE.search(before) or _AFTER.search(after) or _QUOTES.search(before))
-        found.append(Name(match[0], coded or beside, match.start(), match.end()))
+        sure = (coded or beside) and match[0].lower() not in _PLAIN
+        found.append(Name(match[0], sure, match.start(), match.end()))
     return found
 
 
@@ -196,7 +250,13 @@ def spoken_of(question: str, name: Name) -> bool:
 
 def coded_names(question: str) -> list[str]:
     """Return the identifiers of a question that can be nothing else by their form, without what qualifies them."""
-    return [name.last for name in names_in(question) if name.sure and _CODED.search(name.text)]
+    names = [name for name in names_in(question) if name.sure and _CODED.search(name.text)]
+    return [name.last for name in names if not _ACRONYM.fullmatch(name.text)]
+
+
+def _tail(path: str) -> str:
+    """Return the last two segments of a path."""
+    return "/".join(path.split("/")[-2:])
 
 
 def _shared(paths: list[list[str]]) -> list[str]:

@@ -30,7 +30,7 @@ _IMPORTING = re.compile(
 _VARIABLE = re.compile(r"\benvironment variables?\b|\benv(?:ironment)? vars?\b", re.IGNORECASE)
 _READ = re.compile(
     r"""(?:environ(?:\.get)?[\[(]|getenv\(|LookupEnv\(|Getenv\(|env::var(?:_os)?\(|process\.env\.?\[?|ENV(?:\.fetch)?[\[(]|"""
-    r"""environ\.setdefault\(|envvar\s*=\s*|env\s*=\s*|[\w.]*environ\.get\()\s*["'`]?([A-Z][A-Z0-9_]{2,})\b"""
+    r"""environ\.setdefault\(|\benv\w*\.\w+\(|envvar\s*=\s*|env\s*=\s*|[\w.]*environ\.get\()\s*["'`]?([A-Z][A-Z0-9_]{2,})\b"""
 )
 _LEAST = 0.5
 _MARGIN = 0.08

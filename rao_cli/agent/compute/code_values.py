@@ -16,22 +16,21 @@ from rao_cli.agent.compute.code_source import Found, Name, Repository, coded_nam
 from rao_cli.agent.compute.code_words import Words, likeness, name_parts, words_of
 
 _NOT_VALUE = re.compile(
-    r"\b(?:type of|of (?:which|what) type|what type|which (?:function|method|class|file|module|line)s?|"
+    r"\b(?:(?:which|what) env\w* var\w*|type of|of (?:which|what) type|what type|"
+    r"which (?:function|method|class|file|module|line)s?|"
     r"where|who|why|"
     r"purpose|return(?:s|ed)?|parameters|arguments|how (?:does|do|is|are|can|to))\b",
     re.IGNORECASE,
 )
 _ASKS_VALUE = re.compile(r"\b(?:what|which|how|after|under|with|to|at|in|from|name|give|tell)\b", re.IGNORECASE)
-_MOST_BESIDE = 4
+_MOST_BESIDE = 6
 """Needed words, beside a name, with which a question may still be about the name's value alone."""
 _LEAST_SCORE = 0.52
 _LEAST_FILE_SCORE = 0.45
 _MARGIN = 0.08
 _SEVERAL = 3
 _LOOKED_AT = 40
-_FILE_ASKED = re.compile(
-    r"\b(?:file ?name|name of the (?:\w+ ){0,3}(?:file|folder|directory)|which (?:\w+ )?file)\b", re.IGNORECASE
-)
+_FILE_ASKED = re.compile(r"\b(?:file ?name|name of the (?:\w+ ){0,3}file|which (?:\w+ )?file)\b", re.IGNORECASE)
 _LOOKS_FILE = re.compile(r"^[\w./-]*[\w-]\.[A-Za-z]\w{0,9}$|^\.\w[\w.-]*$")
 _KEY = re.compile(r"""^\s*["']?([A-Za-z_][\w-]*)["']?\s*(?::|=>|=)\s*(?=\S)""")
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from rao_cli.agent.compute.base import Computed
-from rao_cli.agent.compute.code_source import Found, Name, Repository, names_in
+from rao_cli.agent.compute.code_source import Found, Name, Repository, coded_names, names_in
 from rao_cli.agent.compute.code_words import likeness, name_parts, words_of
 from rao_cli.documents.model import Span
 
@@ -39,7 +39,7 @@ _USES = re.compile(
     re.IGNORECASE,
 )
 _KINDS = {
-    "function": {"function", "method", "constructor", "macro", "prototype"},
+    "function": {"function", "method", "constructor", "macro", "prototype", "constant"},
     "method": {"method", "function", "constructor", "prototype"},
     "class": {"class", "struct"},
     "exception": {"class"},
@@ -88,7 +88,8 @@ def _meant(question: str, repository: Repository) -> list[Name]:
     names = [name for name in names_in(question) if not _is_path(name.text, repository)]
     sure = [name for name in names if name.sure and len(name.last) > 1]
     known = [name for name in sure if repository.named(name.text)]
-    coded = [name for name in sure if not name.last.islower() or "_" in name.text or _is_quoted(question, name)]
+    forms = coded_names(question)
+    coded = [name for name in sure if name.last in forms or _is_quoted(question, name)]
     return known or coded
 
 
@@ -104,7 +105,8 @@ def _defined(question: str, names: Sequence[Name], repository: Repository) -> Co
     for name in names:
         found = _of_kind(question, repository.named(name.text))
         if found:
-            return _answer(question, name.text, _best(name.last, found, repository), repository)
+            free = bool(re.search(r"\bfunction\b", question, re.IGNORECASE))
+            return _answer(question, name.text, _best(name.last, found, repository, free=free), repository)
     name = names[0]
     places = _by_look(name.last, repository)
     if places:
@@ -119,14 +121,16 @@ def _of_kind(question: str, found: list[Found]) -> list[Found]:
     return [one for one in found if one.symbol.kind in wanted] or found
 
 
-def _best(name: str, found: list[Found], repository: Repository) -> list[Found]:
-    """Return the definitions that stand as near to the project's own code as the first does."""
+def _best(name: str, found: list[Found], repository: Repository, *, free: bool) -> list[Found]:
+    """Return the definitions that stand nearest to the project's own code; ``free`` ones go before members."""
     exact = [one for one in found if one.symbol.name == name] or found
 
-    def rank(one: Found) -> tuple[bool, int]:
-        return one.symbol.kind == "prototype", repository.standing(repository.path(one.file))
+    def rank(one: Found) -> tuple[bool, int, bool]:
+        standing = repository.standing(repository.path(one.file))
+        return one.symbol.kind == "prototype", standing, free and bool(one.symbol.container)
 
-    return [one for one in exact if rank(one) == rank(exact[0])]
+    nearest = min(map(rank, exact))
+    return [one for one in exact if rank(one) == nearest]
 
 
 def _answer(question: str, name: str, found: list[Found], repository: Repository) -> Computed:

@@ -86,6 +86,7 @@ _ALIKE = (
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ions", "ion", "ies", "ed", "es", "ly", "s", "e", "y")
 _LEAST_STEM = 3
 _SHORTEST_BEGINNING = 3
+_LEAST_SHARED = 6
 _STOP = frozenset(
     """a about according after all also am an and any are as at be been being both but by can could did do does
     doing done each for from further get gets give given gives had has have having he her here him his how i if in
@@ -111,6 +112,7 @@ _PHRASES = (
     (re.compile(r"\bregular expressions?\b", re.IGNORECASE), " regex "),
     (re.compile(r"'s\b"), " "),
 )
+_ACRONYMS = re.compile(r"[A-Z]{2,}s")
 _UNIT = re.compile(
     r"\bhow many ((?:nano|micro|milli)?seconds?|minutes?|hours?|days?|weeks?|bytes?)\b", re.IGNORECASE
 )
@@ -131,7 +133,7 @@ def words_of(question: str, project: Iterable[str] = ()) -> Words:
         question = pattern.sub(plain, question)
     found: dict[str, None] = {}
     for word in _WORD.findall(question):
-        for part in parts(word):
+        for part in [word] if _ACRONYMS.fullmatch(word) else parts(word):
             if part.lower() not in _STOP:
                 found.setdefault(part.lower())
     less = _LIGHT.union([word.lower() for word in (*project, *_UNIT.findall(question))])
@@ -177,7 +179,15 @@ def likeness(word: str, part: str) -> float:
         return 0.95
     short, long = sorted((a, b), key=len)
     shortest = _SHORTEST_BEGINNING if short == b else _SHORTEST_BEGINNING + 1
-    return 0.8 if len(short) >= shortest and long.startswith(short) else 0.0
+    if len(short) >= shortest and long.startswith(short):
+        return 0.8
+    return 0.8 if _beginning(a, b) >= max(_LEAST_SHARED, 0.8 * len(long)) else 0.0
+
+
+def _beginning(a: str, b: str) -> int:
+    """Return how many characters two words have in common at their start."""
+    pairs = enumerate(zip(a, b, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(a), len(b)))
 
 
 def forms(words: Iterable[str]) -> dict[str, str]:

@@ -18,12 +18,14 @@ from rao_cli.agent.compute.code_words import words_of
 
 _ASKS = re.compile(r"\b(?:what|which|how (?:many|much|long))\b", re.IGNORECASE)
 _NOT_VALUE = re.compile(
-    r"\b(?:type|which (?:functions?|methods?|class|file|module|line)|where|who|why|purpose|returns?|"
+    r"\b(?:type|(?:which|what) env\w* var\w*|"
+    r"which (?:functions?|methods?|class|file|module|line)|where|who|why|purpose|returns?|"
     r"returned|parameters|"
     r"arguments|raised|thrown|calls?|uses?\b.*\bfunction|how (?:does|do|is|are|can|to))\b",
     re.IGNORECASE,
 )
-_GIVEN = r"(?<![\w$]){name}[\"']?\]?\s*(?::=|=>|:(?![:=])|=(?![=>~])|\s(?=\d)|(?<=[\"'])\s*,)\s*(?=\S)"
+_GIVEN = r"(?<![\w$]){name}[\"']?\]?\s*(?::=|=>|:(?![:=])|=(?![=>~])|[ \t](?=\d)|(?<=[\"'])[ \t]*,)[ \t]*(?=\S)"
+_SYMBOL = r"{name}[ \t]*,[ \t]*(?=\S)"
 _QUOTED = re.compile(r"(?<!\w)'([^'\n]{2,60})'(?!\w)|[\"“`]([^\"”`\n]{2,60})[\"”`]")
 _LONGEST_LINE = 500
 _MOST_HITS = 300
@@ -92,6 +94,7 @@ def _given(question: str, name: str, repository: Repository) -> list[_Given]:
 
 def _lines(question: str, name: str, repository: Repository) -> Iterator[_Given]:
     pattern = re.compile(_GIVEN.format(name=re.escape(name)))
+    symbol = re.compile(_SYMBOL.format(name=re.escape(name)))
     constants = Constants(repository)
     for hit in repository.reading.index.find(name, limit=_MOST_HITS, case=True, words=True).hits:
         path = repository.shown(hit.location.path)
@@ -101,7 +104,8 @@ def _lines(question: str, name: str, repository: Repository) -> Iterator[_Given]
             continue
         line = repository.line(hit.span.start)
         text = repository.document.text[hit.span.start : hit.span.start + 400] if len(line) < _LONGEST_LINE else ""
-        match = pattern.match(text)
+        is_symbol = repository.document.text[hit.span.start - 1 : hit.span.start] == ":"
+        match = pattern.match(text) or (symbol.match(text) if is_symbol else None)
         if match and repository.is_python(path) and re.search(r"[^\"'\]]\s*:\s*$", match[0]):
             continue  # an annotation, or the start of a block
         value = _literal(text[match.end() :], repository.file_at(hit.span.start), constants) if match else None

@@ -130,7 +130,7 @@ def test_a_signature_is_cited():
     [
         ("A.java", "class Cup extends Dish implements Hot, Round { }\n", "Which class does Cup extend?", "Dish"),
         ("A.java", "class Cup extends Dish implements Hot { }\n", "Which interface does Cup implement?", "Hot"),
-        ("A.ts", "export class Cup<T> extends Dish<T> { a = 1 }\n", "Which class does Cup extend?", "Dish<T>"),
+        ("A.ts", "export class Cup<T> extends Dish<T> { a = 1 }\n", "Which class does Cup extend?", "Dish"),
         ("a.rb", "class Cup < Dish\nend\n", "Which class does Cup inherit from?", "Dish"),
         ("a.cpp", "class Cup : public Dish {\n int a;\n};\n", "Which class does Cup derive from?", "Dish"),
         ("A.cs", "class Cup : Dish, IHot {\n int a;\n}\n", "What does the class Cup extend?", "Dish, IHot"),

@@ -130,3 +130,25 @@ def test_a_language_without_a_grammar_is_read_by_its_look():
 def test_a_hostile_name_is_no_expression():
     """What the question names is looked for letter by letter."""
     assert answer("kettle", "In which file is the function `(a+)+$` defined?") == ""
+
+
+def test_what_was_made_of_a_source_is_not_its_place():
+    """JavaScript beside TypeScript of the same name is not where a function is defined."""
+    files = {
+        "cup/heat.js": "function warm(a) { return a }\n",
+        "src/cup/heat.ts": "function warm(a) { return a }\n",
+    }
+    found = solve_code(recognise("In which file is the function warm defined?"), reading_of(files))
+    assert found.answer == "src/cup/heat.ts"
+
+
+def test_a_function_goes_before_a_method():
+    """Where a question says function, what is no member of a class is meant."""
+    files = {"a.py": "class Cup:\n    def warm(self):\n        pass\n", "b.py": "def warm():\n    pass\n"}
+    found = solve_code(recognise("In which file is the function warm defined?"), reading_of(files))
+    assert found.answer == "b.py"
+
+
+def test_an_acronym_is_no_missing_name():
+    """Capitals that stand for words are not looked for as a name, so their absence says nothing."""
+    assert answer("kettle", "Where is the GUI implemented?") is None
