@@ -63,8 +63,8 @@ def choose(asked: Asked, reading: Reading) -> Computed | None:
     It is verified where one sentence holds all of its words and most of the question's, and no other option's.
     """
     options = asked.form.options
-    runs = runs_around(asked, reading)
-    if not options or not runs:
+    runs = runs_around(asked, reading) if options and asked.form.shape != "yes-no" else []
+    if not runs:
         return None
     own = _own_words(asked, options)
     worth = rarity_of(asked, reading)

@@ -11,6 +11,7 @@ import re
 from rao_cli.agent.choosing import Told, rarity_of, runs_around, stems_of
 from rao_cli.agent.compute.base import Computed
 from rao_cli.agent.finding.tokens import alike, tokens
+from rao_cli.agent.form import said_yes_or_no
 from rao_cli.agent.question.model import Asked
 from rao_cli.agent.reading import Reading
 
@@ -43,7 +44,7 @@ def judge(asked: Asked, reading: Reading) -> Computed | None:
         return None
     share, told = max(says, key=lambda one: (one[0], -one[1].span.start))
     return Computed(
-        answer=answers.pop(),
+        answer=said_yes_or_no(answers.pop(), asked),
         how="a sentence that holds the question's words says so",
         evidence=(told.span,),
         examined=tuple(told.span for run in runs for told in run),

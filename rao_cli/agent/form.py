@@ -78,14 +78,15 @@ def in_form(answer: str, asked: Asked, passage: str = "") -> str:
     if not text:
         return answer.strip()
     shape, options = asked.form.shape, asked.form.options
+    if shape == "yes-no":
+        return said_yes_or_no(text, asked) or text
     if options:
         chosen = option_in(text, options)
         return text if chosen is None else (chosen.key if shape == "letter" else chosen.text) or chosen.text
-    if shape == "yes-no":
-        return yes_or_no(text) or text
     if shape == "list":
-        told = text if _HARD_END.search(text) else _first_that_tells(text, asked)
-        return as_list(_TAIL.sub("", _told(told, asked)))
+        several = _HARD_END.search(text) is not None
+        told = _TAIL.sub("", _told(text if several else _first_that_tells(text, asked), asked))
+        return as_list(told) if several or asked.sure else told
     return text if asked.kind in ("summary", "explain") else _single(text, asked, passage)
 
 
@@ -138,6 +139,14 @@ def yes_or_no(text: str) -> str:
     """Return "yes" or "no" where an answer begins so or says true or false; else nothing."""
     first = next(iter(words(text)), "")
     return {"yes": "yes", "true": "yes", "no": "no", "false": "no"}.get(first, "")
+
+
+def said_yes_or_no(text: str, asked: Asked) -> str:
+    """Return what stands for yes or no in the asked form where an answer says one of them; else nothing."""
+    said = yes_or_no(text)
+    if said and asked.form.options:
+        return asked.form.options[0 if said == "yes" else 1].text
+    return said
 
 
 def as_list(text: str) -> str:

@@ -18,6 +18,11 @@ _BEGIN = re.compile(
     rf"according to|per|and|against|via) )?(?:the )?{v.ASKS}\b|{v.VERB}\b(?=\s+\S)|{v.ORDER}\b)",
     re.IGNORECASE,
 )
+_INDIRECT = re.compile(
+    r"^(?:please |can you |could you |i(?:'d like| want| would like| need) to |do you )*"
+    rf"(?:tell (?:me|us)|know|find out|say|determine|check) (?=(?:(?:in|on|at|from|to|by|for|with) )?{v.ASKS}\b)",
+    re.IGNORECASE,
+)
 _ASKING_WORD = re.compile(rf"\b{v.ASKS}$", re.IGNORECASE)
 _ORDERS = re.compile(rf"(?:please )?(?:{v.ORDER}|{v.ASKS})\b", re.IGNORECASE)
 _ABOUT_RECORDS = re.compile(
@@ -38,8 +43,9 @@ _COUNTED = re.compile(
     r"^(?:count|calculate|compute)\b|^how often\b|\bhow many times\b"
     r"|^(?:what(?:'s| is| was| are| were)|give|tell|find|state|report|show)(?: me)? (?:the )?"
     rf"(?:total |overall |exact )?{v.AMOUNT}\b(?: of| between| in)"
+    rf"|^what {v.SHARE} of\b|^(?:what(?:'s| is| was)|give) the average\b"
 )
-_MANY = re.compile(rf"\bhow (?:many|often)\b|\b{v.AMOUNT}\b")
+_MANY = re.compile(rf"\bhow (?:many|often)\b|\b(?:{v.AMOUNT}|{v.SHARE})\b")
 _WHERE = re.compile(
     rf"^(?:in|on|at|under) (?:which|what) (?:source |header |log )?{v.PLACE_IN_SOURCE}\b"
     rf"|^(?:which|what) (?:source |header )?{v.PLACE_IN_SOURCE} {v.DOES_THERE}\b|^where (?:in|on) (?:the|this)\b"
@@ -71,8 +77,8 @@ _LIST = re.compile(
 )
 _PLURAL = re.compile(
     r"^(?:(?:in|on|to|for|by|from|with|of) )?(?:which|what) (?!is\b|was\b|has\b|does\b)"
-    r"(?:[\w-]+ ){0,2}?[\w-]*[a-rt-z]s "
-    r"(?:are|were|have|do|did|can|could|must|may|should|contain|use|import|call)\b"
+    r"(?:[\w-]+ ){0,2}?[\w-]*[a-hj-rtv-z]s "
+    r"(?:are|were|have|do|does|did|can|could|must|may|should|contain|use|import|call)\b"
     r"|^(?:what|who) (?:are|were) the (?!main|key)(?:[\w-]+ ){0,3}[\w-]*[a-rt-z]s\b"
 )
 _SEVERAL = re.compile(
@@ -117,6 +123,9 @@ class _Question:
 
 def asked_part(sentence: str) -> str:
     """Return a sentence from its question word on: "In the log, which user ..." without "In the log"."""
+    indirect = _INDIRECT.match(sentence)
+    if indirect:
+        return sentence[indirect.end() :]
     found = list(_BEGIN.finditer(sentence))
     if not found:
         return sentence

@@ -29,7 +29,10 @@ class Option(Record):
 
 
 class Form(Record):
-    """What an answer looks like: its shape, and the options it must be one of, if any."""
+    """What an answer looks like: its shape, and the options it must be one of, if any.
+
+    Of the shape yes-no the options, if any, are what stands for yes and for no.
+    """
 
     shape: Shape = "text"
     options: tuple[Option, ...] = ()
@@ -48,6 +51,6 @@ class Asked(Record):
 
 def choices_of(form: Form) -> tuple[str, ...]:
     """Return what an answer in this form must be one of: letters, options, yes and no; empty where it is free."""
-    if form.shape == "yes-no":
+    if form.shape == "yes-no" and not form.options:
         return ("yes", "no")
     return tuple(dict.fromkeys(option.key if form.shape == "letter" else option.text for option in form.options))

@@ -118,6 +118,8 @@ _ALTERNATIVES = re.compile(
 )
 _NAME = r"([A-Z0-9][\w.'-]*(?: [A-Z0-9][\w.'-]*){0,4})"
 _NAMES = re.compile(rf"(?<![\w'-]){_NAME} or (?:the )?{_NAME}")
+_SIDE = "(before|after|above|below|earlier|later|more|less|inside|outside)"
+_OPPOSITES = re.compile(rf"\b{_SIDE} or {_SIDE}\b", re.IGNORECASE)
 _PAIR = re.compile(r"(?<!to )\b([\w.-]+) or ([\w.-]+)\?\s*$")
 _STARTS_WITH_VERB = re.compile(
     r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may|might)\b", re.IGNORECASE
@@ -143,7 +145,7 @@ def _is_list(text: str) -> bool:
 def _alternatives(sentence: str) -> tuple[Option, ...]:
     """Return the two sides of an "or" between quotations or names, or that ends a question without "which"."""
     verb = _STARTS_WITH_VERB.match(sentence)
-    patterns = (_ALTERNATIVES, _NAMES, _PAIR) if verb else (_ALTERNATIVES, _NAMES)
+    patterns = (_ALTERNATIVES, _NAMES, _OPPOSITES, _PAIR) if verb else (_ALTERNATIVES, _NAMES)
     for pattern in patterns:
         match = pattern.search(sentence, verb.end() if verb else 0)
         if match and match.group(2).lower() != "not":

@@ -20,6 +20,7 @@ LONGEST_SENTENCE = 1_000
 """Characters of an asking sentence that the rules look at."""
 
 _YES_NO = frozenset({"yes", "no"})
+_TRUE_FALSE = (Option(text="true"), Option(text="false"))
 _DEFINES = re.compile(
     r"^(?:an? [\w -]{1,40} (?:is|are|means|consists|starts|begins)\b"
     r"|(?:the|this|these|each|every|some|all) (?:\w+ ){0,2}?"
@@ -85,6 +86,8 @@ def _form(keyed_options: tuple[Option, ...], told: list[str], sentence: str) -> 
     options = keyed_options or wanted_options(told) or offered(sentence)
     if not keyed_options and {option.text.lower() for option in options} == _YES_NO:
         return Form(shape="yes-no")
+    if sorted(option.text.lower() for option in options) == ["false", "true"]:
+        return Form(shape="yes-no", options=_TRUE_FALSE)
     if keyed_options and shape != "name":
         return Form(shape="letter" if all(option.key for option in options) else "option", options=options)
     if options:
@@ -95,7 +98,9 @@ def _form(keyed_options: tuple[Option, ...], told: list[str], sentence: str) -> 
 def _with_options(kind: Kind, sure: bool, form: Form) -> tuple[Kind, bool]:
     """Return the kind of a question that may offer options: its own one where code can compute the answer."""
     computed = kind in ("count", "extreme", "compare") and form.shape != "letter"
-    return (kind, sure) if computed or not form.options else ("choice", True)
+    if computed or not form.options or form.shape == "yes-no":
+        return kind, sure
+    return "choice", True
 
 
 def _shape(kind: Kind, asked: str) -> Shape:

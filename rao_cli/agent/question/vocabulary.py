@@ -35,6 +35,7 @@ UNIT = any_of(
     "euros? pounds? kilograms? grams? liters? litres? points? pixels?"
 )
 AMOUNT = any_of("number count sum total average mean median difference")
+SHARE = any_of("share percentage percent proportion fraction")
 PLACE_IN_SOURCE = any_of(
     "files? modules? packages? pages? sections? chapters? lines? directory directories folders? paths? class "
     "classes functions? appendix paragraphs? slides? sheets?"

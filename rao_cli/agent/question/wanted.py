@@ -27,7 +27,8 @@ _IN_BRACKETS = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"^(?:(?:in|with|using) (?:one|a single|a few|at most \w+) words?|as a number|briefly)\s*[,:]\s+",
+    r"^(?:(?:in|with|using) (?:one|a single|a few|at most \w+) words?|as a number|briefly|true or false)"
+    r"\s*[,:?]\s+",
     re.IGNORECASE,
 )
 _THEN_ASKED = re.compile(

@@ -21,6 +21,8 @@ SURE = {
         How many 'GET' requests did 10.0.0.7 make?
         From how many different rows in this table does the sum come?
         Give the total number of commits by Ada.
+        What percentage of the lines contain 'error'?
+        What was the average number of rows in this table?
         How many paragraphs does the text have in all?
         Over all the logs, how many rows have an empty name?
         How many lines are there between the two markers?
@@ -178,6 +180,7 @@ PROBABLE = {
         Which countries have signed the treaty?
         What are the ingredients of the sauce?
         Which modules import json?
+        Which functions does the module define?
     """,
     "several": """
         What are the codes for the north gate and the south gate?

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rao_cli.agent.question.model import Option
+from rao_cli.agent.question.model import choices_of
 from rao_cli.agent.question.recognise import LONGEST, recognise
 
 
@@ -53,6 +53,7 @@ LISTED = {
     "Are there more rows with 'x y' or with 'z'?": ["x y", "z"],
     "Did Ada Krol or Bob Stone sign it?": ["Ada Krol", "Bob Stone"],
     "Is the valve open or closed?": ["open", "closed"],
+    "Was she born before or after 1500?": ["before", "after"],
     "What is it?\n- a lamp\n- a bell\n": ["a lamp", "a bell"],
     "Pick from north, east and south: where is the door?": ["north", "east", "south"],
 }
@@ -122,6 +123,8 @@ SHAPES = {
     "In which year was it built?": "time",
     "What is the time stamp of the first line?": "time",
     "Who built it?": "name",
+    "Please tell me who built it.": "name",
+    "I want to know when it was built": "time",
     "What is the name of the ship?": "name",
     "Where was it built?": "place",
     "In which file is run defined?": "place",
@@ -149,10 +152,29 @@ def test_options_of_a_count_leave_its_kind():
     assert recognise("Which colour is rarest?\n(A) red\n(B) blue").kind == "choice"
 
 
-def test_true_or_false_is_a_choice():
-    """True and false are options; yes and no are a shape of their own."""
-    asked = recognise("The valve is open. Answer true or false.")
-    assert asked.form.options == (Option(text="true"), Option(text="false"))
+@pytest.mark.parametrize(
+    "question", ["The valve is open. Answer true or false.", "True or false: the valve is open."]
+)
+def test_true_and_false_stand_for_yes_and_no(question):
+    """True and false are what yes and no are called."""
+    asked = recognise(question)
+    assert (asked.kind, asked.form.shape) == ("yes-no", "yes-no")
+    assert choices_of(asked.form) == ("true", "false")
+    assert "valve is open" in asked.stem
+
+
+@pytest.mark.parametrize(
+    ("question", "choices"),
+    [
+        ("Is it open?", ("yes", "no")),
+        ("Who?\n(A) Ada\n(B) Bob", ("A", "B")),
+        ("Who, Ada or Bob?", ("Ada", "Bob")),
+        ("Who?", ()),
+    ],
+)
+def test_what_an_answer_must_be_one_of(question, choices):
+    """Letters, options, or yes and no; anything where nothing is offered."""
+    assert choices_of(recognise(question).form) == choices
 
 
 @given(st.text(max_size=300))
