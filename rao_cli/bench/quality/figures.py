@@ -127,8 +127,8 @@ def token_ratio(ours: Sequence[Outcome], theirs: Sequence[Outcome]) -> float | N
 
 def calibration(outcomes: Iterable[Outcome]) -> tuple[list[Bin], float]:
     """Return the bins of the answers that were given, and their calibration error."""
-    told = [(each.told.confidence, each.right) for each in outcomes if each.told.answer and not each.told.absent]
-    given = sorted((sure, right) for sure, right in told if sure is not None)
+    answered = [each for each in outcomes if each.told.answer and not (each.told.absent or each.told.computed)]
+    given = sorted((each.told.confidence, each.right) for each in answered if each.told.confidence is not None)
     bins = [_bin(low, high, some) for low, high, some in _joined(given)]
     error = sum(each.count * abs(each.confidence - each.accuracy) for each in bins)
     return bins, error / len(given) if given else 0.0
