@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from rao_cli.agent.actions import Answer
-from rao_cli.agent.cite import align, recheck
+from rao_cli.agent.cite import align, cite, recheck
+from rao_cli.agent.proposing import Proposal
 from rao_cli.agent.records import Citation, Report, Task
 from rao_cli.documents.model import Document, Section
 from rao_cli.text import clean
@@ -32,6 +33,12 @@ def answer_from_text(
     else:
         citations = align(document, answer, goal, entries, action.cite, CITATIONS)
     return Report(status="found", answer=answer, citations=citations, confidence=confidence)
+
+
+def answer_from_proposal(document: Document, proposal: Proposal, question: str, confidence: float) -> Report:
+    """Report a proposed answer that a reader chose, cited where it stands."""
+    citation = cite(document, proposal.sentence, proposal.text, question)
+    return Report(status="found", answer=clean(proposal.text), citations=(citation,), confidence=confidence)
 
 
 def _by_sentence(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from rao_cli.agent.budget import Reservation
 from rao_cli.agent.policy import Situation, State, Step
+from rao_cli.agent.proposing import Proposal
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import AgentSummary, Handoff, Report, Task, Usage
 from rao_cli.agent.view import View
@@ -25,6 +26,7 @@ class Node(Situation):
     hits: tuple[Section, ...]
     opened_at: float
     prepaid: Reservation | None = None
+    proposals: tuple[Proposal, ...] = ()
     steps: list[Step] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     children: int = 0
@@ -42,7 +44,7 @@ class Node(Situation):
 
     def state(self, task: Task, *, may_delegate: bool) -> State:
         """Return what the policy may know."""
-        return State(task, self.handoff, self.view, self.hits, tuple(self.steps), may_delegate)
+        return State(task, self.handoff, self.view, self.hits, tuple(self.steps), may_delegate, self.proposals)
 
     def charge(self, completion: Completion) -> None:
         """Add one call's cost to the agent's own usage."""

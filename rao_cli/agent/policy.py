@@ -14,6 +14,7 @@ from rao_cli.agent.actions import MAX_TEXT, Absent, Action, Answer, Compute, par
 from rao_cli.agent.conclude import tidy
 from rao_cli.agent.confidence import read_confidence
 from rao_cli.agent.grammar import PROSE, action_grammar
+from rao_cli.agent.proposing import Proposal
 from rao_cli.agent.records import Handoff, Report, Task
 from rao_cli.agent.view import View
 from rao_cli.documents.model import Section
@@ -64,6 +65,8 @@ class State(Situation):
     """What search found for the goal in the sections, best first; numbered after the view's entries."""
     steps: tuple[Step, ...] = ()
     may_delegate: bool = True
+    proposals: tuple[Proposal, ...] = ()
+    """Answers that code proposes, for a reader that weighs them."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from rao_cli.text import one_line
 REPORTS_SHOWN = 24
 REPORT_CHARACTERS = 160
 ANSWER_CHARACTERS = 600
+PASSAGE_CHARACTERS = 800
 
 READER: dict[TaskKind, str] = {
     "ask": (
@@ -44,6 +45,35 @@ EXAMPLES: dict[TaskKind, tuple[tuple[str, str, str], ...]] = {
 }
 """Finished turns that show a reader the form of an answer. A 135M model that is only told the form answers one
 question in twenty from the right paragraph; shown two whole sentences, eight in twenty (docs/experiments.md)."""
+
+WEIGHER = "You write a question about a text and answer it with a few words of the text."
+ANSWER_MARK = " Answer: "
+WEIGHED: tuple[tuple[str, str, str], ...] = (
+    (
+        "The mill was built in 1846 by Jonas Weber, a brewer from Ulm. It burned down in 1901 and was never "
+        "rebuilt.",
+        "Who built the mill?",
+        "Jonas Weber",
+    ),
+    (
+        "The river Arno rises on Monte Falterona. It is 241 kilometres long and flows into the Tyrrhenian Sea.",
+        "How long is the river Arno?",
+        "241 kilometres",
+    ),
+    (
+        "In May 1987 the museum moved from Basel Street to the old harbour, where it still attracts many "
+        "visitors.",
+        "Where did the museum move?",
+        "the old harbour",
+    ),
+    (
+        "Sales of the atlas fell sharply after the war. A cheaper edition of 1952, printed in Leipzig, saved the "
+        "company.",
+        "When was the cheaper edition printed?",
+        "1952",
+    ),
+)
+"""Finished turns for a reader that weighs questions and answers after a text instead of writing them."""
 
 DELEGATOR = (
     "You work on a task over a text that may be too long to read at once. You are shown either numbered lines of "
@@ -97,6 +127,20 @@ def opening(task: TaskKind, *, delegates: bool) -> tuple[Message, ...]:
     for view, handoff, action in EXAMPLES[task]:
         messages += [Message("user", (view, handoff)), Message("assistant", (action,))]
     return tuple(messages)
+
+
+def weighing(text: str) -> tuple[Message, ...]:
+    """Return the prompt after which questions and answers about a text are weighed."""
+    messages = [Message("system", (WEIGHER,))]
+    for passage, question, answer in WEIGHED:
+        told = question_and_answer(question, answer)
+        messages += [Message("user", (passage,)), Message("assistant", (told,))]
+    return (*messages, Message("user", (text,)))
+
+
+def question_and_answer(question: str, answer: str) -> str:
+    """Write a question and its answer as one line."""
+    return f"Question: {one_line(question)}{ANSWER_MARK}{one_line(answer)}"
 
 
 def is_echo(answer: str, question: str, view: str) -> bool:
@@ -158,7 +202,7 @@ def _report_line(report: Report) -> str:
 
 def form_messages(question: str, report: Report, fields: Mapping[str, str]) -> tuple[Message, ...]:
     """Ask for the fields of a form, with what each one means, from an answer and the passages that it cites."""
-    passages = [one_line(citation.quote) for citation in report.citations]
+    passages = [one_line(citation.passage or citation.quote, PASSAGE_CHARACTERS) for citation in report.citations]
     answer = one_line(report.answer, ANSWER_CHARACTERS)
     lines = ["", question_line(question), f"Answer: {answer}", "Fields:"]
     lines += [one_line(f"{name}: {meaning}" if meaning else name, 200) for name, meaning in fields.items()]

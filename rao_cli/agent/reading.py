@@ -5,6 +5,7 @@ Sections are named by the ids of the packed tree. A leaf's numbered blocks are s
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -110,6 +111,12 @@ class Reading:
         least = len(hit.span) / 3
         found = [leaf for leaf in part.leaves() if leaf.span.shared(hit.span) >= least]
         return found or [leaf for leaf in part.leaves() if leaf.span.overlaps(hit.span)]
+
+    def leaf_at(self, at: int) -> Section:
+        """Return the leaf that holds a character; the part that it lies in is opened."""
+        number = bisect_right(self.parts, at, key=lambda part: part.span.start) - 1
+        part = self.opened(self.parts[max(0, number)])
+        return next((leaf for leaf in part.leaves() if at < leaf.span.end), part)
 
     def leaves(self) -> Iterator[Section]:
         """Yield what has been packed into leaves in text order; a part not yet opened comes whole."""

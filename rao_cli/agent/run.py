@@ -9,200 +9,44 @@ Cancelling the task that awaits ``run_task`` stops every agent; finished complet
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
 
 from pydantic import JsonValue
 
 from rao_cli.agent import prompts
+from rao_cli.agent.asking import Asker
 from rao_cli.agent.budget import Budget
 from rao_cli.agent.cite import cite, most_telling
 from rao_cli.agent.combine import combine
-from rao_cli.agent.computing import ComputeFirst
 from rao_cli.agent.events import BudgetHit, Emit, RunFinished, RunStarted
 from rao_cli.agent.filling import in_schema
+from rao_cli.agent.offering import Offers
 from rao_cli.agent.passages import with_passages
-from rao_cli.agent.policy import DELEGATE_TOKENS, ModelPolicy, Policy
-from rao_cli.agent.reading import Reading, prepare_reading
+from rao_cli.agent.policies import make_policy
+from rao_cli.agent.preparing import Prepared, most_hits
+from rao_cli.agent.proposing import Proposer
+from rao_cli.agent.question.model import choices_of
+from rao_cli.agent.question.recognise import recognise
+from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import (
     AgentSummary,
     Handoff,
     Limits,
-    Plan,
     Report,
     RunResult,
     Status,
     Task,
     Usage,
 )
-from rao_cli.agent.rules import ROUNDS, RulesPolicy
 from rao_cli.agent.runner import Room, Runner
-from rao_cli.agent.summary.passages import most_passages
-from rao_cli.agent.summary.policy import SummaryPolicy
 from rao_cli.agent.summary.telling import Telling
-from rao_cli.agent.view import TITLE_LENGTHS, View, ViewBudget, build_view, hit_lines
-from rao_cli.documents.model import Document, Section
-from rao_cli.engine.base import Engine, Message
-from rao_cli.errors import BudgetError, UsageError
+from rao_cli.errors import BudgetError
 from rao_cli.text import one_line
 
-SMALLEST_VIEW = 128
-"""Tokens below which a view holds too little to be read for sense."""
-QUESTION_SHARE = 4
-"""A question may take up to this fraction (one in four) of the window."""
-HANDOFF_SLACK = 32
-"""Tokens kept free for the return format and small differences between counting parts and counting the whole."""
 PASSAGE_CHARACTERS = 300
-LEAVES_AT_ONCE = 2
-"""A reader is shown text of up to this many leaves at once (docs/experiments.md, 11)."""
 VISITS = 4
 """Agents that a section may cost on average where no limit was given: an input's size bounds every run."""
 FREE_AGENTS = 64
 """Agents that even the smallest input may have."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a model is good for, from its catalogue card and the command line."""
-
-    window: int
-    """Tokens that one agent may see and write."""
-    view_tokens: int
-    """Size of the leaf views that a document is packed into."""
-    delegation: Literal["model", "rules"]
-    """Who chooses at outlines what is read."""
-    output_tokens: int
-    """Most tokens of one answer."""
-    summary_tokens: int = 1024
-    """Size of the leaf views when everything is read: longer ones cost fewer calls."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A document ready for any number of tasks with one engine, which has the window of these settings."""
-
-    reading: Reading
-    engine: Engine
-    settings: Settings
-    fanout: int
-
-    def budget(self, goal: str) -> int:
-        """Return the tokens left for a view beside the protocol, this goal and the output.
-
-        Raises UsageError when the question is too long or the window too small.
-        """
-        return _view_budget(self.engine, self.settings, goal)
-
-    def view(self, sections: Sequence[Section], room: int) -> View:
-        """Return what an agent is shown of sections in ``room`` tokens."""
-        # Rules hand down what search found here and there; joined, it would be longer than a reader reads well.
-        joined = room if self.settings.delegation == "model" else self.reading.view_tokens
-        tokens = ViewBudget(room, joined=joined)
-        return build_view(self.reading, sections, tokens, self.engine.count_tokens, self.fanout)
-
-
-def prepare(document: Document, engine: Engine, settings: Settings, *, reads_all: bool = False) -> Prepared:
-    """Pack a document, for tasks that read all of it or some. Raises UsageError when the window is too small."""
-    settings = replace(settings, window=min(settings.window, engine.window))
-    room = _view_budget(engine, settings, "")
-    fanout = max(2, min(32, room // 24))
-    wanted = settings.summary_tokens if reads_all else settings.view_tokens
-    leaf = min(wanted, room * 9 // 16)  # beside numbers, a heading and the question
-    return Prepared(prepare_reading(document, engine, leaf, fanout), engine, settings, fanout)
-
-
-def _view_budget(engine: Engine, settings: Settings, goal: str) -> int:
-    window = settings.window
-    asked = engine.count_tokens(goal)
-    handoff = prompts.handoff_text("ask", Handoff(goal=goal, sections=()))
-    asking = Message("user", ("\n", handoff))
-    opening = max(engine.count_prompt((*opening, asking)) for opening in _openings(settings))
-    if asked > window // QUESTION_SHARE:
-        raise UsageError(
-            f"the question has {asked:,} tokens, more than a quarter of the window of {window:,}",
-            hint=f"shorten the question or give --window {_smallest_window(settings, opening, asked)} or more",
-        )
-    room = window - opening - _reserve(settings, window)
-    if room < SMALLEST_VIEW:
-        raise UsageError(
-            f"a window of {window:,} tokens is too small: protocol, question and answer need {window - room:,}",
-            hint=f"give --window {_smallest_window(settings, opening, asked)} or more",
-        )
-    return room
-
-
-def _smallest_window(settings: Settings, opening: int, asked: int) -> int:
-    window = max(asked * QUESTION_SHARE, opening + SMALLEST_VIEW)
-    while window - opening - _reserve(settings, window) < SMALLEST_VIEW:
-        window += 1
-    return window
-
-
-def _openings(settings: Settings) -> list[tuple[Message, ...]]:
-    delegates = settings.delegation == "model"
-    return [prompts.opening(kind, delegates=delegates) for kind in prompts.READER]
-
-
-def _reserve(settings: Settings, window: int) -> int:
-    """Return what is kept free for the output and, where the model delegates, for search hits and reports."""
-    if settings.delegation == "model":
-        return max(DELEGATE_TOKENS, settings.output_tokens) + HANDOFF_SLACK + 2 * _share(window)
-    return settings.output_tokens + HANDOFF_SLACK
-
-
-def _share(window: int) -> int:
-    """Return the most tokens of search hits, and as many again of a child's goal and facts."""
-    return window // 8
-
-
-def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
-    """Predict, before any generation, what a task will cost at most where rules delegate."""
-    root, leaves = prepared.reading.root, prepared.reading.leaf_count
-    room, settings = prepared.budget(task.question), prepared.settings
-    at_once = task.kind == "ask" and _reads_at_once(root, prepared, room)
-    calls = 1 if at_once else _calls(task, prepared)
-    if limits.agents is not None:
-        calls = min(calls, limits.agents)
-    read = root.tokens if at_once else prepared.reading.view_tokens
-    view = room if task.reads_all else min(room, _numbered_size(read))
-    overhead = settings.window - room
-    tokens = limits.tokens or calls * settings.window
-    return Plan(
-        sections=leaves,
-        tokens=root.tokens,
-        calls=calls,
-        prompt_tokens=min(tokens, calls * (view + overhead)),
-        output_tokens=min(tokens, calls * settings.output_tokens),
-        depth=0 if at_once else _height(root),
-        window=settings.window,
-        view_tokens=prepared.reading.view_tokens,
-    )
-
-
-def _reads_at_once(section: Section, prepared: Prepared, room: int) -> bool:
-    """Tell whether an agent is shown a section as text and does not hand parts of it down by rule."""
-    if prepared.view([section], room).kind == "outline":
-        return False
-    whole = LEAVES_AT_ONCE * prepared.reading.view_tokens
-    return prepared.settings.delegation == "model" or section.tokens <= whole
-
-
-def _numbered_size(tokens: int) -> int:
-    """Return the most tokens that a text takes once its blocks are numbered and it has a heading."""
-    return tokens * 4 // 3 + TITLE_LENGTHS[0]
-
-
-def _calls(task: Task, prepared: Prepared) -> int:
-    """Count the calls of the model at most: everything is read, or what search ranks first or is to be told."""
-    leaves = prepared.reading.leaf_count
-    if task.thorough:
-        return leaves
-    return min(leaves, most_passages(task.words) if task.kind == "summarize" else sum(ROUNDS))
-
-
-def _height(root: Section) -> int:
-    return 1 + max((_height(child) for child in root.children), default=-1)
 
 
 async def run_task(task: Task, prepared: Prepared, *, limits: Limits, emit: Emit, run_id: str = "") -> RunResult:
@@ -229,33 +73,35 @@ class _Run:
         room = prepared.budget(task.question)
         count = prepared.engine.count_tokens
         goal = task.question or prompts.WHOLE_GOAL
-        self.handoff = Handoff(goal=goal, sections=(prepared.reading.root.id,))
-        self.telling = Telling(task, prepared.reading) if task.kind == "summarize" else None
-        share = max(count(prompts.handoff_text(task.kind, self.handoff)), _share(prepared.settings.window))
+        choices = choices_of(recognise(goal).form) if task.kind == "ask" else ()
+        self.handoff = Handoff(goal=goal, sections=(prepared.reading.root.id,), choices=choices)
+        trusted = prepared.settings.delegation == "model"
+        self.telling = Telling(task, prepared.reading, trusted) if task.kind == "summarize" else None
+        share = max(count(prompts.handoff_text(task.kind, self.handoff)), most_hits(prepared.settings.window))
+        proposer = Proposer(prepared.reading) if prepared.settings.answers == "weighed" else None
         self.runner = Runner(
-            task,
-            prepared.reading,
-            prepared.engine,
             make_policy(task, prepared, self.telling),
             room=Room(
                 build_view=lambda sections: prepared.view(sections, room),
                 view_fits=lambda text: count(text) <= room,
                 handoff_fits=lambda text: count(text) <= share,
             ),
-            budget=self.budget,
-            emit=emit,
-            telling=self.telling,
+            asker=Asker(prepared.engine, self.budget, emit),
+            offers=Offers(task, prepared.reading, self.telling, proposer),
+            computes=prepared.settings.computes,
+            trusted=prepared.settings.delegation == "model",
         )
 
     async def result(self) -> RunResult:
         """Run, and finish with a result whatever limit was reached."""
         self._start()
+        document = self.prepared.reading.document
         try:
             async with asyncio.timeout(self.limits.seconds):
                 if self.telling:
                     await asyncio.to_thread(self.telling.survey)
                 report = await self.runner.run(self.handoff)
-                report, self.data = await in_schema(self.task, report, self.runner.asker.write)
+                report, self.data = await in_schema(self.task, report, document, self.runner.asker.write)
         except TimeoutError:
             self._hit(BudgetError("seconds", "the time of --max-seconds is over"))
             report = self._so_far()
@@ -356,33 +202,3 @@ def _bounded(limits: Limits, reading: Reading) -> Limits:
         return limits
     sections = sum(1 for _ in reading.root.walk()) + reading.leaf_count
     return limits.model_copy(update={"agents": FREE_AGENTS + VISITS * sections})
-
-
-def make_policy(task: Task, prepared: Prepared, telling: Telling | None = None) -> Policy:
-    """Return the policy that the settings ask for; where everything is to be read, nobody need choose.
-
-    What is read for a summary is chosen by ``telling``, whatever the model.
-    """
-    settings = prepared.settings
-    trusted = settings.delegation == "model"
-    reader = ModelPolicy(
-        prepared.engine.count_prompt,
-        trusted,
-        settings.output_tokens,
-        settings.window,
-        hit_lines=lambda hits, first: _shortened(
-            hit_lines(prepared.reading, hits, first), prepared.engine.count_tokens, _share(settings.window)
-        ),
-    )
-    if telling:
-        return SummaryPolicy(reader, telling)
-    if trusted and not task.thorough:
-        return ComputeFirst(reader)
-    return ComputeFirst(RulesPolicy(reader, whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens))
-
-
-def _shortened(lines: list[str], count_tokens: Callable[[str], int], most: int) -> list[str]:
-    """Return as many of the first lines as ``most`` tokens hold."""
-    while lines and count_tokens("\n".join(lines)) > most:
-        lines = lines[:-1]
-    return lines

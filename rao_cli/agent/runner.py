@@ -7,43 +7,36 @@ failed. Limits and cancellation end a run in order: everything that was opened i
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import Literal
 
 from rao_cli.agent.actions import Absent, Action, Answer, Compute, Delegate, Label, Search, Target
 from rao_cli.agent.asking import Asker
-from rao_cli.agent.budget import Budget
 from rao_cli.agent.combine import by_section, combine
 from rao_cli.agent.compute.base import Labelling
-from rao_cli.agent.computing import compute
-from rao_cli.agent.conclude import answer_from_reports, answer_from_text
+from rao_cli.agent.computing import compute, guess
+from rao_cli.agent.conclude import answer_from_proposal, answer_from_reports, answer_from_text
 from rao_cli.agent.coverage import Reader
-from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, BudgetHit, Emit
+from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, BudgetHit
 from rao_cli.agent.labelling import Group, Labelled, Labeller
 from rao_cli.agent.merge import Ask, merge
 from rao_cli.agent.node import Node
+from rao_cli.agent.offering import Offers
 from rao_cli.agent.policy import Decision, Policy, State, Step
-from rao_cli.agent.prompts import MERGE_GOAL, WHOLE_GOAL, handoff_text, reports_text, search_text
+from rao_cli.agent.prompts import MERGE_GOAL, handoff_text, reports_text, search_text
+from rao_cli.agent.question.deciding import decided, in_doubt, kind_request
+from rao_cli.agent.question.model import Asked
 from rao_cli.agent.question.recognise import recognise
-from rao_cli.agent.reading import Reading
-from rao_cli.agent.records import AgentSummary, Handoff, Report, Task
+from rao_cli.agent.records import AgentSummary, Handoff, Report
 from rao_cli.agent.summary.telling import Telling
 from rao_cli.agent.together import together
-from rao_cli.agent.view import View, heading, outline_entries
+from rao_cli.agent.view import View, heading
 from rao_cli.documents.model import Section, Span
-from rao_cli.engine.base import Engine
 from rao_cli.errors import BudgetError, UsageError
 from rao_cli.text import clean, one_line
 
 MAX_STEPS = 6
 """Actions an agent may take; the last report it can give is the best of what its children found."""
 SEARCH_SAMPLES = 5
-HITS_RANKED = 80
-"""Passages that search ranks for an outline; several of them may lie in one section."""
-FIRST_LEAVES = 8
-"""Leaves offered in place of search hits where search finds nothing."""
-MOST_PARTS = 32
-"""Parts that a text is summarised in; those with parts of their own are divided again."""
 
 
 @dataclass(frozen=True)
@@ -58,30 +51,31 @@ class Room:
 
 
 class Runner:
-    """Run one task over one reading, once; then ``reader``, ``usage`` and ``summaries`` tell what happened."""
+    """Run one task over one reading, once; then ``reader``, ``asker`` and ``summaries`` tell what happened."""
 
     def __init__(
         self,
-        task: Task,
-        reading: Reading,
-        engine: Engine,
         policy: Policy,
         *,
         room: Room,
-        budget: Budget,
-        emit: Emit,
-        telling: Telling | None = None,
+        asker: Asker,
+        offers: Offers,
+        computes: bool = True,
+        trusted: bool = False,
     ) -> None:
-        self.task = task
-        self.reading = reading
-        self.engine = engine
+        self.task = offers.task
+        self.reading = offers.reading
+        self.engine = asker.engine
         self.policy = policy
         self.room = room
-        self.budget = budget
-        self.emit = emit
-        self.telling = telling
+        self.budget = asker.budget
+        self.emit = asker.emit
+        self.offers = offers
+        self.telling = offers.telling
+        self.computes = computes
+        self.trusted = trusted
         self.reader = Reader()
-        self.asker = Asker(engine, budget, emit)
+        self.asker = asker
         self.summaries: dict[str, AgentSummary] = {}
         self.reports: list[Report] = []
         """What agents that were shown text found, in the order they finished."""
@@ -99,9 +93,10 @@ class Runner:
         view = self.room.build_view([self.reading.section(section) for section in handoff.sections])
         if parent and view.kind == "outline":
             self.budget.check_agent(depth, count=2)  # an agent that nobody is left to read for is a waste of one
-        hits = self._hits(handoff.goal, view)
+        hits, proposals = self.offers.sections(handoff.goal, view), self.offers.proposals(handoff.goal, view)
         name = f"{parent.id}.{parent.children + 1}" if parent else "1"
         node = Node(name, parent.id if parent else "", depth, handoff, view, hits, opened_at=self._now())
+        node.proposals = proposals
         return self._enter(node, parent, self.policy.cost(self._state(node)))
 
     def _enter(self, node: Node, parent: Node | None, tokens: int) -> Node:
@@ -155,13 +150,29 @@ class Runner:
 
     async def _compute(self, root: Node) -> None:
         """Let code answer first; where it finds nothing, the root begins as if it had not been asked."""
-        step = await compute(recognise(self.task.question), self.reading, partial(self._label, root))
+        asked = await self._asked()
+        step = await compute(asked, self.reading, partial(self._label, root))
+        if step is None and not self.trusted:
+            step = await guess(asked, self.reading)
         if step is not None:
             root.steps.append(step)
             self._tell(root, 0, step.action, "rules")
 
+    async def _asked(self) -> Asked:
+        """Return the question as rules understand it; where they doubt, a trusted model decides."""
+        asked = recognise(self.task.question)
+        if not (self.trusted and in_doubt(asked)):
+            return asked
+        request = kind_request(asked)
+        if self.engine.count_prompt(request.messages) + request.max_tokens > self.engine.window:
+            return asked
+        try:
+            return decided(asked, (await self.asker.write(request)).text)
+        except BudgetError:
+            return asked
+
     async def _work(self, node: Node) -> Report:
-        if not node.parent and self.task.kind == "ask":
+        if not node.parent and self.computes and self.task.kind == "ask":
             await self._compute(node)
         for number in range(1, MAX_STEPS + 1):
             try:
@@ -183,6 +194,10 @@ class Runner:
             return self._told(self.telling, node, action, confidence)
         if node.reports:
             return answer_from_reports(document, action, node.handoff.goal, node.reports)
+        if node.proposals:
+            return answer_from_proposal(
+                document, node.proposals[action.cite[0] - 1], node.handoff.goal, confidence
+            )
         entries = node.view.entries
         if node.view.kind == "outline":
             # The blocks of the leaves that it points at: little enough to check.
@@ -347,22 +362,3 @@ class Runner:
 
     def _budget_hit(self, node: Node, error: BudgetError) -> None:
         self.emit(BudgetHit(at=self._now(), agent=node.id, limit=error.limit, message=error.message))
-
-    def _hits(self, goal: str, view: View) -> tuple[Section, ...]:
-        """Offer sections to choose from, where there are several: those that search ranks first for the goal.
-
-        For a summary they are what code chose to be read for it.
-        """
-        if self.telling:
-            return self.telling.readings if goal == WHOLE_GOAL else ()
-        first = _first_leaves(view)
-        if len(first) < 2:
-            return ()
-        if self.task.thorough:
-            return outline_entries(self.reading, view.sections, MOST_PARTS) if view.kind == "text" else ()
-        # Where no word of the goal occurs ("What is this about?"), the beginning says most.
-        return tuple(self.reading.ranked(goal, limit=HITS_RANKED, within=view.spans)) or tuple(first)
-
-
-def _first_leaves(view: View) -> list[Section]:
-    return list(islice((leaf for section in view.sections for leaf in section.leaves()), FIRST_LEAVES))

@@ -29,6 +29,8 @@ class View:
     sections: tuple[Section, ...]
     entries: tuple[Section, ...]
     text: str
+    prose: str = ""
+    """The text of a text view as it runs on, without headings and numbers."""
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -88,6 +90,7 @@ def outline_entries(reading: Reading, sections: Sequence[Section], fanout: int) 
 def _text_view(reading: Reading, sections: Sequence[Section], title_length: int) -> View:
     entries: list[Section] = []
     lines: list[str] = []
+    blocks: list[str] = []
     path = ""
     for section in sections:
         if title_length:
@@ -98,8 +101,9 @@ def _text_view(reading: Reading, sections: Sequence[Section], title_length: int)
                 if title_length and entries and path != above:
                     lines.append(f"# {one_line(path, title_length)}")
                 entries.append(block)
-                lines.append(f"[{len(entries)}] {_block_text(reading, block)}".rstrip())
-    return View("text", tuple(sections), tuple(entries), "\n".join(lines) + "\n")
+                blocks.append(_block_text(reading, block))
+                lines.append(f"[{len(entries)}] {blocks[-1]}".rstrip())
+    return View("text", tuple(sections), tuple(entries), "\n".join(lines) + "\n", " ".join(blocks))
 
 
 def heading(reading: Reading, section: Section, length: int = TITLE_LENGTHS[0]) -> str:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from rao_cli.agent.events import Event
+from rao_cli.agent.planning import plan_task
+from rao_cli.agent.preparing import Prepared, prepare
 from rao_cli.agent.records import Limits, Plan, RunResult, Task
-from rao_cli.agent.run import Prepared, plan_task, prepare, run_task
+from rao_cli.agent.run import run_task
 from rao_cli.cli import estimate, output
 from rao_cli.cli.destination import Destination, open_destination, write_all
 from rao_cli.cli.engines import FindModel, find_engine

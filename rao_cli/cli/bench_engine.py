@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rao_cli.agent.run import Settings
+from rao_cli.agent.preparing import Settings
 from rao_cli.bench.engine.figures import Figure
 from rao_cli.bench.engine.rows import ROWS, measure
 from rao_cli.bench.engine.setup import Setup, Sizes

@@ -5,8 +5,8 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
+from rao_cli.agent.preparing import prepare
 from rao_cli.agent.reading import Reading, prepare_reading
-from rao_cli.agent.run import prepare
 from rao_cli.bench.reading import FIRST, TARGETS, Opener, Outcome, Share, found_within, known_to_code, measure
 from rao_cli.bench.tasks import BenchTask
 from rao_cli.cli.columns import columns, rendered

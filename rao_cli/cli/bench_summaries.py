@@ -81,8 +81,9 @@ def _one(
     source: str, task: Any, opened: Any, options: Options, streams: Streams, notices: Notices
 ) -> "tuple[Checked, RunResult]":
     """Summarise one source and check the summary."""
+    from rao_cli.agent.preparing import prepare
     from rao_cli.agent.records import Limits
-    from rao_cli.agent.run import prepare, run_task
+    from rao_cli.agent.run import run_task
     from rao_cli.bench.quality.summaries import check
     from rao_cli.cli.reading import read_sources
 

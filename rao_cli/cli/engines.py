@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rao_cli.agent.run import Settings
+from rao_cli.agent.preparing import Settings
 from rao_cli.cli.folders import user_folders
 from rao_cli.cli.options import Options
 from rao_cli.engine.base import Engine
@@ -111,4 +111,5 @@ def _settings(card: Card, window: int, options: Options) -> Settings:
         delegation=card.delegation if options.delegation == "auto" else options.delegation,
         output_tokens=card.output_tokens,
         summary_tokens=card.summary_tokens,
+        answers=card.answers,
     )

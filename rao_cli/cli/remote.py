@@ -8,7 +8,7 @@ held with ``--window``.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from rao_cli.agent.run import Settings
+from rao_cli.agent.preparing import Settings
 from rao_cli.cli.options import Options
 from rao_cli.errors import UsageError
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 import pytest
 
 from rao_cli.agent.events import AgentClosed, AgentOpened, Event
+from rao_cli.agent.preparing import Prepared, Settings, prepare
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import Citation, Limits, Report, RunResult, Task
-from rao_cli.agent.run import Prepared, Settings, prepare, run_task
+from rao_cli.agent.run import run_task
 from rao_cli.documents.model import Document, Origin, Page, Section, Span
 from rao_cli.documents.sections import finish
 from rao_cli.engine.base import Request
@@ -135,9 +136,13 @@ def find(needle: str) -> Callable[[Request], str]:
     return leaf
 
 
-def settings(window: int = 1024, delegation: str = "rules", output: int = 64, view: int = 400) -> Settings:
+def settings(
+    window: int = 1024, delegation: str = "rules", output: int = 64, view: int = 400, *, computes: bool = False
+) -> Settings:
     """Return small settings."""
-    return Settings(window=window, view_tokens=view, delegation=delegation, output_tokens=output)
+    return Settings(
+        window=window, view_tokens=view, delegation=delegation, output_tokens=output, computes=computes
+    )
 
 
 def smallest_window(delegation: str) -> int:
@@ -182,6 +187,11 @@ def run(question: str, prepared: Prepared, *, kind: str = "ask", thorough: bool 
     prepared.engine.requests.clear()
     result = asyncio.run(run_task(task, prepared, limits=Limits(**limits), emit=events.append))
     return Ran(result, events, list(prepared.engine.requests))
+
+
+def made_to_compute(*given: object, **options: object) -> Prepared:
+    """Prepare a text like ``made_ready``; code answers first what it can compute."""
+    return made_ready(*given, computes=True, **options)
 
 
 def check_events(events: Sequence[Event]) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from rao_cli.agent.question.deciding import KINDS, decided, in_doubt, kind_request
 from rao_cli.agent.question.recognise import recognise
-from tests.agent.helpers import ABSENT, answer, filler, made_ready, run, shown
+from tests.agent.helpers import ABSENT, answer, filler, made_to_compute, run, shown
 
 TEXT = filler(60) + "The pump of the north mill burns peat.\nThe lid must never be opened.\n" + filler(60, 60)
 DOUBTFUL = "How many wheels does the cart have?"
@@ -12,7 +12,7 @@ DOUBTFUL = "How many wheels does the cart have?"
 
 def test_an_option_is_chosen_by_code():
     """A model that only reads is not asked which option is right; the sentence that says it is cited."""
-    ran = run("What does the pump of the north mill burn?\n(A) coal\n(B) peat\n", made_ready(TEXT))
+    ran = run("What does the pump of the north mill burn?\n(A) coal\n(B) peat\n", made_to_compute(TEXT))
     assert (ran.result.status, ran.result.answer, ran.result.verified) == ("found", "B", True)
     assert ran.result.citations[0].quote.startswith("The pump")
     assert ran.requests == []
@@ -20,21 +20,21 @@ def test_an_option_is_chosen_by_code():
 
 def test_yes_or_no_is_answered_from_a_sentence():
     """A sentence that denies the statement answers no, and is cited."""
-    ran = run("May the lid be opened?", made_ready(TEXT))
+    ran = run("May the lid be opened?", made_to_compute(TEXT))
     assert (ran.result.answer, ran.result.verified) == ("no", True)
     assert "never" in ran.result.citations[0].quote
 
 
 def test_yes_or_no_that_no_sentence_settles_is_read():
     """Where code is not sure the model reads, may only say yes or no, and stays unverified."""
-    ran = run("Is the cellar of the mill dry?", made_ready(TEXT, lambda _: answer("yes", 1)))
+    ran = run("Is the cellar of the mill dry?", made_to_compute(TEXT, lambda _: answer("yes", 1)))
     assert (ran.result.answer, ran.result.verified) == ("yes", False)
     assert all('"\\"yes\\"" | "\\"no\\""' in request.grammar for request in ran.requests)
 
 
 def test_a_trusted_model_chooses_itself():
     """A trusted model reads and chooses; the grammar lets it answer with a letter only."""
-    prepared = made_ready(TEXT, lambda _: answer("A", 1), delegation="model", window=2048)
+    prepared = made_to_compute(TEXT, lambda _: answer("A", 1), delegation="model", window=2048)
     ran = run("Which bird is best?\n(A) wren\n(B) lark\n", prepared)
     assert ran.result.answer == "A"
     assert '"\\"A\\"" | "\\"B\\""' in ran.requests[-1].grammar
@@ -42,7 +42,7 @@ def test_a_trusted_model_chooses_itself():
 
 def test_a_trusted_model_decides_what_rules_doubt():
     """A question that may be of two kinds is shown to a trusted model first, with nothing of the text."""
-    prepared = made_ready(
+    prepared = made_to_compute(
         TEXT,
         lambda request: "count" if "fact:" in request.messages[0].parts[0] else ABSENT,
         delegation="model",
@@ -56,13 +56,13 @@ def test_a_trusted_model_decides_what_rules_doubt():
 @pytest.mark.parametrize(("question", "delegation"), [("Who wrote it?", "model"), (DOUBTFUL, "rules")])
 def test_nobody_is_asked_in_vain(question, delegation):
     """A plain fact, and a model that is not trusted, need no decision."""
-    ran = run(question, made_ready(TEXT, delegation=delegation, window=2048))
+    ran = run(question, made_to_compute(TEXT, delegation=delegation, window=2048))
     assert all(request.grammar != kind_request(recognise(question)).grammar for request in ran.requests)
 
 
 def test_a_budget_that_is_over_leaves_the_rule():
     """Where no tokens are left for the decision the rule's kind stands and the run ends in order."""
-    ran = run(DOUBTFUL, made_ready(TEXT, delegation="model", window=2048), tokens=1)
+    ran = run(DOUBTFUL, made_to_compute(TEXT, delegation="model", window=2048), tokens=1)
     assert ran.result.limits_hit == ("tokens",)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from rao_cli.agent.planning import plan_task
 from rao_cli.agent.records import Limits, Task
-from rao_cli.agent.run import plan_task
 from tests.agent.helpers import ABSENT, filler, find, made_ready, run, view_of
 
 NEEDLE = "the code is 7431"

@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from rao_cli.agent.planning import plan_task
+from rao_cli.agent.preparing import SMALLEST_VIEW
 from rao_cli.agent.records import Limits, RunResult, Task
-from rao_cli.agent.run import SMALLEST_VIEW, new_run_id, plan_task
+from rao_cli.agent.run import new_run_id
 from rao_cli.errors import UsageError
 from tests.agent.helpers import (
     ABSENT,

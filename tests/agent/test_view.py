@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from rao_cli.agent.preparing import SMALLEST_VIEW
 from rao_cli.agent.reading import Reading, prepare_reading
-from rao_cli.agent.run import SMALLEST_VIEW
 from rao_cli.agent.view import ViewBudget, build_view, heading, hit_lines, outline_entries
 from rao_cli.documents.model import Facts, Origin, Section, Span
 from rao_cli.documents.sections import finish, join, number

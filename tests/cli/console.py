@@ -5,7 +5,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from rao_cli.agent.run import Settings
+from rao_cli.agent.preparing import Settings
 from rao_cli.cli.engines import Opened
 from rao_cli.cli.main import run
 from rao_cli.cli.terminal import Streams

@@ -14,8 +14,9 @@ from contextlib import closing
 from pathlib import Path
 
 from rao_cli.agent.events import Event
+from rao_cli.agent.preparing import prepare
 from rao_cli.agent.records import Limits, RunResult, Task
-from rao_cli.agent.run import prepare, run_task
+from rao_cli.agent.run import run_task
 from rao_cli.bench.engine.figures import Figure
 from rao_cli.bench.engine.setup import Setup
 from rao_cli.bench.engine.workload import write_report

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from rao_cli.agent.run import Settings
+from rao_cli.agent.preparing import Settings
 from rao_cli.engine.base import Engine
 from rao_cli.engine.fit import Fit
 from rao_cli.engine.template import ChatFormat

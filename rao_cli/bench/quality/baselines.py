@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rao_cli.agent.cite import content_words
+from rao_cli.agent.preparing import Settings
 from rao_cli.agent.reading import Reading
-from rao_cli.agent.run import Settings
 from rao_cli.agent.together import together
 from rao_cli.bench.quality.done import Told
 from rao_cli.bench.quality.prompts import question_on, question_on_answers

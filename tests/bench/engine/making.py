@@ -3,7 +3,7 @@
 import json
 import sys
 
-from rao_cli.agent.run import Settings
+from rao_cli.agent.preparing import Settings
 from rao_cli.bench.engine.setup import Setup, Sizes
 from rao_cli.engine.fit import Fit
 from rao_cli.engine.scripted import ScriptedEngine

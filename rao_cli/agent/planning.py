@@ -1,0 +1,57 @@
+"""Predict what a task will cost, before any generation."""
+
+from rao_cli.agent.preparing import LEAVES_AT_ONCE, Prepared
+from rao_cli.agent.records import Limits, Plan, Task
+from rao_cli.agent.rules import ROUNDS
+from rao_cli.agent.summary.passages import most_passages
+from rao_cli.agent.view import TITLE_LENGTHS
+from rao_cli.documents.model import Section
+
+
+def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
+    """Predict, before any generation, what a task will cost at most where rules delegate."""
+    root, leaves = prepared.reading.root, prepared.reading.leaf_count
+    room, settings = prepared.budget(task.question), prepared.settings
+    at_once = task.kind == "ask" and _reads_at_once(root, prepared, room)
+    calls = 1 if at_once else _calls(task, prepared)
+    if limits.agents is not None:
+        calls = min(calls, limits.agents)
+    read = root.tokens if at_once else prepared.reading.view_tokens
+    view = room if task.reads_all else min(room, _numbered_size(read))
+    overhead = settings.window - room
+    tokens = limits.tokens or calls * settings.window
+    return Plan(
+        sections=leaves,
+        tokens=root.tokens,
+        calls=calls,
+        prompt_tokens=min(tokens, calls * (view + overhead)),
+        output_tokens=min(tokens, calls * settings.output_tokens),
+        depth=0 if at_once else _height(root),
+        window=settings.window,
+        view_tokens=prepared.reading.view_tokens,
+    )
+
+
+def _reads_at_once(section: Section, prepared: Prepared, room: int) -> bool:
+    """Tell whether an agent is shown a section as text and does not hand parts of it down by rule."""
+    if prepared.view([section], room).kind == "outline":
+        return False
+    whole = LEAVES_AT_ONCE * prepared.reading.view_tokens
+    return prepared.settings.delegation == "model" or section.tokens <= whole
+
+
+def _numbered_size(tokens: int) -> int:
+    """Return the most tokens that a text takes once its blocks are numbered and it has a heading."""
+    return tokens * 4 // 3 + TITLE_LENGTHS[0]
+
+
+def _calls(task: Task, prepared: Prepared) -> int:
+    """Count the calls of the model at most: everything is read, or what search ranks first or is to be told."""
+    leaves = prepared.reading.leaf_count
+    if task.thorough:
+        return leaves
+    return min(leaves, most_passages(task.words) if task.kind == "summarize" else sum(ROUNDS))
+
+
+def _height(root: Section) -> int:
+    return 1 + max((_height(child) for child in root.children), default=-1)

@@ -1,0 +1,82 @@
+"""Propose answers by code, for readers that weigh them: the ranked candidates of a question, by where they stand.
+
+A tiny model chooses well among a few short answers and writes poor ones (docs/experiments.md); so code finds the
+spans of the text that may answer, and the model judges each beside the text it stands in. A question that asks
+why, or how something works, is answered by whole sentences.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rao_cli.agent.finding.ranking import rank
+from rao_cli.agent.finding.sentences import Sentence, sentences_for, sentences_in
+from rao_cli.agent.question.model import Asked
+from rao_cli.agent.question.recognise import recognise
+from rao_cli.agent.reading import Reading
+from rao_cli.documents.model import Section, Span
+
+PROPOSALS = 24
+"""Candidates proposed over a whole document: 86 to 98 of 100 answers are among them (docs/experiments.md)."""
+IN_ONE = 6
+"""Candidates proposed to one reader at most."""
+SENTENCES = 20
+WORDS = 60
+"""Words of a sentence that is proposed whole."""
+
+_ASKS_REASON = re.compile(r"^(?:why|explain|describe|how (?:do|does|can|could|should|to|is|are)\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A span that may answer, the sentence that it stands in, and what code thinks of it: higher is better."""
+
+    text: str
+    span: Span
+    sentence: Span
+    score: float
+    about: float
+    """How much of the question the sentence and what stands around it hold; 1 is all of it."""
+
+
+class Proposer:
+    """Propose answers from one reading; what is asked of the whole document is ranked once."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._ranked: dict[str, list[Proposal]] = {}
+
+    def leaves(self, goal: str, within: Sequence[Span]) -> list[Section]:
+        """Return the leaves inside spans that proposals stand in, the best proposal's first, each once."""
+        leaves = [self._reading.leaf_at(one.span.start) for one in self._of_document(goal)]
+        inside = [leaf for leaf in leaves if any(span.contains(leaf.span) for span in within)]
+        return list({leaf.id: leaf for leaf in inside}.values())
+
+    def inside(self, goal: str, spans: Sequence[Span]) -> tuple[Proposal, ...]:
+        """Return the best proposals that stand in the spans: the document's own, or else the best there."""
+        found = [one for one in self._of_document(goal) if any(span.contains(one.span) for span in spans)]
+        if not found:
+            asked = recognise(goal)
+            around = [one for span in spans for one in sentences_in(asked, self._reading, span)]
+            local = self._proposals(asked, around)
+            found = [one for one in local if any(span.contains(one.span) for span in spans)]
+        return tuple(found[:IN_ONE])
+
+    def _of_document(self, goal: str) -> list[Proposal]:
+        if goal not in self._ranked:
+            asked = recognise(goal)
+            self._ranked[goal] = self._proposals(asked, sentences_for(asked, self._reading, SENTENCES))
+        return self._ranked[goal]
+
+    def _proposals(self, asked: Asked, sentences: Sequence[Sentence]) -> list[Proposal]:
+        if asked.kind == "explain" and _ASKS_REASON.match(asked.stem):
+            return [_whole(sentence) for sentence in sentences[:PROPOSALS]]
+        return [
+            Proposal(" ".join(one.text.split()), one.span, one.sentence.span, one.score, one.sentence.score)
+            for one in rank(asked, sentences, PROPOSALS)
+        ]
+
+
+def _whole(sentence: Sentence) -> Proposal:
+    text = " ".join(sentence.text.split()[:WORDS])
+    return Proposal(text, sentence.span, sentence.span, sentence.score, sentence.score)
