@@ -1,5 +1,6 @@
 """A schema is read whole or refused, and its grammar spells only values that keep it."""
 
+import asyncio
 import json
 import time
 
@@ -8,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rao_cli.agent.schema import DEEPEST, LARGEST, LONGEST_TEXT, fault, read_schema, schema_grammar
+from rao_cli.engine.base import Message, Request
+from rao_cli.engine.grammar import Grammar
 from rao_cli.errors import UsageError
 from tests.agent.gbnf import strings_of
 
@@ -162,3 +165,22 @@ def test_any_json_is_read_or_refused(raw):
     except UsageError:
         return
     assert schema_grammar(known)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("raw", [*SCHEMAS, {"type": "array", "items": {"type": "string", "minLength": 400}}])
+def test_llama_cpp_accepts_the_grammar(smollm2, raw):
+    """The grammar parser of llama.cpp takes the grammar of every schema."""
+    Grammar(smollm2._model, schema_grammar(schema(raw))).close()
+
+
+@pytest.mark.model
+def test_a_real_model_keeps_the_schema(smollm2):
+    """What the model writes under the grammar is a value of the schema."""
+    raw = {"properties": {"name": {"type": "string", "maxLength": 20}, "alive": {"type": "boolean"}}}
+    request = Request(
+        (Message("user", ("Ada Krol was mayor of Ulm.\n", "Fields: name, alive")),),
+        max_tokens=100,
+        grammar=schema_grammar(schema(raw)),
+    )
+    assert fault(schema(raw), json.loads(asyncio.run(smollm2.generate(request)).text)) == ""
