@@ -19,6 +19,7 @@ Test = Literal[
     "is",
     "contains",  # upper and lower case are different
     "mentions",  # they are the same
+    "starts",
     "written",  # there is a value
     "below",
     "above",

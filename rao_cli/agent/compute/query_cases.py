@@ -3,8 +3,10 @@
 Limits: of records of one shape, those without a column that the query needs are left out.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from rao_cli.agent.compute.query import Field, Filter, Query
@@ -15,7 +17,8 @@ from rao_cli.documents.data.stretches import Stretch
 from rao_cli.documents.data.times import moment, part
 from rao_cli.documents.model import Document, Span, union
 
-_DAY, _HOUR, _MINUTE = 86400.0, 3600.0, 60.0
+_DAY, _MINUTE = 86400.0, 60.0
+_MONTH = re.compile(r"[A-Za-z]{3,9}\.? \d{4}|\d{4}-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ def _check(condition: Filter) -> Callable[[str], bool]:
         case "mentions":
             folded = [each.lower() for each in values]
             return lambda value: any(each in value.lower() for each in folded)
+        case "starts":
+            return lambda value: value.startswith(values)
         case "written":
             return bool
         case "is":
@@ -160,5 +165,7 @@ def period(text: str) -> tuple[float, float]:
         clock = text.count(":") - ("/" in text and text.count(":") > 1)
         return start, start + (_MINUTE if clock == 1 else 1.0)
     if text.isdigit():
-        return start, start + 365 * _DAY
+        return start, written_moment(str(int(text) + 1)) or start
+    if _MONTH.fullmatch(text):
+        return start, (datetime.fromtimestamp(start + 31 * _DAY, UTC).replace(day=1)).timestamp()
     return start, start + _DAY

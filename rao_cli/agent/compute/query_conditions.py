@@ -29,7 +29,6 @@ _DROPPED = frozenset({",", "it", "since", "kind"})
 """What may be left over without a meaning of its own: "from" that begins no time, for instance."""
 _LINKING = words("is was are were of be equal equals to = code number named called as value : other than not")
 """Words that may stand between the name of a column and its value."""
-_LINE = frozenset({"line", "lines"})
 
 
 class NotUnderstoodError(Exception):
@@ -67,6 +66,8 @@ class Conditions:
             self._value(item)
         elif item.filter:
             self._add(item, self._named_value(item, item.filter))
+            if self._next("field") and self.items[0].field == item.filter.field and self.items[0].at == item.end:
+                self.items.pop(0)  # the South region
         else:
             self.done.append(item)
 
@@ -86,10 +87,12 @@ class Conditions:
 
     def _named_value(self, item: Item, found: Filter) -> Filter:
         """Return a value's filter for the column that is named before it, where that has the value, too."""
-        named = self._field_before(item.at) if found.test == "is" and found.field.take == "value" else None
-        if named is None:
-            return found
-        return found.model_copy(update={"field": named})
+        last = self.done[-1].field if self.done else None
+        has_it = last and (
+            last == found.field or last.column in self.family.values.get(found.values[0].lower(), ())
+        )
+        named = self._field_before(item.at) if has_it and found.test in ("is", "starts") else None
+        return found.model_copy(update={"field": named}) if named else found
 
     def _next(self, *kinds: str) -> bool:
         return bool(self.items) and (self.items[0].kind in kinds or self.items[0].text in kinds)
@@ -167,7 +170,7 @@ class Conditions:
             self._add(item, self._of_field(named, item.text))
         elif item.kind == "quoted" and (spelled := self._spelled(item.text)) and self.kind:
             self._add(item, spelled)
-        elif self._follows_or() and (same := self._last_filter()):
+        elif self._follows_or() and (same := self._last_filter()) and self._may_have(same.field, item):
             self._add(item, same.model_copy(update={"values": (item.text,)}))
         elif item.kind == "quoted":
             self._add(item, self._quoted(item.text))
@@ -181,6 +184,13 @@ class Conditions:
             return Filter(field=named, test="on", values=(text,))
         test: Test = "contains" if self.family.kind(named) == "text" and named.take == "value" else "is"
         return Filter(field=named, test=test, values=(text,))
+
+    def _may_have(self, named: Field, item: Item) -> bool:
+        """Tell whether a value may be of the column of the value before it, and is not clearly of another."""
+        if named.take == "label":
+            return item.kind == "quoted"
+        columns = self.family.values.get(item.text.lower(), Counter())
+        return not columns or named.column in columns
 
     def _follows_or(self) -> bool:
         return bool(self.done) and self.done[-1].text in ("or", "and", "than", ",") and self.done[-1].kind == "op"
@@ -202,7 +212,7 @@ class Conditions:
         if self.kind is not None:
             return spelled or Filter(field=self.kind, values=(text,))
         found = occurs(text, self.family)
-        if not self.family.of_lines and not any(item.text.lower() in _LINE for item in (*self.done, *self.items)):
+        if not self.family.of_lines and not any(word.key == "line" for word in self.words):
             column = clear_column(self.family.values.get(text.lower(), Counter()))
             if column:
                 return Filter(field=Field(column=column), values=(text,))

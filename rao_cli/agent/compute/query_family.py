@@ -3,21 +3,25 @@
 Limits: a word that two columns are called by, and neither is named, names neither.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from pathlib import PurePath
 from typing import Literal
 
 from rao_cli.agent.compute.query import Field, Filter, Take
-from rao_cli.agent.compute.query_words import keys
+from rao_cli.agent.compute.query_words import FILLERS, OPERATOR_PHRASES, keys, singular, words
 from rao_cli.documents.data.model import Column, Records, Row
-from rao_cli.documents.model import Document
+from rao_cli.documents.model import Document, Span
 
 ItemKind = Literal["op", "field", "noun", "quoted", "number", "date", "filter", "unknown", "label"]
-LINES = "lines"
-"""The shape of the lines of a text, which are records of every text."""
+LINES, HEADINGS = "lines", "headings"
+"""The shapes of what every text has, lines, and of what texts of any sort may have."""
+LOG = "log "
+"""How the shapes of logs begin."""
 _NOUNS = ("record", "row", "entry", "data row", "data record")
 _LINES = ("log line", "text line")
 _LOG_ROWS = ("log entry", "log record", "event")
@@ -30,8 +34,16 @@ _PARTS: tuple[tuple[Take, tuple[str, ...]], ...] = (
     ("weekday", ("weekday", "day of the week")),
 )
 _PEEKED = 50
-_ROWS = 100_000
-_LONGEST_VALUE = 80
+_PREFACE = 4000
+_ONE = re.compile(
+    r"\beach (?:line|row|record|block|paragraph|entry)\b[^.\n]{0,30}? is (?:one|an?) (\w{2,30})\b", re.IGNORECASE
+)
+_NO_NOUNS = (
+    FILLERS
+    | words("data table export dump log file sheet test sample")
+    | {phrase[0] for phrase in OPERATOR_PHRASES}
+)
+_ROWS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -52,11 +64,18 @@ class Family:
 
     document: Document
     records: tuple[Records, ...]
+    pieces: frozenset[str] = frozenset()
+    """The pieces of the question in lower case, which may be values."""
 
     @property
     def of_lines(self) -> bool:
         """Tell whether the records are the plain lines of a text."""
         return self.records[0].shape == LINES
+
+    @property
+    def of_log(self) -> bool:
+        """Tell whether the records are those of a log."""
+        return self.records[0].shape.startswith(LOG)
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -71,26 +90,29 @@ class Family:
         return list(islice(self.records[0].read(), _PEEKED))
 
     @cached_property
-    def values(self) -> dict[str, Counter[str]]:
-        """Return for each value, in lower case, the columns that have it, with how many of the first rows do."""
+    def values(self) -> Mapping[str, Counter[str]]:
+        """Return the columns that have pieces of the question as values, these in lower case, with their rows."""
         found: dict[str, Counter[str]] = {}
-        for value, name in self._written():
-            found.setdefault(value.lower(), Counter())[name] += 1
+        for value, name in self._asked:
+            found.setdefault(value.lower(), Counter())[name] += self._asked[value, name]
         return found
 
     @cached_property
     def written(self) -> frozenset[str]:
-        """Return the values in capital letters as they are written."""
-        return frozenset(value for value, _ in self._written() if value.isupper())
+        """Return those values that are in capital letters, as they are written."""
+        return frozenset(value for value, _ in self._asked if value.isupper())
 
-    def _written(self) -> Iterator[tuple[str, str]]:
-        """Yield the short values of the first rows with the names of their columns."""
-        for records in self.records if self.columns else ():
+    @cached_property
+    def _asked(self) -> Counter[tuple[str, str]]:
+        """Count the values that are pieces of the question, by their column."""
+        found: Counter[tuple[str, str]] = Counter()
+        for records in self.records if self.columns and self.pieces else ():
             names = [column.name for column in records.columns]
             for row in islice(records.read(), _ROWS):
                 for name, value in zip(names, row.values, strict=True):
-                    if 0 < len(value) <= _LONGEST_VALUE:
-                        yield value, name
+                    if value and value.lower() in self.pieces:
+                        found[value, name] += 1
+        return found
 
     @cached_property
     def nouns(self) -> tuple[str, ...]:
@@ -124,12 +146,18 @@ class Family:
             return "word"
         return self.columns[field.column].kind if field.column in self.columns else "text"
 
+    def names_of(self, field: Field) -> tuple[str, ...]:
+        """Return what a field's column is called."""
+        column = self.columns.get(field.column)
+        return (column.name, *column.aliases) if column else ()
+
     @cached_property
     def phrases(self) -> dict[tuple[str, ...], Item]:
         """Return what the words for columns and rows stand for, by the keys of the words."""
         found: dict[tuple[str, ...], Item] = {}
         for name, field in self._names():
-            found.setdefault(keys(name), Item("field", name, field=field))
+            for key in (keys(name), (singular(name.lower()),)):
+                found.setdefault(key, Item("field", name, field=field))
         for noun in self._row_words():
             same = found.get(keys(noun))
             found[keys(noun)] = Item("noun", noun, field=same.field if same else None)
@@ -137,15 +165,34 @@ class Family:
 
     def _row_words(self) -> Iterator[str]:
         yield from self.nouns
+        yield from self._own_words()
         if "line" in self.nouns:
             yield from _LINES
         if self.time():
             yield from (*_NOUNS, *_LOG_ROWS)
 
+    def _own_words(self) -> Iterator[str]:
+        """Yield what the text before the records, their file and their first column call one."""
+        if self.of_lines or self.of_log or self.records[0].shape == HEADINGS:
+            return
+        if match := _ONE.search(self.preface):
+            yield match[1].lower()
+        named = (*keys(PurePath(self.records[0].path).stem)[-1:], *keys(self.records[0].columns[0].name)[:-1])
+        yield from (word for word in named if word.isalpha() and word not in _NO_NOUNS)
+
+    @cached_property
+    def preface(self) -> str:
+        """Return the text before the first record of its file."""
+        first = self.first_rows[0].span.start if self.first_rows else 0
+        start = self.document.by_file(Span(0, first + 1))[-1].start
+        return self.document.text[max(start, first - _PREFACE) : first]
+
     def _names(self) -> Iterator[tuple[str, Field]]:
         """Yield names and the fields they stand for, columns' own names first."""
         for column in self.columns.values():
-            yield column.name, Field(column=column.name)
+            # In a log names are words beside numbers; "in" and "using" would be taken for columns.
+            if not (self.of_log and (keys(column.name)[:1] in OPERATOR_PHRASES or column.name in FILLERS)):
+                yield column.name, Field(column=column.name)
         time = self.time()
         owners: dict[tuple[str, ...], set[str]] = {}
         for column in self.columns.values():
@@ -171,10 +218,10 @@ def _of_time(time: Column, rows: Sequence[Row]) -> Iterator[tuple[str, Field]]:
         yield from ((name, field) for name in names)
 
 
-def families(document: Document, records: Iterable[Records]) -> list[Family]:
-    """Return records as families, those that tell most before plain lines."""
+def families(document: Document, records: Iterable[Records], pieces: frozenset[str]) -> list[Family]:
+    """Return records as families, plain lines last; ``pieces`` of a question may be values."""
     shapes: dict[tuple[str, ...], list[Records]] = {}
     for each in records:
         shapes.setdefault((each.shape, *each.nouns), []).append(each)
-    made = [Family(document, tuple(each)) for each in shapes.values()]
+    made = [Family(document, tuple(each), pieces) for each in shapes.values()]
     return sorted(made, key=lambda family: family.of_lines)

@@ -16,15 +16,21 @@ from rao_cli.agent.compute.query_words import (
     Token,
     is_filler,
     joined,
+    keys,
     looks_like_value,
     singular,
+    words,
 )
+from rao_cli.documents.data.columns import number
+from rao_cli.documents.data.times import moment
 
 CHARACTERS = 64 << 20
 _LONGEST = max(6, LONGEST)
 _LONGEST_VALUE = 6
 _CLEARLY = 20
 """How many times as many rows a column must have a value in than any other, to be the one that is meant."""
+
+_CONTAINING = words("contain containing mention mentioning include including")
 
 Phrases = Mapping[tuple[str, ...], Item]
 
@@ -93,7 +99,9 @@ def _after_field(run: Sequence[Item], items: Sequence[Item], family: Family) -> 
     if last is None or last.kind != "field" or last.field is None or run[0].at - last.end > 1:
         return []
     text = " ".join(item.text for item in run)
-    value_like = len(run) == 1 and looks_like_value(Token("word", text))
+    kind = family.kind(last.field)
+    fits = moment(text) is not None if kind == "time" else number(text) is not None if kind == "number" else True
+    value_like = fits and len(run) == 1 and looks_like_value(Token("word", text))
     if not value_like and last.field.column not in family.values.get(text.lower(), ()):
         return []
     return [Item("filter", text, last.at, run[-1].end, filter=Filter(field=last.field, values=(text,)))]
@@ -103,7 +111,7 @@ def _phrase(run: Sequence[Item], tokens: Sequence[Token], items: Sequence[Item],
     """Link the longest piece of the question around unknown words that stands in the records as it is."""
     for a, b in _pieces(run, tokens, items):
         piece = tokens[a:b]
-        if not _edges_tell(piece) or (b - a == 1 and not _tells_alone(piece[0], tokens[b : b + 1])):
+        if not _edges_tell(piece) or (b - a == 1 and not _tells_alone(tokens, a, items, family)):
             continue
         last = Token("word", singular(piece[-1].text))
         for text in dict.fromkeys((joined(piece), joined((*piece[:-1], last)))):
@@ -127,12 +135,16 @@ def _edges_tell(piece: Sequence[Token]) -> bool:
     return not is_filler(piece[0]) and not is_filler(piece[-1])
 
 
-def _tells_alone(token: Token, following: Sequence[Token]) -> bool:
-    """Tell whether one word may be looked for as text: a code, or what kind of line is asked for."""
+def _tells_alone(tokens: Sequence[Token], at: int, items: Sequence[Item], family: Family) -> bool:
+    """Tell whether one word may be looked for as text: a code, what lines contain, the longest of a log."""
+    token = tokens[at]
+    before, after = tokens[at - 1].key if at else "", tokens[at + 1].key if at + 1 < len(tokens) else ""
     if token.kind != "word":
         return False
-    next_word = following[0].key if following else ""
-    return next_word == "line" or (looks_like_value(token) and not token.text.isalpha())
+    if after == "line" or before in _CONTAINING or (token.text.isupper() and len(token.text) > 2):
+        return True
+    extreme = any(item.end == at and item.text.split()[0] in ("max", "min") for item in items if item.kind == "op")
+    return (extreme and family.of_log) or (looks_like_value(token) and not token.text.isalpha())
 
 
 def value_phrases(tokens: Sequence[Token], phrases: Phrases, family: Family) -> dict[tuple[str, ...], Item]:
@@ -147,24 +159,55 @@ def value_phrases(tokens: Sequence[Token], phrases: Phrases, family: Family) -> 
             if any(token.kind not in ("word", "mark") for token in piece):
                 break
             key = tuple(token.key for token in piece)
-            if key in phrases or not _may_be_value(piece, at, phrases):
+            if not _may_be_value(piece, at, phrases):
                 continue
-            if len(piece) == 1 and _is_known(piece[0]) and piece[0].text not in family.written:
+            named = key in phrases and not _is_loose(phrases[key], family)
+            if (named or (len(piece) == 1 and _is_known(piece[0]))) and piece[0].text not in family.written:
                 continue
-            if item := _value(joined(piece), family):
+            if item := _hundreds(piece, family) or _value(joined(piece), family):
                 found[key] = item
     return found
 
 
+def _hundreds(piece: Sequence[Token], family: Family) -> Item | None:
+    """Return the filter that "4xx" stands for: a status that starts with 4."""
+    text = piece[0].text.lower()
+    status = family.called("status") if len(piece) == 1 and text[1:] == "xx" and text[0].isdigit() else None
+    return Item("filter", text, filter=Filter(field=status, test="starts", values=(text[0],))) if status else None
+
+
+def pieces(tokens: Sequence[Token]) -> frozenset[str]:
+    """Return all that may be a value in a question: in lower case, as it is written and in the singular."""
+    found = {
+        joined(tokens[at:end])
+        for at in range(len(tokens))
+        for end in range(at + 1, min(len(tokens), at + _LONGEST_VALUE) + 1)
+    }
+    return frozenset(each.lower() for text in found for each in (text, singular(text)))
+
+
+def _is_loose(item: Item, family: Family) -> bool:
+    """Tell whether a word only is a further name of a column of text: "error" for a log's message."""
+    column = item.field.column if item.kind == "field" and item.field else ""
+    return bool(column) and family.columns[column].kind == "text" and keys(column) != keys(item.text)
+
+
 def _may_be_value(piece: Sequence[Token], at: int, phrases: Phrases) -> bool:
     """Tell whether a piece of a question has a word without a meaning of its own, or one written in capitals."""
-    telling = any(not _is_known(token) and (token.key,) not in phrases for token in piece)
+    telling = any(
+        not _is_known(token) and ((token.key,) not in phrases or _may_be_loose(phrases[token.key,]))
+        for token in piece
+    )
     named = [token for number, token in enumerate(piece, at) if number and token.text[:1].isupper()]
     capitals = len(piece) > 1 or piece[0].text.isupper()
     edges = (piece[0], piece[-1])
     return (telling and not any(is_filler(token) and token.text.islower() for token in edges)) or bool(
         named and capitals
     )
+
+
+def _may_be_loose(item: Item) -> bool:
+    return item.kind == "field" and item.field is not None and keys(item.field.column) != keys(item.text)
 
 
 def _is_known(token: Token) -> bool:

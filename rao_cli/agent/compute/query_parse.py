@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from rao_cli.agent.compute.query import Field, Filter, Group, Measure, Pick, Query
 from rao_cli.agent.compute.query_conditions import NotUnderstoodError
 from rao_cli.agent.compute.query_family import Family, Item
+from rao_cli.agent.compute.query_words import keys
+from rao_cli.documents.data.aliases import unit_of
 
 _NEUTRAL = frozenset({"and", "which", "how much", "overall", "these", "kind", "two", "than", "or", ":"})
 _PERSONS = ("speaker", "user", "author", "player", "customer", "employee", "sender", "person", "student", "name")
@@ -18,6 +20,7 @@ _SENSES: dict[str, tuple[str, ...]] = {
     "long": ("duration", "elapsed", "long", "seconds", "milliseconds", "latency", "time taken"),
     "price": ("price", "cost", "unit price"),
 }
+_IDENTIFIERS = frozenset({"user", "id", "port", "pid", "uid", "account", "session", "code", "status"})
 _IDENTIFIES = ("name", "title", "product", "item", "id", "key")
 
 
@@ -30,7 +33,7 @@ class Frame:
 
     def __post_init__(self) -> None:
         self.operations = {item.text for item in self.items if item.kind == "op"}
-        self.fields = [item for item in self.items if item.kind == "field"]
+        self.fields = [item for item in _once(self.items) if item.kind == "field"]
         self.nouns = [item for item in self.items if item.kind == "noun"]
         self.filters = [item for item in self.items if item.kind == "filter"]
 
@@ -60,6 +63,12 @@ class Frame:
         return [item for item in self.fields if item.field and self.family.kind(item.field) == "number"]
 
 
+def _once(items: Sequence[Item]) -> list[Item]:
+    """Return the items, those of one column once: "bytes transferred"."""
+    last = {item.field: number for number, item in reversed(list(enumerate(items))) if item.kind == "field"}
+    return [item for number, item in enumerate(items) if item.kind != "field" or last[item.field] == number]
+
+
 def condition(item: Item) -> Filter:
     """Return the filter of an item. Raises NotUnderstoodError where it has none."""
     if item.filter is None:
@@ -76,7 +85,7 @@ def _either(one: Filter, other: Filter) -> Filter:
 def build(items: Sequence[Item], family: Family) -> Query | None:
     """Return the query that linked items ask for, or None where this is not clear."""
     kept = [item for number, item in enumerate(items) if number == 0 or (item.kind, item.text) != ("op", "any")]
-    frame = Frame(family, _with_persons(kept, family))
+    frame = Frame(family, _with_persons(_events(kept, family), family))
     sorted_operations = frame.operations - _NEUTRAL
     for needed, allowed, make in _WAYS:
         if any(each <= frame.operations for each in needed) and sorted_operations <= allowed | frozenset().union(
@@ -87,6 +96,17 @@ def build(items: Sequence[Item], family: Family) -> Query | None:
             except NotUnderstoodError:
                 return None
     return None
+
+
+def _events(items: Sequence[Item], family: Family) -> list[Item]:
+    """Return the items with "error" after a text that lines have as a name for rows, not as a column."""
+    found: list[Item] = []
+    for item in items:
+        last = found[-1] if found else None
+        text = last and last.filter and last.filter.test in ("contains", "mentions")
+        row = family.of_log and text and item.kind == "field" and item.field and family.kind(item.field) == "text"
+        found.append(Item("noun", item.text, item.at, item.end) if row else item)
+    return found
 
 
 def _with_persons(items: Sequence[Item], family: Family) -> list[Item]:
@@ -262,9 +282,11 @@ def _row_shown(frame: Frame) -> Field | None:
 
 def _sum(frame: Frame) -> Query:
     measure: Measure = "mean" if "mean" in frame.operations else "sum"
-    of = frame.only_field()
-    if frame.family.kind(of) != "number":
+    times = [item for item in frame.fields if item.text.lower() == "time"]
+    numbers = frame.numbers()
+    if len(numbers) != 1 or len(frame.fields) > len(numbers) + len(times):  # "the total time in seconds"
         raise NotUnderstoodError
+    of = numbers[0].field
     return Query(measure=measure, of=of, filters=frame.conditions())
 
 
@@ -276,13 +298,18 @@ def _count(frame: Frame) -> Query:
             raise NotUnderstoodError
         return Query(filters=filters)
     field = frame.only_field()
-    if "distinct" in frame.operations or (
-        not frame.nouns and frame.family.kind(field) in ("word", "text", "time")
-    ):
+    measures = unit_of(field.column) and frame.family.kind(field) == "number"
+    if "distinct" in frame.operations or (not frame.nouns and not measures and _is_named(field, frame.family)):
         return Query(measure="distinct", of=field, filters=filters)
-    if not frame.nouns and frame.family.kind(field) == "number":
+    if measures and (not frame.nouns or "overall" in frame.operations):
         return Query(measure="sum", of=field, filters=filters)
     raise NotUnderstoodError
+
+
+def _is_named(field: Field, family: Family) -> bool:
+    """Tell whether the values of a column are names or identifiers, so that "how many" asks for different ones."""
+    called = {key for name in family.names_of(field) for key in keys(name)}
+    return family.kind(field) != "number" or bool(called & _IDENTIFIERS)
 
 
 def _any(frame: Frame) -> Query:

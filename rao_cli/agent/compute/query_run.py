@@ -110,7 +110,7 @@ def _count(query: Query, tally: Tally, case: Case) -> None:
     tally.add(case)
     if query.measure == "distinct" and query.of:
         value = case.value(query.of)
-        if value:
+        if value not in _MISSING:
             tally.values.setdefault(value, case.row.span)
     elif query.measure in ("sum", "mean") and query.of:
         tally.add_number(case.value(query.of))

@@ -17,6 +17,7 @@ _TESTS = {
     "is": "have {name} {value}",
     "contains": "contain {value!r}",
     "mentions": "contain {value!r}",
+    "starts": "have {name} {value}...",
     "written": "have {name}",
     "below": "have {name} below {value}",
     "above": "have {name} above {value}",

@@ -97,7 +97,16 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "min long": ("shortest", "fastest", "quickest"),
     "min price": ("cheapest", "least expensive"),
     "sum": ("sum of", "sum", "total", "total of", "combined", "sum total of"),
-    "overall": ("in total", "in all", "altogether", "overall", "all together", "all in all", "summed up"),
+    "overall": (
+        "in total",
+        "in all",
+        "altogether",
+        "overall",
+        "all together",
+        "together",
+        "all in all",
+        "summed up",
+    ),
     "mean": ("average", "mean", "on average", "arithmetic mean"),
     "share": ("percentage", "percent", "share", "fraction", "proportion", "%", "what percentage of"),
     "more": (
@@ -148,7 +157,7 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "nth 4": ("fourth",),
     "before": ("before", "earlier than", "prior to"),
     "after": ("after", "later than"),
-    "since": ("since", "on or after", "from", "starting", "starting from"),
+    "since": ("since", "on or after", "from", "starting from", "starting on"),
     "until": ("until", "on or before", "up to and including"),
     "between": ("between",),
     "not": (
@@ -183,19 +192,21 @@ OPERATORS: dict[str, tuple[str, ...]] = {
 """Words that say what is computed, by the operation that they stand for."""
 
 FILLERS = words(
-    """a an the of in is are was were be been do does did there this that its has have had having by for to at on
-    with as i me please tell give name find state report list identify determine compute calculate appear appears
-    appeared appearing occur occurs occurred occurring exist exists contain contains contained containing include
-    includes included including got get gets getting made make makes making come comes came coming returned
-    returning return returns received receive receives resulted result results resulting show shows shown showing
-    logged log logs written recorded found seen mention mentions mentioned mentioning listed named naming
-    called carry carries say says saying belong belongs belonging coming sent send sends done produced produce
-    generated issued used using use requested accessed visited hit equal equals equalling value values
-    all only just exactly one some any you your can if their his her them they where dated marked tagged
-    labelled labeled describing described concerning about regarding related issued stand stands begin begins
-    starts start ending ended whole entire full given text texts match matches matching happened happen happens
-    spoken speak speaks spoke being number code response many much ones same answer took take takes
-    among joined within across during inside over them itself respectively existed present"""
+    """a an the of in is are was were be been do does did there this that its has have had having by for to at
+    on with as i me please tell give name find state report list identify determine compute calculate appear
+    appears appeared appearing occur occurs occurred occurring exist exists contain contains contained
+    containing include includes included including got get gets getting made make makes making come comes
+    came coming returned returning return returns received receive receives resulted result results resulting
+    show shows shown showing logged log logs written recorded found seen mention mentions mentioned
+    mentioning listed named naming called carry carries say says saying belong belongs belonging sent send
+    sends done produced produce generated issued used using use requested accessed visited hit equal equals
+    equalling value values all only just exactly one some any you your can if their his her them they where
+    dated marked tagged labelled labeled describing described concerning about regarding related stand stands
+    begin begins starts start ending ended whole entire full given text texts match matches matching happened
+    happen happens spoken speak speaks spoke being number code response many much ones same answer took take
+    takes wrote write writes writing placed ask asks asked asking submitted filed posted entered ordered
+    bought purchased registered raised reported among joined within across during inside over itself
+    respectively existed present"""
 )
 """Words that may stand in a question on records without changing what is computed."""
 
@@ -244,6 +255,8 @@ def _word(word: str) -> Iterator[Token]:
 
 def singular(word: str) -> str:
     """Return an English word without its plural ending; good enough to compare two words."""
+    if word in ("ids", "ips"):
+        return word[:-1]
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:

@@ -15,7 +15,7 @@ from rao_cli.agent.compute.query_cases import Case, fields_of, passes, read_case
 from rao_cli.agent.compute.query_conditions import Conditions, NotUnderstoodError
 from rao_cli.agent.compute.query_family import Family, Item, families
 from rao_cli.agent.compute.query_labels import Labels, find_labels
-from rao_cli.agent.compute.query_link import occurs, resolve, tag, value_phrases
+from rao_cli.agent.compute.query_link import occurs, pieces, resolve, tag, value_phrases
 from rao_cli.agent.compute.query_parse import build
 from rao_cli.agent.compute.query_places import beside, with_places
 from rao_cli.agent.compute.query_run import run
@@ -29,7 +29,6 @@ from rao_cli.documents.data.model import Records
 from rao_cli.documents.model import Document, Span
 
 LONGEST = 4000
-_PREFACE = 4000
 _COMPUTED = words(
     "count distinct most least first last earliest latest max min sum mean share more fewer gap any overall"
 )
@@ -69,7 +68,7 @@ def understand(asked: Asked, document: Document, records: Sequence[Records]) -> 
     options = tuple(option.text for option in asked.form.options)
     found = [
         made
-        for family in families(document, inside)
+        for family in families(document, inside, pieces(asking))
         if (made := _understood(question, scope.rest, scope.part, family, options))
     ]
     return _best(found)
@@ -120,7 +119,7 @@ def _labels(question: Posed, asking: Sequence[Token], family: Family, options: S
         return None
     items = tag(asking, family.phrases)
     asked = [two.text for one, two in pairwise(items) if one.text == "which" and two.kind == "unknown"]
-    found = find_labels(_preface(family), question.context, asked[0] if asked else "", options)
+    found = find_labels(family.preface, question.context, asked[0] if asked else "", options)
     return found if found and not _is_column(found.word, family) else None
 
 
@@ -129,21 +128,17 @@ def _is_column(word: str, family: Family) -> bool:
     return item is not None and item.field is not None
 
 
-def _preface(family: Family) -> str:
-    """Return the text before the first record of its file."""
-    first = family.first_rows[0].span.start if family.first_rows else 0
-    start = family.document.by_file(Span(0, first + 1))[-1].start
-    return family.document.text[max(start, first - _PREFACE) : first]
-
-
 def _is_safe(items: Sequence[Item], query: Query, family: Family) -> bool:
-    """Tell whether texts that were looked for are no chance finds: rows are named, or the records are a log's."""
+    """Tell whether texts and labels were found by no chance: rows are named, or it is a log's event."""
     if any(item.kind == "noun" for item in items):
         return True
-    loose = any(item.kind == "filter" and item.filter and item.filter.test == "mentions" for item in items)
+    conditions = [item.filter for item in items if item.kind == "filter" and item.filter]
+    loose = any(each.test == "mentions" for each in conditions)
+    if not (query.by or query.groups) and any(each.field.take == "label" for each in conditions):
+        return False
     if family.of_lines:
         return not loose and query.measure in ("count", "any", "difference")
-    return not loose or family.time() is not None
+    return not loose or family.of_log
 
 
 def _rows(asking: Sequence[Token], query: Query, items: Sequence[Item], family: Family) -> str:
@@ -182,9 +177,12 @@ def _telling(each: Understood) -> int:
 
 
 def _occur(each: Understood) -> bool:
-    """Tell whether the texts that are counted stand in the lines at all."""
+    """Tell whether the texts that are counted stand in the lines at all, of those compared at least one."""
     groups = [test for group in each.query.groups for test in group.filters]
-    return all(occurs(text, each.family) for test in (*each.query.filters, *groups) for text in test.values)
+    found = [all(occurs(text, each.family) for text in test.values) for test in groups]
+    return (not found or any(found)) and all(
+        occurs(text, each.family) for test in each.query.filters for text in test.values
+    )
 
 
 def _labelling(understood: Understood, options: Sequence[str]) -> Labelling | None:
@@ -198,7 +196,8 @@ def _labelling(understood: Understood, options: Sequence[str]) -> Labelling | No
         return None
 
     def conclude(said: Sequence[int]) -> Computed:
-        named = (replace(case, label=labels.labels[number]) for case, number in zip(cases, said, strict=True))
+        known = ((case, number) for case, number in zip(cases, said, strict=True) if number >= 0)
+        named = (replace(case, label=labels.labels[number]) for case, number in known)
         return tell(query, run(query, named), family, options)
 
     spans = tuple(_judged(case, family) for case in cases)
