@@ -9,7 +9,7 @@ expressions, and source code is left to others.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rao_cli.agent.compute.base import Computed
 from rao_cli.agent.question.model import Asked
@@ -69,9 +69,10 @@ def solve_assignments(asked: Asked, reading: Reading) -> Computed | None:
     if not found or len(found) > MOST:
         return None
     values = resolved(found)
-    if which:
-        return _variables(found, values, which["value"], text)
-    return _value(found, values, what["name"]) if what else None
+    told = _variables(found, values, which["value"], text) if which else None
+    if what and not which:
+        told = _value(found, values, what["name"])
+    return replace(told, examined=(Span(0, len(reading.document)),)) if told else None
 
 
 def _without_examples(example: re.Match[str]) -> str:
@@ -173,7 +174,7 @@ def _variables(found: list[Assignment], values: dict[str, str], value: str, ques
         return None
     answer = str(len(names)) if _COUNT.search(question) else ", ".join(names)
     how = f"{len(names)} of {len(values)} variables hold {value} in the end ({len(found)} assignments followed)"
-    return Computed(answer, how, tuple(spans), tuple(one.span for one in found))
+    return Computed(answer, how, tuple(spans))
 
 
 def _value(found: list[Assignment], values: dict[str, str], name: str) -> Computed | None:
@@ -182,7 +183,7 @@ def _value(found: list[Assignment], values: dict[str, str], name: str) -> Comput
         return None
     spans = [one.span for one in found if one.name == name or one.held == values[name]]
     how = f"{name} holds it after {len(found)} assignments are followed"
-    return Computed(values[name], how, tuple(spans[::-1]), tuple(one.span for one in found))
+    return Computed(values[name], how, tuple(spans[::-1]))
 
 
 def _comparable(value: str) -> str:

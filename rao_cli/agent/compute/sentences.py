@@ -52,11 +52,12 @@ def solve_sentences(asked: Asked, reading: Reading) -> Computed | None:
     if asked.form.options or asked.kind not in _KINDS:
         return None
     question = asked.stem or asked.text
+    examined = (Span(0, len(reading.document)),) if wanted(question).keys else ()
     found = statements(question, reading)
     if found:
-        return told([found])
+        return told([found], examined)
     parts = [statements(one, reading) for one in by_key(question)]
-    return told(parts) if parts and all(parts) else None
+    return told(parts, examined) if parts and all(parts) else None
 
 
 def by_key(question: str) -> list[str]:
@@ -124,7 +125,7 @@ def _around(reading: Reading, places: Iterable[Span]) -> Iterator[tuple[Span, st
                 yield span, text[start:end]
 
 
-def told(parts: Sequence[Sequence[Statement]]) -> Computed | None:
+def told(parts: Sequence[Sequence[Statement]], examined: tuple[Span, ...] = ()) -> Computed | None:
     """Return what statements say as one answer, in the order of the keys, or None where it is too long."""
     every = [statement for part in parts for statement in part]
     texts = [statement.value.text for statement in every]
@@ -139,6 +140,6 @@ def told(parts: Sequence[Sequence[Statement]]) -> Computed | None:
         answer=", ".join(kept),
         how=f"{number} it in the question's words{left_out}",
         evidence=tuple(statement.span for statement in every),
-        examined=tuple(statement.span for statement in every),
+        examined=examined or tuple(statement.span for statement in every),
         confidence=min(_LINKED if statement.value.linked else _UNLINKED for statement in every),
     )
