@@ -21,12 +21,13 @@ _STAMP = (
     r"[ \t,-]+)?"
 )
 _NAME = r"[^\W\d_][\w.'’&-]{0,30}(?: [\w.'’&-]{1,30}){0,5}"
+_ASIDE = r"(?: ?(?:\([^()]{1,60}\)|\[[^\[\]]{1,60}\]))?"
 _CAPITALS = r"[A-Z][A-Z'’&-]{0,30}(?: [A-Z0-9][A-Z0-9.'’&-]{0,30}){0,5}"
 _AFTER_COLON = re.compile(
-    rf"(?:\*\*)?{_STAMP}[<*]{{0,2}}(?P<speaker>{_NAME})[>*]{{0,2}}(?:: ?|(?<=>) )[*]{{0,2}}(?P<text>.*)"
+    rf"(?:\*\*)?{_STAMP}[<*]{{0,2}}(?P<speaker>{_NAME}){_ASIDE}[>*]{{0,2}}(?:: ?|(?<=>) )[*]{{0,2}}(?P<text>.*)"
 )
-_AFTER_POINT = re.compile(rf"(?P<time>(?!))?(?P<speaker>{_CAPITALS})\.[ \t]+(?P<text>\S.*)")
-_BELOW = re.compile(rf"(?P<time>(?!))?[ \t]*(?P<speaker>{_CAPITALS})[.:]?(?P<text>)")
+_AFTER_POINT = re.compile(rf"(?P<time>(?!))?(?P<speaker>{_CAPITALS}){_ASIDE}\.[ \t]+(?P<text>\S.*)")
+_BELOW = re.compile(rf"(?P<time>(?!))?[ \t]*(?P<speaker>{_CAPITALS}){_ASIDE}[.:]?(?P<text>)")
 _STYLES = (_AFTER_COLON, _AFTER_POINT, _BELOW)
 _NOUNS = ("speech", "block", "line", "message", "turn", "utterance", "record", "reply", "post")
 _LEAST = 5

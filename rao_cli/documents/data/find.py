@@ -11,11 +11,12 @@ from rao_cli.documents.data.blocks import block_records
 from rao_cli.documents.data.field_blocks import field_block_records
 from rao_cli.documents.data.fields import field_records
 from rao_cli.documents.data.headings import heading_records
+from rao_cli.documents.data.inner_tables import inner_tables
 from rao_cli.documents.data.logs import log_records
 from rao_cli.documents.data.model import Column, Records, Row
 from rao_cli.documents.data.similar import similar_records
 from rao_cli.documents.data.stretches import Joined, Stretch, stretches
-from rao_cli.documents.data.tables import bare_records, markdown_tables, table_records
+from rao_cli.documents.data.tables import bare_records, table_records
 from rao_cli.documents.model import Document, Origin, Span
 
 _FINDERS: Sequence[Callable[[Stretch], list[Records]]] = (
@@ -51,7 +52,7 @@ def _shaped(stretch: Stretch) -> list[Records]:
     found: list[Records] = next(filter(None, (finder(stretch) for finder in _FINDERS)), [])
     if found and found[0].shape not in _AMONG_TEXT:
         return found
-    return [*found, *markdown_tables(stretch), *heading_records(stretch)] or similar_records(stretch)
+    return [*found, *inner_tables(stretch), *heading_records(stretch)] or similar_records(stretch)
 
 
 def line_records(stretch: Stretch) -> Records:

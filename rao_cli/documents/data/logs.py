@@ -41,6 +41,7 @@ _TELLING = (
     (re.compile(r"\bkernel: "), ("kernel log",)),
 )
 _TELLING_SHARE = 0.02
+_PORT = re.compile(r"(?<=\.\d|\d\d):\d{1,5}$")
 
 
 @dataclass(frozen=True)
@@ -73,16 +74,23 @@ class _Log:
             yield self._row(*head, more, end)
 
     def _row(self, at: int, line: str, match: re.Match[str], more: Sequence[str], end: int) -> Row:
-        texts = [match[group] or "" for group in self.groups]
-        spans: list[Span | None] = [
-            Span(at + match.start(group), at + match.end(group)) if match[group] else None for group in self.groups
-        ]
+        places = [_place(match, group) for group in self.groups]
+        texts = [line[start:end] for start, end in places]
+        spans: list[Span | None] = [Span(at + start, at + end) if end > start else None for start, end in places]
         if "message" in self.groups:
             start = match.start("message")
             message = "\n".join((line[start:], *more)) if more else line[start:]
-            found, places = self.values.read(message, at + start)
-            texts, spans = [*texts, event_of(message), *found], [*spans, None, *places]
+            found, inside = self.values.read(message, at + start)
+            texts, spans = [*texts, event_of(message), *found], [*spans, None, *inside]
         return Row(Span(at, end), tuple(texts), tuple(spans))
+
+
+def _place(match: re.Match[str], group: str) -> tuple[int, int]:
+    """Return where a field stands in a line, a client without its port; an empty place for one that is missing."""
+    start, end = match.span(group)
+    if group == "client" and end > start and (port := _PORT.search(match[group])):
+        end -= len(port[0])
+    return max(0, start), max(0, end)
 
 
 def log_records(stretch: Stretch) -> list[Records]:

@@ -1,28 +1,28 @@
-"""Rows of tables: separated by commas, tabs, semicolons or bars, with or without a header, and tables in Markdown.
+"""Rows of files that are tables: cells separated by commas, tabs, semicolons or bars, with or without a header.
 
 Limits: a row in several lines (a quoted cell with newlines) has at most LONGEST_ROW characters; a cell that writes
-its quotes twice has no span; of Markdown tables the first MOST of a text up to LONGEST characters.
+its quotes twice has no span; what has more than MOST_COLUMNS is no table.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from rao_cli.documents.data.aliases import aliases_of
 from rao_cli.documents.data.columns import kind_of, number
-from rao_cli.documents.data.headings import LONGEST, Headings, find_headings
 from rao_cli.documents.data.model import Column, Records, Row
 from rao_cli.documents.data.stretches import Stretch
 from rao_cli.documents.data.times import moment
 from rao_cli.documents.model import Span
 
-MOST = 200
+MOST_COLUMNS = 500
 LONGEST_ROW = 1 << 16
-_NOUNS = ("row", "record", "entry", "line", "item")
+NOUNS = ("row", "record", "entry", "line", "item")
 _DELIMITERS = (",", "\t", ";", "|")
 _SAMPLED = 400
+_SAMPLED_CHARACTERS = 1 << 18
 _LEAST_ROWS = 2
 _SAME = 0.9
 _CELLS = {
@@ -30,20 +30,19 @@ _CELLS = {
     for mark in _DELIMITERS
 }
 _NAME = re.compile(r"[^\W\d].{0,60}")
-_RULE = re.compile(r":?-+:?")
-_BAR = re.compile(r"(?<!\\)\|")
-_Cells = list[tuple[str, Span | None]]
+Cells = list[tuple[str, Span | None]]
+"""The cells of a row with where they stand, None where a cell is written in another way."""
 
 
-def cells_of(at: int, row: str, mark: str) -> _Cells:
+def cells_of(at: int, row: str, mark: str) -> Cells:
     """Return the cells of a row that starts at a place, without quotes and the blanks around them."""
     if '"' not in row:
         cells = row.split(mark)
         places = [at]
         for cell in cells:
             places.append(places[-1] + len(cell) + len(mark))
-        return [_cell(place, cell) for place, cell in zip(places, cells, strict=False)]
-    found: _Cells = []
+        return [cell_of(place, cell) for place, cell in zip(places, cells, strict=False)]
+    found: Cells = []
     place = 0
     while place <= len(row):
         match = _CELLS[mark].match(row, place)
@@ -55,12 +54,13 @@ def cells_of(at: int, row: str, mark: str) -> _Cells:
         if '""' in text and quoted:
             found.append((text.replace('""', '"'), None))
         else:
-            found.append((text, Span(start, start + len(text))) if quoted else _cell(start, text))
+            found.append((text, Span(start, start + len(text))) if quoted else cell_of(start, text))
         place = match.end() + 1
     return found
 
 
-def _cell(at: int, cell: str) -> tuple[str, Span | None]:
+def cell_of(at: int, cell: str) -> tuple[str, Span | None]:
+    """Return a cell that starts at a place without the blanks around it."""
     text = cell.strip()
     start = at + len(cell) - len(cell.lstrip())
     return text, (Span(start, start + len(text)) if text else None)
@@ -110,9 +110,11 @@ def bare_records(stretch: Stretch) -> list[Records]:
 
 
 def _separated(stretch: Stretch, *, header: bool) -> list[Records]:
-    found = list(islice(rows_of(islice(stretch.lines(), _SAMPLED)), _SAMPLED))
+    end = stretch.span.start + _SAMPLED_CHARACTERS
+    first_lines = takewhile(lambda line: line[0] < end, islice(stretch.lines(), _SAMPLED))
+    found = list(rows_of(first_lines))
     mark, width = _delimiter([row for _, row in found])
-    if not mark:
+    if not mark or width > MOST_COLUMNS:
         return []
     rows = [cells_of(at, row, mark) for at, row in found]
     # Lines above the first row of the usual width are a title.
@@ -120,12 +122,12 @@ def _separated(stretch: Stretch, *, header: bool) -> list[Records]:
     if first is None or len(rows) < first + _LEAST_ROWS + 1:
         return []
     names = [text for text, _ in rows[first]]
-    if _is_header(names, rows[first + 1 :]) != header or not (header or _has_values(rows[first:])):
+    if is_header(names, rows[first + 1 :]) != header or not (header or _has_values(rows[first:])):
         return []
     table = _Table(stretch, mark, width, found[first + header][0])
     names = names if header else [f"column {place}" for place in range(1, width + 1)]
-    columns = _columns(names, rows[first + header :])
-    return [Records("table", stretch.path, stretch.span, _NOUNS, columns, table.read, stretch.names)]
+    columns = table_columns(names, rows[first + header :])
+    return [Records("table", stretch.path, stretch.span, NOUNS, columns, table.read, stretch.names)]
 
 
 def _delimiter(lines: Sequence[str]) -> tuple[str, int]:
@@ -140,7 +142,7 @@ def _delimiter(lines: Sequence[str]) -> tuple[str, int]:
     return best
 
 
-def _is_header(names: Sequence[str], rows: Sequence[_Cells]) -> bool:
+def is_header(names: Sequence[str], rows: Sequence[Cells]) -> bool:
     """Tell whether a row names the columns: all cells are names, each its own, and values stand below some."""
     if not all(_NAME.fullmatch(name) for name in names) or len(set(names)) < len(names):
         return False
@@ -154,7 +156,7 @@ def _is_header(names: Sequence[str], rows: Sequence[_Cells]) -> bool:
     )
 
 
-def _has_values(rows: Sequence[_Cells]) -> bool:
+def _has_values(rows: Sequence[Cells]) -> bool:
     """Tell whether a column holds numbers or times."""
     columns = zip(*([text for text, _ in row] for row in rows), strict=False)
     return any(kind_of(column) in ("number", "time") for column in columns)
@@ -164,71 +166,9 @@ def _is_value(cell: str) -> bool:
     return number(cell) is not None or moment(cell) is not None
 
 
-def _columns(names: Sequence[str], rows: Sequence[_Cells]) -> tuple[Column, ...]:
+def table_columns(names: Sequence[str], rows: Sequence[Cells]) -> tuple[Column, ...]:
+    """Return the columns of a table with these names, told by some of its rows."""
     values = [[row[place][0] for row in rows if place < len(row)] for place in range(len(names))]
     return tuple(
         Column(name, kind_of(column), aliases_of(name, column)) for name, column in zip(names, values, strict=True)
     )
-
-
-def markdown_tables(stretch: Stretch) -> list[Records]:
-    """Return the rows of each table in Markdown, called by the heading that it stands under."""
-    if len(stretch.span) > LONGEST:
-        return []
-    found = list(islice(_ruled(stretch), MOST))
-    headings = find_headings(stretch) if found else Headings((), (), ())
-    tables = [_markdown(replace(stretch, span=span), header, headings) for header, span in found]
-    return [table for table in tables if table]
-
-
-def _ruled(stretch: Stretch) -> Iterator[tuple[str, Span]]:
-    """Yield the line of names of each table in Markdown, and the span of its rows."""
-    header = before = ""
-    begun, end = -1, 0
-    for at, line in stretch.lines():
-        if begun >= 0 and "|" not in line:
-            yield header, Span(begun, max(begun, end))
-            begun = -1
-        if (
-            begun < 0
-            and "|" in before
-            and "|" in line
-            and all(_RULE.fullmatch(text) for text, _ in _bars(0, line))
-        ):
-            header, begun = before, min(at + len(line) + 1, stretch.span.end)
-        before, end = line, at + len(line)
-    if begun >= 0:
-        yield header, Span(begun, max(begun, end))
-
-
-def _markdown(part: Stretch, header: str, headings: Headings) -> Records | None:
-    names = [text for text, _ in _bars(0, header)]
-    rows = [_bars(at, line) for at, line in part.lines()]
-    if len(names) < 2 or not rows:
-        return None
-    above = headings.under(part.span.start)
-    columns = (*_columns(names, rows), *headings.columns)
-
-    def read() -> Iterator[Row]:
-        for at, line in part.lines():
-            cells = [*_bars(at, line), *[("", None)] * len(names)][: len(names)]
-            yield Row(
-                Span(at, at + len(line)),
-                (*(text for text, _ in cells), *above),
-                (*(span for _, span in cells), *(None for _ in above)),
-            )
-
-    titles = tuple(title for title in reversed(above) if title)
-    return Records("table", part.path, part.span, _NOUNS, columns, read, (*titles, *part.names))
-
-
-def _bars(at: int, line: str) -> _Cells:
-    """Return the cells of a row in Markdown, without the bars at its ends."""
-    start, end = len(line) - len(line.lstrip()), len(line.rstrip())
-    start += line.startswith("|", start)
-    end -= end > start and line[end - 1] == "|"
-    cells, place = [], at + start
-    for cell in _BAR.split(line[start:end]):
-        cells.append(_cell(place, cell))
-        place += len(cell) + 1
-    return cells

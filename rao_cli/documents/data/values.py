@@ -56,7 +56,7 @@ EVENT = Column("event", "text", FIELDS["event"])
 """The column of messages with a sign in place of what varies: messages of the same sort have the same event."""
 _VARIES = re.compile(
     r"\"[^\"]{0,200}\"|'[^']{0,200}'"
-    r"|(?<![^\s=:,;()\[\]<>@/])(?![A-Za-z]{1,3}\d{1,2}(?![^\s,;()\[\]<>]))[^\s=,;()\[\]<>]{0,80}\d[^\s,;()\[\]<>]*"
+    r"|(?<![^\s=:,;()\[\]<>@/])(?!(?:[A-Z]{1,3}\d{1,2}|ssh2|ipv[46])(?![^\s,;()\[\]<>]))[^\s=,;()\[\]<>]{0,80}\d[^\s,;()\[\]<>]*"
 )
 _ANY = "<*>"
 

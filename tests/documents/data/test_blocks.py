@@ -1,5 +1,7 @@
 """Blocks that begin with who speaks: plays, chats, interviews."""
 
+import time
+
 import pytest
 
 from rao_cli.documents.data.find import find_records
@@ -139,3 +141,19 @@ def test_long_lines_are_read():
     text = PLAY + "\n" + PLAY.replace("Nobody at all.", "no " * 400_000)
     document = document_of(text)
     assert len(check(document, find_records(document)[1])) == 7
+
+
+def test_notes_beside_a_name_belong_to_nobody():
+    """What stands in brackets after a speaker's name is not part of it."""
+    text = PLAY.replace("ANNA:", "ANNA [aside]:").replace("DOG:", "DOG (barking loudly):")
+    assert column(records_of(text, "speaker blocks"), "speaker")[1:5:3] == ["ANNA", "DOG"]
+
+
+def test_blocks_on_hostile_lines():
+    """Lines that nearly start a block, again and again, are read at once."""
+    near = "".join(f"{'A b ' * 20_000}\n{'A.' * 40_000}\n{'[1:1' * 20_000}\n\n" for _ in range(3))
+    document = document_of(PLAY + near)
+    start = time.perf_counter()
+    for records in find_records(document):
+        check(document, records)
+    assert time.perf_counter() - start < 3

@@ -1,4 +1,4 @@
-"""Rows of separated values, with and without names, and of tables in Markdown."""
+"""Rows of separated values, with and without names."""
 
 import pytest
 from hypothesis import given
@@ -14,28 +14,6 @@ ROWS = [
     ("Cy", "60", "Rome", "2019-12-31"),
 ]
 NAMES = ("Who", "Age", "Home Town", "Joined")
-GUIDE = """\
-# Guide
-
-## Prices
-
-Text | with a bar.
-
-| Item | Price | Left |
-|------|------:|:----:|
-| Apple | $1.20 | 4 |
-| Pear \\| Co | $0.90 | |
-
-## Staff
-
-Name | Role
---- | ---
-Ann | boss
-Bob | clerk
-Cid | cook | too many
-
-The end.
-"""
 
 
 def table(mark, names=NAMES):
@@ -107,29 +85,6 @@ def test_a_stray_quote_costs_a_row_at_most():
 def test_what_is_no_table(text):
     """Prose with commas, a single row and empty cells are no table."""
     assert all(records.shape != "table" for records in find_records(document_of(text)))
-
-
-def test_each_markdown_table_has_its_rows():
-    """Every table of a text in Markdown is found by its rule, called by the heading above it."""
-    found = [each for each in find_records(document_of(GUIDE, "guide.md")) if each.shape == "table"]
-    assert [each.names[0] for each in found] == ["Prices", "Staff"]
-    assert column(found[0], "Item") == ["Apple", "Pear \\| Co"]
-    assert column(found[0], "Left") == ["4", ""]
-    assert column(found[1], "Role") == ["boss", "clerk", "cook"]
-    assert kinds(found[0])["Price"] == "number"
-
-
-def test_markdown_rows_stand_under_their_headings():
-    """The headings above a table are columns of its rows."""
-    found = next(each for each in find_records(document_of(GUIDE, "guide.md")) if each.shape == "table")
-    assert column(found, "title") == ["Guide", "Guide"]
-    assert column(found, "section") == ["Prices", "Prices"]
-
-
-def test_a_table_may_end_the_text():
-    """A table without a line after it has all its rows; one without rows is none."""
-    assert column(records_of("A | B\n--|--\n1 | 2", "table"), "A") == ["1"]
-    assert all(each.shape != "table" for each in find_records(document_of("A | B\n--|--")))
 
 
 @given(st.lists(st.text(alphabet='ab ,"\t', max_size=12), min_size=1, max_size=6))
