@@ -1,8 +1,8 @@
 """Blocks that begin with who speaks: the speeches of a play, the messages of a chat, an interview.
 
 A block starts with ``NAME: text`` (perhaps after a time, or in angle brackets), with ``NAME. text`` or with a name
-on a line of its own, both in capitals, and reaches to the next blank line, block or heading. Limits: names of at
-most six words, most of which come again; a paragraph without a name belongs to nobody.
+on a line of its own, both in capitals after a blank line, and reaches to the next blank line, block or heading.
+Limits: names of at most six words, most of which come again; a paragraph without a name belongs to nobody.
 """
 
 import re
@@ -26,9 +26,10 @@ _CAPITALS = r"[A-Z][A-Z'’&-]{0,30}(?: [A-Z0-9][A-Z0-9.'’&-]{0,30}){0,5}"
 _AFTER_COLON = re.compile(
     rf"(?:\*\*)?{_STAMP}[<*]{{0,2}}(?P<speaker>{_NAME}){_ASIDE}[>*]{{0,2}}(?:: ?|(?<=>) )[*]{{0,2}}(?P<text>.*)"
 )
-_AFTER_POINT = re.compile(rf"(?P<time>(?!))?(?P<speaker>{_CAPITALS}){_ASIDE}\.[ \t]+(?P<text>\S.*)")
-_BELOW = re.compile(rf"(?P<time>(?!))?[ \t]*(?P<speaker>{_CAPITALS}){_ASIDE}[.:]?(?P<text>)")
-_STYLES = (_AFTER_COLON, _AFTER_POINT, _BELOW)
+_IN_CAPITALS = re.compile(
+    rf"(?P<time>(?!))?[ \t]*(?P<speaker>{_CAPITALS}){_ASIDE}(?:(?:\.[ \t]+|[ \t]{{2,}})(?P<text>\S.*)|[.:]?)"
+)
+_STYLES = (_AFTER_COLON, _IN_CAPITALS)
 _NOUNS = ("speech", "block", "line", "message", "turn", "utterance", "record", "reply", "post")
 _LEAST = 5
 _SHARE = 0.4
@@ -66,7 +67,8 @@ class _Blocks:
         return self.style.fullmatch(line) if blank or self.style is _AFTER_COLON else None
 
     def _row(self, at: int, end: int, block: re.Match[str]) -> Iterator[Row]:
-        text = self.stretch.text[at + block.start("text") : end]
+        start = block.start("text") if block["text"] else block.end()
+        text = self.stretch.text[at + start : end]
         said = text.lstrip()
         if not said and self.style is not _AFTER_COLON:
             return
@@ -113,13 +115,10 @@ def _starts(style: re.Pattern[str], lines: Sequence[str]) -> list[re.Match[str]]
     """Return the lines of a sample that start blocks, if these are what it is made of."""
     triples = zip(["", *lines], lines, [*lines[1:], ""], strict=False)
     firsts = [(line, after) for before, line, after in triples if line.strip() and not before.strip()]
-    if style is _BELOW:
-        return _among(style, [(line, after) for line, after in firsts if after.strip()])
-    found = _among(style, firsts)
+    if style is _IN_CAPITALS:
+        return _among(style, firsts)
     # Where no blank lines divide the blocks, each line may start one.
-    if not found and style is _AFTER_COLON:
-        found = _among(style, [(line, "") for line in lines if line.strip()])
-    return found
+    return _among(style, firsts) or _among(style, [(line, "") for line in lines if line.strip()])
 
 
 def _among(style: re.Pattern[str], firsts: Sequence[tuple[str, str]]) -> list[re.Match[str]]:

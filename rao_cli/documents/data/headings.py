@@ -21,7 +21,10 @@ LONGEST = 64 << 20
 MOST = 20_000
 _NUMBER = r"(?:\d{1,4}|[IVXLCivxlc]{1,8}|[A-Z]|(?:[Tt]he |THE )?[A-Z][A-Za-z]{2,10}(?:[- ][A-Z]?[a-z]{2,8})?)"
 _WORDS = "book|volume|season|part|act|chapter|appendix|episode|section|scene|stave|canto|letter|article|lesson|day"
-_NAMED = re.compile(rf"(?P<label>(?P<word>(?i:{_WORDS}))[ \t]+{_NUMBER})(?![\w'’])(?P<rest>[^\n]{{0,80}})")
+_LABEL = rf"(?P<label>(?P<word>(?i:{_WORDS}))[ \t]+{_NUMBER})(?![\w'’])"
+_NAMED = re.compile(rf"{_LABEL}(?P<rest>[^\n]{{0,80}})")
+_INNER = re.compile(rf"[ \t.,:;–—-]{{1,5}}{_LABEL}")
+_UNDERLINE = re.compile(r"[=~*_-]{3,}")
 _MARKED = re.compile(r"(?P<marks>#{1,6})[ \t]+(?P<title>\S[^\n]{0,200})")
 _ORDER = ("book", "volume", "season", "part", "act", "chapter", "episode", "section", "scene")
 _NO_NAMES = frozenset({"the", "this", "what", "when", "where", "why", "how", "who", "with", "from", "for", "and"})
@@ -90,8 +93,13 @@ def _level_records(stretch: Stretch, headings: Headings, number: int) -> Records
     column = headings.columns[number]
 
     def read() -> Iterator[Row]:
+        last: tuple[str, ...] = ()
         for heading in headings.level(number):
             above = headings.under(heading.span.start)[: number + 1]
+            # "ACT I. SCENE II." names the same act once more.
+            if above == last and heading.word:
+                continue
+            last = above
             title = Span(heading.span.end - len(heading.title), heading.span.end)
             whole = stretch.text[title.start : title.end] == heading.title
             yield Row(heading.span, (heading.title, *above), (title if whole else None, *(None for _ in above)))
@@ -107,33 +115,35 @@ def _headings(stretch: Stretch) -> Iterator[Heading]:
     # In files of settings such lines are comments.
     prose = PurePath(stretch.path).suffix.lower() in _PROSE
     marked_only = not prose or any(stretch.text[start : start + 1] == "#" for start in known)
-    before, waiting = "", None
+    before = ""
+    waiting: list[Heading] = []
     for at, line in stretch.lines():
-        if waiting and not line.strip():
-            yield waiting
-        waiting = None
+        if waiting and (not line.strip() or _UNDERLINE.fullmatch(line.strip())):
+            yield from waiting
+        waiting = []
         alone = not before.strip()
         if line[:1] == "#" and (at in known or (alone and not marked_only)):
             if marked := _MARKED.fullmatch(line.rstrip()):
                 yield Heading(_line(at, line), len(marked["marks"]), "", marked["title"].rstrip(" #"))
         elif alone and len(line) < 120:
-            waiting = _named(at, line)
+            waiting = list(_named(at, line))
         before = line
-    if waiting:
-        yield waiting
+    yield from waiting
 
 
 def _line(at: int, line: str) -> Span:
     return Span(at, at + len(line.rstrip()))
 
 
-def _named(at: int, line: str) -> Heading | None:
+def _named(at: int, line: str) -> Iterator[Heading]:
+    """Yield the heading that a line is, and the one inside it: ACT I. SCENE II. A street."""
     named = _NAMED.fullmatch(line.strip())
-    if named is None:
-        return None
-    word = named["word"].lower()
-    depth = _NAMED_DEPTH + (_ORDER.index(word) if word in _ORDER else len(_ORDER))
-    return Heading(_line(at, line), depth, word, line.strip(), " ".join(named["label"].split()))
+    while named:
+        word = named["word"].lower()
+        depth = _NAMED_DEPTH + (_ORDER.index(word) if word in _ORDER else len(_ORDER))
+        yield Heading(_line(at, line), depth, word, line.strip(), " ".join(named["label"].split()))
+        inner = _INNER.match(line.strip(), named.end("label"))
+        named = inner if inner and inner["word"].lower() != word else None
 
 
 def _chapters(stretch: Stretch) -> Iterator[Heading]:
@@ -145,7 +155,7 @@ def _chapters(stretch: Stretch) -> Iterator[Heading]:
         line = stretch.text[chapter.span.start : min(chapter.span.start + 300, chapter.span.end)].partition("\n")[
             0
         ]
-        named = _named(chapter.span.start, chapter.title)
+        named = next(_named(chapter.span.start, chapter.title), None)
         heading = named or Heading(Span(0, 0), 0, "", chapter.title)
         yield replace(heading, span=_line(chapter.span.start, line), depth=len(open_ends))
         open_ends.append(chapter.span.end)

@@ -157,3 +157,15 @@ def test_blocks_on_hostile_lines():
     for records in find_records(document):
         check(document, records)
     assert time.perf_counter() - start < 3
+
+
+def test_names_in_capitals_may_be_written_in_several_ways():
+    """Words may follow a name in capitals after a wide gap, after a point, or on the next line, in one play."""
+    turns = ["KING  Who is there at the gate?", "QUEEN. Nobody that I know of.", "KING\nThen open it at once."] * 3
+    records = records_of("\n\n".join(turns), "speaker blocks")
+    assert column(records, "speaker") == ["KING", "QUEEN", "KING"] * 3
+    assert column(records, "text")[:3] == [
+        "Who is there at the gate?",
+        "Nobody that I know of.",
+        "Then open it at once.",
+    ]

@@ -119,12 +119,29 @@ def test_a_hash_inside_a_listing_is_no_heading():
     assert [each.title for each in headings.found] == ["Title"]
 
 
+def test_an_act_and_its_scene_on_one_line():
+    """A line that names an act and a scene is a heading of both; an act named again is the same one."""
+    text = "".join(
+        f"ACT {act}. SCENE {scene}. A hall.\n\nText.\n\n" for act in ("I", "II") for scene in ("I", "II")
+    )
+    headings = headings_of(text)
+    assert headings.under(len(text) - 1) == ("ACT II", "ACT II, SCENE II")
+    found = [each for each in find_records(document_of(text)) if each.shape == "headings"]
+    assert [(each.nouns[0], len(list(each.read()))) for each in found] == [("act", 2), ("scene", 4)]
+
+
+def test_underlined_headings():
+    """A named heading may be underlined."""
+    text = "ACT 1\n=====\n\nScene 1\n=======\ntext\n\nScene 2\n=======\ntext\n"
+    assert [each.label for each in headings_of(text).found] == ["ACT 1", "Scene 1", "Scene 2"]
+
+
 @given(st.text(alphabet="# Act I1\n.x", max_size=200))
 def test_any_text_has_headings_in_order(text):
     """Headings stand in text order, inside the text, and each place has a value for each column."""
     headings = headings_of(text)
     starts = [each.span.start for each in headings.found]
-    assert starts == sorted(set(starts))
+    assert starts == sorted(starts)
     for place in range(0, len(text), 7):
         assert len(headings.under(place)) == len(headings.columns)
 
