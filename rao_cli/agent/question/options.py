@@ -27,6 +27,22 @@ _HEADING = re.compile(
 _FORM_FOLLOWS = re.compile(r"[.?;]?\s+(?=(?:Answer|Reply|Respond|Choose|Pick|Select|Give)\b)")
 _QUOTED_ITEM = re.compile(r"[\"'“‘`]([^\"“”‘’`\n]{1,200}?)[\"'”’`](?!\w)")
 _SEPARATOR = re.compile(r"\s*(?:,\s*(?:or|and)\s+|,\s+|;\s*|\s+or\s+|\s+and\s+|\s*/\s*|\n)\s*")
+_COMMA = re.compile(r"\s*,\s+|\s*/\s*")
+_CONJUNCTION = re.compile(r"\s+(?:or|and)\s+")
+_JOINED_LAST = re.compile(r"(?:or|and)\s|[A-Z][\w'-]* and [A-Z][\w'-]*(?: [A-Z][\w'-]*)+\Z")
+"""A last item with its own "and": "a, b, and c" or "a, b, French and Indian War"."""
+_STATES = frozenset(
+    """
+    Alabama, Alaska, Arizona, Arkansas, California, Colorado, Connecticut, Delaware, Florida, Georgia, Hawaii,
+    Idaho, Illinois, Indiana, Iowa, Kansas, Kentucky, Louisiana, Maine, Maryland, Massachusetts, Michigan,
+    Minnesota, Mississippi, Missouri, Montana, Nebraska, Nevada, New Hampshire, New Jersey, New Mexico, New York,
+    North Carolina, North Dakota, Ohio, Oklahoma, Oregon, Pennsylvania, Rhode Island, South Carolina,
+    South Dakota, Tennessee, Texas, Utah, Vermont, Virginia, Washington, West Virginia, Wisconsin, Wyoming
+    """.strip()
+    .replace("\n    ", " ")
+    .split(", ")
+)
+"""What follows the comma in names of places such as "Springfield, Illinois"."""
 _HARD_SEPARATOR = re.compile(r"\s*[;\n]\s*")
 _LEAD = re.compile(r"^(?:either|or|and|of|in|the option)\s+", re.IGNORECASE)
 _ASKING = re.compile(r"\b(?:what|which|who|whom|whose|where|when|why|how)\b", re.IGNORECASE)
@@ -97,11 +113,32 @@ def listed(text: str) -> tuple[Option, ...]:
     found = [item.strip() for item in _QUOTED_ITEM.findall(text)]
     if len(found) < 2:
         body = text.strip().rstrip(".?!").strip()
-        parts = _HARD_SEPARATOR.split(body) if _HARD_SEPARATOR.search(body) else _SEPARATOR.split(body)
+        parts = _HARD_SEPARATOR.split(body) if _HARD_SEPARATOR.search(body) else _items(body)
         found = [_LEAD.sub("", part).strip(" '\"`“”‘’") for part in parts]
     found = list(dict.fromkeys(item for item in found if item))
     short = all(len(item.split()) <= LONGEST_LISTED and not _ASKING.search(item) for item in found)
     return tuple(Option(text=item) for item in found) if len(found) >= 2 and short else ()
+
+
+def _items(body: str) -> list[str]:
+    """Split a list at its commas; where these are several, "and" and "or" separate its last two items only."""
+    parts = _COMMA.split(body)
+    if len(parts) < 3:
+        return _SEPARATOR.split(body)
+    *first, last = parts
+    items = [*first, last] if _JOINED_LAST.match(last) else [*first, *_CONJUNCTION.split(last)]
+    return _with_states(items)
+
+
+def _with_states(items: Sequence[str]) -> list[str]:
+    """Put a state behind the place that it belongs to; a list of states stays one."""
+    joined: list[str] = []
+    for item in items:
+        if item in _STATES and joined and joined[-1] not in _STATES and joined[-1][:1].isupper():
+            joined[-1] += f", {item}"
+        else:
+            joined.append(item)
+    return joined
 
 
 _AFTER_COLON = re.compile(

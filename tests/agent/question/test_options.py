@@ -53,6 +53,11 @@ def test_a_heading_of_the_options_is_dropped():
     [
         ("red, green, blue", ["red", "green", "blue"]),
         ("red, green, or blue.", ["red", "green", "blue"]),
+        ("red, green and blue", ["red", "green", "blue"]),
+        ("Red, Black and White Cinema, green", ["Red", "Black and White Cinema", "green"]),
+        ("Red, green, Black and White Cinema", ["Red", "green", "Black and White Cinema"]),
+        ("Oslo, Springfield, Illinois, Rome", ["Oslo", "Springfield, Illinois", "Rome"]),
+        ("Oregon, Illinois, Rhode Island", ["Oregon", "Illinois", "Rhode Island"]),
         ("red or blue", ["red", "blue"]),
         ("either red or blue", ["red", "blue"]),
         ("'a, b' or 'c'", ["a, b", "c"]),
