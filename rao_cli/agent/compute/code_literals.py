@@ -35,6 +35,8 @@ _TIMES = re.compile(
 _FALLBACK = re.compile(
     r"\b(?:environ\.get|getenv|env\.get|ENV\.fetch|unwrap_or|get)\(|\w\((?=\s*[\"'][A-Z][A-Z0-9_]+[\"']\s*,)"
 )
+_READS = re.compile(r"(?:^|\.)(?:get|getenv|fetch|var|var_os|Getenv|LookupEnv)$")
+_TO_NUMBER = re.compile(r"(?:^|\.)(?:int|float|Integer|Number|parseInt|parseFloat|Atoi|atoi)$")
 _ELSE = re.compile(r"^.{1,200}?\s*(?:\|\||\?\?|\bor\b)\s*(.+)$", re.DOTALL)
 UNITS = {
     "nanosecond": 1e-9,
@@ -119,7 +121,7 @@ def evaluate(expression: str, resolve: Resolve, depth: int = 0) -> Value | None:
     text = _CAST.sub("", _OWNED.sub("", expression.strip())).strip()
     if depth > _DEEPEST or not text or len(text) > _LONGEST:
         return None
-    found = _literal(text) or _time(text) or _fallback(text, resolve, depth) or _called(text, resolve, depth)
+    found = _literal(text) or _time(text) or _called(text, resolve, depth) or _fallback(text, resolve, depth)
     if found:
         return found
     if _NAME.match(text):
@@ -181,7 +183,7 @@ def _fallback(text: str, resolve: Resolve, depth: int) -> Value | None:
 def _called(text: str, resolve: Resolve, depth: int) -> Value | None:
     """Return the one literal inside of a call, with the unit that the call names."""
     match = _CALL.match(text)
-    if not match or closing(text, match.end() - 1) != len(text) - 1:
+    if not match or _READS.search(match[1]) or closing(text, match.end() - 1) != len(text) - 1:
         return None
     inner = [piece for piece in pieces_of(text[match.end() : -1], ",") if piece.strip()]
     if len(inner) != 1:
@@ -190,6 +192,8 @@ def _called(text: str, resolve: Resolve, depth: int) -> Value | None:
     value = evaluate(inner[0].strip()[keyword.end() if keyword else 0 :], resolve, depth + 1)
     if value is None:
         return None
+    if _TO_NUMBER.search(match[1]) and value.number is None:
+        return _literal(value.text)
     unit = _seconds(keyword[0].split("=")[0].strip()) if keyword else 0.0
     return Value(value.text, value.number, unit or _seconds(match[1]) or value.seconds, value.quoted, text)
 

@@ -94,7 +94,9 @@ def _parameter(piece: str, language: str) -> Parameter | None:
     if language in _NAME_FIRST:
         return _named_first(head, default, language)
     names = _IDENTIFIER.findall(head.split("[")[0])
-    return Parameter(names[-1], default, head.rpartition(names[-1])[0].strip()) if names else None
+    if not names:
+        return None
+    return Parameter(names[-1].lstrip("$"), default, head.rpartition(names[-1])[0].strip())
 
 
 def _named_first(head: str, default: str, language: str) -> Parameter | None:
@@ -114,7 +116,7 @@ def _returned(definition: str, start: int, end: int, language: str) -> str:
         head = re.sub(
             r"(?m)^\s*(?:@\w+(?:\([^()]*\))?|\[\w+\]|#.*|template\s*<[^<>]*>)\s*", "", definition[:start]
         )
-        return " ".join(_EXPORT.sub(r"\1", _MODIFIERS.sub("", head)).split())
+        return " ".join(_MODIFIERS.sub("", _EXPORT.sub(r"\1", head)).split())
     pattern = _RETURNS.get(language)
     rest = _until_body(definition[end + 1 :], language)
     found = pattern.match(rest) if pattern else None
@@ -158,7 +160,7 @@ def _bare(text: str, language: str) -> list[str]:
     """Return the names in a list of bases, without keywords such as public or metaclass=."""
     marks = "+" if language == "rust" else ","
     found = [
-        re.sub(r"^(?:public|private|protected|virtual)\s+", "", " ".join(piece.split()))
+        re.sub(r"^(?:(?:public|private|protected|virtual)\s+)+", "", " ".join(piece.split()))
         for piece in pieces_of(text, marks, language)
     ]
     return [re.sub(r"[<\[].*$", "", one) for one in found if one and "=" not in one]

@@ -108,9 +108,10 @@ def _ini(text: str) -> Iterator[Entry]:
 
 
 def _ini_lines(keys: tuple[str, str], lines: list[str]) -> Iterator[Entry]:
-    if len(lines) <= 1 and keys[1] != "install_requires":
+    several = len(lines) > 1 or keys[1] == "install_requires" or "entry_points" in keys[0]
+    if not several:
         yield Entry(keys, "".join(lines))
-    for line in lines if len(lines) > 1 or keys[1] == "install_requires" else ():
+    for line in lines if several else ():
         name, equals, value = line.partition("=")
         if "entry_points" in keys[0]:
             yield Entry((*keys, name.strip()), value.strip() if equals else "")

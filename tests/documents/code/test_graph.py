@@ -226,3 +226,10 @@ def test_ranking_takes_time_with_the_number_of_files():
     shares = scores(files)
     assert time.process_time() - start < 4
     assert sum(shares.values()) == pytest.approx(1)
+
+
+def test_named_symbols_are_told_with_their_file(context):
+    """A name finds its symbols as written or in any case, but not by the words in it."""
+    base = Codebase(corpus(context, {"a.py": "def parse_http(): pass\n", "b.py": "x = 1\n"}))
+    assert [(file, symbol.name) for file, symbol in base.named("parseHttp")] == [(0, "parse_http")]
+    assert base.named("http") == []
