@@ -17,7 +17,7 @@ _READ = 2_000
 """Characters of an instruction that are looked at."""
 _NO_NOUN = frozenset({"line", "record", "row", "entry", "label", "text", "below", "each", "one", "it"})
 _NOUN = re.compile(
-    r"\b(?:every|each|an?)\s+([a-z]+(?:[ -](?!either|is|has)[a-z]+)?)\s+(?:either|is|has|was|[a-z]+s)\b",
+    r"\b(?:every|each|an?)\s+([a-z'’]+(?:[ -](?!either|is|has)[a-z]+)?)\s+(?:either|is|has|was|[a-z]+s)\b",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
