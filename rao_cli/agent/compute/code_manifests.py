@@ -21,23 +21,9 @@ _MOST_MANIFESTS = 50
 _FIXTURES = 3
 _GROUP = re.compile(r"\b(dev|peer|optional|build|test|indirect)(?:elopment)?[ -]?dependenc", re.IGNORECASE)
 _DEPENDENCIES = frozenset(
-    [
-        "dependencies",
-        "devdependencies",
-        "dev-dependencies",
-        "peerdependencies",
-        "optionaldependencies",
-        "build-dependencies",
-        "require",
-        "require-dev",
-        "optional-dependencies",
-        "dependency-groups",
-        "indirect",
-        "requires",
-        "extras_require",
-        "packages",
-        "dev-packages",
-    ]
+    """dependencies devdependencies dev-dependencies peerdependencies optionaldependencies
+    build-dependencies require require-dev optional-dependencies dependency-groups indirect requires
+    extras_require packages dev-packages""".split()  # noqa: SIM905
 )
 _LICENSES = (
     (re.compile(r"\bApache License\b"), "Apache-2.0"),

@@ -21,30 +21,8 @@ _LOOKED_AT = 200
 _NAME_SHARE = 0.5
 """How much of a score depends on how much of the name the question says."""
 _TIME = frozenset(
-    [
-        "nanosecond",
-        "microsecond",
-        "millisecond",
-        "second",
-        "minute",
-        "hour",
-        "day",
-        "week",
-        "ms",
-        "us",
-        "ns",
-        "sec",
-        "secs",
-        "seconds",
-        "minutes",
-        "hours",
-        "days",
-        "weeks",
-        "millis",
-        "milliseconds",
-        "hrs",
-        "msec",
-    ]
+    """nanosecond microsecond millisecond second minute hour day week ms us ns sec secs seconds minutes
+    hours days weeks millis milliseconds hrs msec""".split()  # noqa: SIM905
 )
 
 

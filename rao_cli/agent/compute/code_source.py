@@ -35,44 +35,9 @@ _SORT = (
 _BEFORE = re.compile(rf"\b(?:{_SORT})[ ]+[`'\"“‘]?$", re.IGNORECASE)
 _AFTER = re.compile(rf"^[`'\"”’]?(?:\(\))?[ ]+(?:{_SORT})\b", re.IGNORECASE)
 _PLAIN = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "which",
-        "what",
-        "each",
-        "every",
-        "any",
-        "some",
-        "one",
-        "is",
-        "are",
-        "was",
-        "default",
-        "static",
-        "public",
-        "private",
-        "new",
-        "first",
-        "last",
-        "same",
-        "other",
-        "all",
-        "and",
-        "or",
-        "of",
-        "in",
-        "to",
-        "named",
-        "called",
-        "user",
-        "main",
-        "no",
-        "its",
-    ]
+    """the a an this that which what each every any some one is are was has have had does do did can it
+    default static public private new first last same other all and or of in to for with by from on at
+    as if when where return returns take takes call calls use uses named called user main no its""".split()  # noqa: SIM905
 )
 _PLURAL = re.compile(r"[A-Z]{2,}s")
 _ACRONYM = re.compile(r"[A-Z]{2,6}")
