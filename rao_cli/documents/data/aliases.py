@@ -106,18 +106,22 @@ _KNOWN = {
 }
 
 
-def aliases_of(name: str, values: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return what else a column may be called by its name as the text writes it: remote_ip is an ip, a client.
+def field_of(name: str, values: Sequence[str] = ()) -> str:
+    """Return the field in FIELDS that a column is by its name and some of its values, or its name's last word.
 
-    ``values`` are some of its values; what only numbers of three digits can be told by is looked up in them.
+    What is called a response or a code is a status only if it holds numbers of three digits.
     """
+    if values and all(map(_ADDRESS.fullmatch, values)):
+        return "ip"
     words = [word.lower() for word in _PARTS.findall(name)]
-    spaced = " ".join(words)
     last = words[-1] if words else ""
-    field = _KNOWN.get(last, last)
-    if field == "status" and not all(_STATUS.fullmatch(value) for value in values):
-        field = last
-    if all(_ADDRESS.fullmatch(value) for value in values) and values:
-        field = "ip"
+    field = _KNOWN.get("".join(words[-2:])) or _KNOWN.get(last, last)
+    return last if field == "status" and not all(map(_STATUS.fullmatch, values)) else field
+
+
+def aliases_of(name: str, values: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return what else a column may be called by its name as the text writes it: remote_ip is an ip, a client."""
+    spaced = " ".join(word.lower() for word in _PARTS.findall(name))
+    field = field_of(name, values)
     known = (field, *FIELDS[field]) if field in FIELDS else ()
     return tuple(dict.fromkeys(each for each in (spaced, *known) if each and each != name))

@@ -8,10 +8,13 @@ them freely; a value of a JSON line is placed where it is first written as such.
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rao_cli.documents.data.access import NAMES as ACCESS_NAMES
+from rao_cli.documents.data.access import NOUNS as ACCESS_NOUNS
+from rao_cli.documents.data.access import Fields, Split, access_columns, request_field, with_request
 from rao_cli.documents.data.aliases import aliases_of
 from rao_cli.documents.data.columns import kind_of
 from rao_cli.documents.data.model import Column, Records, Row
@@ -27,9 +30,7 @@ _LEAST = 0.6
 _LABEL = re.compile(r"(?<![\w.])([^\W\d][\w.-]{0,30}(?: [\w.-]{1,30}){0,3}) ?([:=])(?=[ \t]|$)")
 _TIGHT = re.compile(r"(?:^|(?<=[|;,\t])|(?<=[|;,\t] ))([^\W\d][\w.-]{0,30}(?: [\w.-]{1,30}){0,3})([:=])(?!//)")
 _PAIR = re.compile(r'([A-Za-z_@][\w.@/-]{0,80})=("[^"\\]*(?:\\.[^"\\]*)*"|[^\s"]*)')
-_REQUEST = re.compile(r"(?P<method>[A-Z]{3,20}) (?P<path>\S+)(?: (?P<protocol>HTTP/[\d.]+))?")
 _TIMES = frozenset(("time", "timestamp", "@timestamp", "ts", "date", "datetime"))
-_Fields = dict[str, tuple[str, Span | None]]
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class _Labels:
     labels: tuple[str, ...]
     separators: tuple[str, ...]
 
-    def split(self, at: int, line: str) -> _Fields | None:
+    def split(self, at: int, line: str) -> Fields | None:
         """Return the fields of a line that starts at a place, or None if it is not built so."""
-        fields: _Fields = {}
+        fields: Fields = {}
         place = len(line) - len(line.lstrip())
         if not line.startswith(self.labels[0], place):
             return None
@@ -66,36 +67,16 @@ def field_records(stretch: Stretch) -> list[Records]:
     for shape, split in _splits(lines):
         found = [fields for line in lines if (fields := split(0, line))]
         if len(found) > 1 and len(found) >= _LEAST * len(lines):
-            more = _with_request(split, found)
-            parts = found if more is split else [fields for line in lines if (fields := more(0, line))]
-            return [_records(stretch, shape, more, parts)]
+            request = request_field(found)
+            if not request:
+                return [_records(stretch, shape, split, found, is_access=False)]
+            more = with_request(split, request)
+            parts = [fields for line in lines if (fields := more(0, line))]
+            return [_records(stretch, shape, more, parts, is_access=True)]
     return []
 
 
-_Split = Callable[[int, str], _Fields | None]
-
-
-def _with_request(split: _Split, found: Sequence[_Fields]) -> _Split:
-    """Return what splits lines, and the request that a field is, if one is: GET /path HTTP/1.1."""
-    names = Counter(name for fields in found for name, (text, _) in fields.items() if _REQUEST.fullmatch(text))
-    name, count = names.most_common(1)[0] if names else ("", 0)
-    if 2 * count <= len(found):
-        return split
-
-    def split_more(at: int, line: str) -> _Fields | None:
-        fields = split(at, line)
-        text, span = fields.get(name, ("", None)) if fields else ("", None)
-        if fields and (request := _REQUEST.fullmatch(text)):
-            for part in _REQUEST.groupindex:
-                start, end = request.span(part)
-                placed = Span(span.start + start, span.start + end) if span and request[part] else None
-                fields.setdefault(part, (request[part] or "", placed))
-        return fields
-
-    return split_more
-
-
-def _splits(lines: Sequence[str]) -> Iterator[tuple[str, _Split]]:
+def _splits(lines: Sequence[str]) -> Iterator[tuple[str, Split]]:
     if any(line.lstrip().startswith("{") for line in lines):
         yield "json lines", _json_fields
     if labels := _labels(lines, _LABEL) or _labels(lines, _TIGHT):
@@ -103,25 +84,32 @@ def _splits(lines: Sequence[str]) -> Iterator[tuple[str, _Split]]:
     yield "key=value", _pairs
 
 
-def _records(stretch: Stretch, shape: str, split: _Split, found: Sequence[_Fields]) -> Records:
+def _records(stretch: Stretch, shape: str, split: Split, found: Sequence[Fields], *, is_access: bool) -> Records:
     counts = Counter(name for fields in found for name in fields)
     first = list(dict.fromkeys(name for fields in found for name in fields))
     kept = {name for name, _ in counts.most_common(MOST)}
     names = [name for name in first if name in kept]
-    values = {name: [fields[name][0] for fields in found if name in fields] for name in names}
-    columns = [Column(name, kind_of(values[name]), aliases_of(name, values[name])) for name in names]
+    values: dict[str, Sequence[str]] = {
+        name: [fields[name][0] for fields in found if name in fields] for name in names
+    }
+    columns = access_columns(values) if is_access else _columns(values)
 
     def read() -> Iterator[Row]:
         for at, line in stretch.lines():
             if fields := split(at, line[:LONGEST_JSON] if shape == "json lines" else line):
-                values = [fields.get(name, ("", None)) for name in names]
+                cells = [fields.get(name, ("", None)) for name in names]
                 yield Row(
-                    Span(at, at + len(line)), tuple(text for text, _ in values), tuple(span for _, span in values)
+                    Span(at, at + len(line)), tuple(text for text, _ in cells), tuple(span for _, span in cells)
                 )
 
     is_log = any(name.lower() in _TIMES for name in names)
-    nouns = _LOG_NOUNS if is_log else NOUNS
-    return Records(shape, stretch.path, stretch.span, nouns, tuple(columns), read, stretch.names)
+    nouns = ACCESS_NOUNS if is_access else _LOG_NOUNS if is_log else NOUNS
+    called = (*stretch.names, *(ACCESS_NAMES if is_access else ()))
+    return Records(shape, stretch.path, stretch.span, nouns, tuple(columns), read, called)
+
+
+def _columns(values: dict[str, Sequence[str]]) -> list[Column]:
+    return [Column(name, kind_of(texts), aliases_of(name, texts)) for name, texts in values.items()]
 
 
 def _labels(lines: Sequence[str], pattern: re.Pattern[str]) -> _Labels | None:
@@ -191,14 +179,14 @@ def _trimmed(line: str, start: int, end: int, at: int) -> tuple[str, Span | None
     return text, (Span(at + start, at + start + len(text)) if text else None)
 
 
-def _pairs(at: int, line: str) -> _Fields | None:
+def _pairs(at: int, line: str) -> Fields | None:
     """Return the pairs of a line that is made of pairs, or None."""
     line = line[:SHOWN]
     found = list(_PAIR.finditer(line))
     # Most of the line has to be pairs: prose may hold one or two.
     if len(found) < 2 or 2 * sum(match.end() - match.start() + 1 for match in found) < len(line):
         return None
-    fields: _Fields = {}
+    fields: Fields = {}
     for match in found:
         quoted = match[2][:1] == '"'
         text = match[2][1:-1] if quoted else match[2]
@@ -207,7 +195,7 @@ def _pairs(at: int, line: str) -> _Fields | None:
     return fields
 
 
-def _json_fields(at: int, line: str) -> _Fields | None:
+def _json_fields(at: int, line: str) -> Fields | None:
     """Return the fields of a JSON object on a line, or None; an object inside is named with a dot."""
     try:
         record = json.loads(line, parse_int=str, parse_float=str) if line.lstrip().startswith("{") else None
@@ -215,7 +203,7 @@ def _json_fields(at: int, line: str) -> _Fields | None:
         return None
     if not isinstance(record, dict):
         return None
-    fields: _Fields = {}
+    fields: Fields = {}
     for key, value in _flat(record):
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         fields[key] = (text, _written(line, key.rpartition(".")[2], text, at))

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rao_cli.documents.data.access import NAMES as ACCESS_NAMES
+from rao_cli.documents.data.access import NOUNS as ACCESS_NOUNS
 from rao_cli.documents.data.aliases import FIELDS
 from rao_cli.documents.data.columns import MISSING, kind_of
 from rao_cli.documents.data.model import Column, Records, Row
@@ -25,9 +27,8 @@ _NOT_SHOWN = frozenset({"ident", "more", "request", "data", "id"})
 _RENAMED = {"client": "ip", "component": "program"}
 _ACCESS = "access"
 _NOUNS = ("line", "entry", "record", "event", "message", "row")
-_ACCESS_NOUNS = ("request", "line", "hit", "entry", "record", "access", "response", "visit", "event", "row")
 _CALLED = {
-    "access": ("web access log", "access log", "web server log", "web log", "http log", "server access log"),
+    "access": ACCESS_NAMES,
     "syslog": ("syslog", "system log"),
     "syslog 5424": ("syslog", "system log"),
     "syslog iso": ("syslog", "system log"),
@@ -129,7 +130,7 @@ def _records(stretch: Stretch, form: Format, lines: Sequence[str]) -> Records:
         f"log {form.name}",
         stretch.path,
         stretch.span,
-        _ACCESS_NOUNS if form.name == _ACCESS else _NOUNS,
+        ACCESS_NOUNS if form.name == _ACCESS else _NOUNS,
         (*columns, *values.columns),
         log.read,
         (*stretch.names, *_called(form, lines)),

@@ -98,24 +98,49 @@ def test_pairs_are_fields():
 def test_json_lines_are_fields():
     """Objects on lines are records; one inside an object is named with a dot, numbers stay as written."""
     records = records_of("\n".join(map(json.dumps, JSON)), "json lines")
-    assert column(records, "response") == ["200", "404", "404"]
+    assert column(records, "status") == ["200", "404", "404"]
     assert column(records, "n.x") == ["1", "2.5", ""]
     assert column(records, "ok") == ["", "", "true"]
 
 
 def test_a_request_inside_a_field_is_taken_apart():
-    """A field that holds requests gives the method, the path and the protocol as well."""
+    """A field that holds requests gives the method, the path and the protocol in its place."""
     records = records_of("\n".join(map(json.dumps, JSON)), "json lines")
     assert column(records, "method") == ["GET", "PUT", "GET"]
     assert column(records, "path") == ["/a", "/b", "/a"]
+    assert "request" not in kinds(records)
+    assert "request" in records.nouns
+
+
+def test_an_access_log_in_json_has_the_usual_columns():
+    """Where lines hold requests, a field called remote_ip is the ip, a response of codes the status."""
+    records = records_of("\n".join(map(json.dumps, JSON)), "json lines")
+    assert column(records, "ip") == ["192.0.2.1", "192.0.2.2", "192.0.2.1"]
+    assert column(records, "status") == ["200", "404", "404"]
+    assert "web access log" in records.names
+    aliases = {each.name: each.aliases for each in records.columns}
+    assert "client" in aliases["ip"]
+
+
+def test_a_field_that_is_there_keeps_its_name():
+    """A second field of a sort keeps the name that the text gives it, and a number is no time."""
+    lines = [dict(record, status="ok", upstream_ip="192.0.2.9", took_time=n) for n, record in enumerate(JSON)]
+    names = kinds(records_of("\n".join(map(json.dumps, lines)), "json lines"))
+    assert {"ip", "upstream_ip", "status", "response", "took_time", "ts"} <= set(names)
+
+
+def test_a_request_that_is_none_gives_nothing():
+    """A record whose request cannot be read has an empty method and path."""
+    lines = [*JSON, *JSON, dict(JSON[0], request="\\x16\\x03")]
+    assert column(records_of("\n".join(map(json.dumps, lines)), "json lines"), "path")[-1] == ""
 
 
 def test_fields_answer_to_common_words():
-    """A field called remote_ip is a client, a response of codes is a status."""
-    records = records_of("\n".join(map(json.dumps, JSON)), "json lines")
-    aliases = {each.name: each.aliases for each in records.columns}
-    assert "client" in aliases["remote_ip"]
-    assert "status" in aliases["response"]
+    """A field called by several words answers to them, and to what such a field is called."""
+    text = "".join(f'{{"client_ip": "192.0.2.{n}", "userName": "u{n}", "n": {n}}}\n' for n in range(5))
+    aliases = {each.name: each.aliases for each in records_of(text, "json lines").columns}
+    assert {"client ip", "ip address"} <= set(aliases["client_ip"])
+    assert {"user name", "account"} <= set(aliases["userName"])
 
 
 def test_broken_json_is_left_out():
