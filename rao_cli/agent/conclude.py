@@ -92,9 +92,10 @@ def _recheck(document: Document, answer: str, goal: str, reports: Sequence[Repor
     statements = [answer, *sentences(answer)[:STATEMENTS]]
     checked: dict[tuple[int, int], Citation] = {}
     for report in reports:
+        told = [report.answer] if report.answer and report.answer in answer else []
         for citation in report.citations:
             if (citation.start, citation.end) not in checked:
-                tried = (recheck(document, citation, statement, goal) for statement in statements)
+                tried = (recheck(document, citation, statement, goal) for statement in statements + told)
                 best = next((one for one in tried if one.verified), None)
                 checked[citation.start, citation.end] = best or recheck(document, citation, answer, goal)
     return tuple(sorted(checked.values(), key=lambda citation: not citation.verified))

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+from rao_cli.agent.chaining import PartsFirst
 from rao_cli.agent.computing import ComputeFirst
 from rao_cli.agent.policy import ModelPolicy, Policy
 from rao_cli.agent.preparing import LEAVES_AT_ONCE, Prepared, most_hits
 from rao_cli.agent.records import Task
-from rao_cli.agent.rules import RulesPolicy
+from rao_cli.agent.rules import ENOUGH_WEIGHED, ENOUGH_WRITTEN, RulesPolicy
 from rao_cli.agent.summary.policy import SummaryPolicy
 from rao_cli.agent.summary.telling import Telling
 from rao_cli.agent.view import hit_lines
@@ -34,12 +35,12 @@ def make_policy(task: Task, prepared: Prepared, telling: Telling | None = None) 
     if trusted and not task.thorough:
         return ComputeFirst(reader)
     weighs = WeighingReader(reader, engine.count_prompt, engine.count_tokens, settings.window)
-    return ComputeFirst(
-        RulesPolicy(
-            weighs if settings.answers == "weighed" else reader,
-            whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens,
-        )
+    rules = RulesPolicy(
+        weighs if settings.answers == "weighed" else reader,
+        whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens,
+        enough=ENOUGH_WEIGHED if settings.answers == "weighed" else ENOUGH_WRITTEN,
     )
+    return ComputeFirst(rules if task.thorough else PartsFirst(rules))
 
 
 def _shortened(lines: list[str], count_tokens: Callable[[str], int], most: int) -> list[str]:

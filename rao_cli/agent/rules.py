@@ -14,8 +14,10 @@ from rao_cli.agent.policy import Call, Decision, Policy, State
 
 ROUNDS = (8, 16)
 """How many sections each round reads: nearly all answers are in the first few that search ranks."""
-GOOD_ENOUGH = 0.5
-"""Weight of a report at which reading on is not worth its cost."""
+ENOUGH_WRITTEN = 0.5
+"""Weight of a report at which reading on is not worth its cost, where readers write their answers."""
+ENOUGH_WEIGHED = 0.2
+"""The same where they weigh what code proposes: all that it proposes over the whole is read first."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class RulesPolicy:
     reader: Policy
     whole_tokens: int
     """Text up to this length is read at once; a longer one that fits the window is better read in parts."""
+    enough: float = ENOUGH_WRITTEN
 
     def cost(self, state: State) -> int:
         """Return what reading costs; a rule costs nothing."""
@@ -34,7 +37,7 @@ class RulesPolicy:
         """Let the model read; choose what is read by rule."""
         if self._reads(state):
             return await self.reader.act(state, call)
-        return _read_all(state) if state.task.thorough else _look_up(state)
+        return _read_all(state) if state.task.thorough else _look_up(state, self.enough)
 
     def _reads(self, state: State) -> bool:
         if state.view.kind == "outline":
@@ -53,8 +56,8 @@ def _read_all(state: State) -> Decision:
     return Decision(Delegate(to=targets, combine="best"), "rules")
 
 
-def _look_up(state: State) -> Decision:
-    if any(weight(report) >= GOOD_ENOUGH for report in state.reports):
+def _look_up(state: State, enough: float) -> Decision:
+    if any(weight(report) >= enough for report in state.reports):
         return _conclude(state)
     targets = _next_targets(state)
     if not targets or not state.may_delegate:

@@ -24,7 +24,7 @@ QUESTION = 1.7
 ANSWER = 0.21
 """What the mean log-probability of the answer's tokens counts for."""
 RIGHT = (0.38, 2.07, -1.21)
-"""Logistic curve of the share of right answers: what a proposal's worth and ``about`` count for, and the offset."""
+"""Logistic curve of the share of right answers: what a proposal's worth and ``about`` count for; the offset."""
 STATED = (0.73, 8.63, -0.07)
 """The same of how probable it is that the source answers the question at all."""
 LEAST_STATED = 0.3
@@ -52,15 +52,10 @@ class WeighingReader:
         if not state.proposals:
             return await self.writer.act(state, call)
         request = self.request(state)
-        if not request.choices:
+        weights = await self._weights(state, request, call) if request.choices else {}
+        if not weights:
             return Decision(Absent(), "rules")
-        completion = await call(request)
-        question = request.choices[0].partition(prompts.ANSWER_MARK)[0]
-        weights = [
-            weight(proposal, tokens, len(question))
-            for proposal, tokens in zip(state.proposals, completion.choices, strict=False)
-        ]
-        best = max(range(len(weights)), key=weights.__getitem__)
+        best = max(weights, key=weights.__getitem__)
         chosen = state.proposals[best]
         stated = probability(STATED, weights[best], chosen.about)
         if stated < LEAST_STATED:
@@ -68,12 +63,26 @@ class WeighingReader:
         answer = Answer(answer=chosen.text, cite=(best + 1,))
         return Decision(answer, "model", probability(RIGHT, weights[best], chosen.about))
 
+    async def _weights(self, state: State, request: Request, call: Call) -> dict[int, float]:
+        """Return what each proposal that was weighed is worth, by its place among the proposals."""
+        completion = await call(request)
+        question = len(request.choices[0].partition(prompts.ANSWER_MARK)[0])
+        told = dict(zip(request.choices, completion.choices, strict=False))
+        choices = [self._choice(state, proposal) for proposal in state.proposals]
+        return {
+            number: weight(state.proposals[number], told[choice], question)
+            for number, choice in enumerate(choices)
+            if choice in told
+        }
+
+    def _choice(self, state: State, proposal: Proposal) -> str:
+        return prompts.question_and_answer(recognise(state.handoff.goal).stem, proposal.text)
+
     def request(self, state: State) -> Request:
         """Build the request that weighs a state's proposals; one without choices where the window has no room."""
-        question = " ".join(recognise(state.handoff.goal).stem.split())
         messages = prompts.weighing(state.view.prose)
         room = self.window - self.count_prompt(messages)
-        choices = [prompts.question_and_answer(question, proposal.text) for proposal in state.proposals]
+        choices = dict.fromkeys(self._choice(state, proposal) for proposal in state.proposals)
         fitting = tuple(choice for choice in choices if len(choice.encode()) < room)
         tokens = sum(self.count_tokens(choice) + 2 for choice in fitting)
         return Request(messages, max_tokens=max(1, tokens), choices=fitting)
@@ -84,10 +93,14 @@ def weight(proposal: Proposal, tokens: tuple[Token, ...], question: int) -> floa
     asked: list[float] = []
     told: list[float] = []
     written = 0
+    answer = question + len(prompts.ANSWER_MARK.rstrip())
     for token in tokens:
-        (asked if written < question else told).append(token.logprob)
+        if written < question:
+            asked.append(token.logprob)
+        elif written >= answer:
+            told.append(token.logprob)
         written += len(token.text)
-    # The first two tokens, "Question:", are the same everywhere.
+    # The first two tokens, "Question:", are the same everywhere, and so is "Answer:".
     return CODE * proposal.score + QUESTION * _mean(asked[2:]) + ANSWER * _mean(told)
 
 

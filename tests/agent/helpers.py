@@ -137,12 +137,15 @@ def find(needle: str) -> Callable[[Request], str]:
 
 
 def settings(
-    window: int = 1024, delegation: str = "rules", output: int = 64, view: int = 400, *, computes: bool = False
+    window: int = 1024,
+    delegation: str = "rules",
+    output: int = 64,
+    view: int = 400,
+    **changes: object,
 ) -> Settings:
-    """Return small settings."""
-    return Settings(
-        window=window, view_tokens=view, delegation=delegation, output_tokens=output, computes=computes
-    )
+    """Return small settings; code computes nothing unless asked to."""
+    made = {"window": window, "view_tokens": view, "delegation": delegation, "output_tokens": output}
+    return Settings(**{"computes": False, **made, **changes})
 
 
 def smallest_window(delegation: str) -> int:
