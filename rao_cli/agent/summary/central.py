@@ -13,7 +13,7 @@ from math import log, sqrt
 from rao_cli.agent.cite import content_words
 from rao_cli.agent.summary.sentences import Sentence, count_words
 
-LEAD = 0.5
+LEAD = 0.7
 """What standing first is worth; it halves with every further sentence of HALF_LEAD."""
 HALF_LEAD = 3
 DEPENDENT = 0.6
@@ -22,7 +22,9 @@ TELLS = 0.4
 """What a sentence gains that says what the part is, or is about."""
 ON_TITLE = 0.3
 """What a sentence gains that has all the words of its part's title."""
-COMMANDS = 0.3
+VERB_SHARE = 0.2
+"""Of the places of a verb at least this share are behind "to"."""
+COMMANDS = 0.5
 """What a sentence loses that tells the reader to do something: its first word follows "to" elsewhere."""
 COMFORTABLE = (8, 32)
 """Words of a sentence that is read easily."""
@@ -33,16 +35,17 @@ _DEPENDENT = re.compile(
     r"|otherwise|similarly|instead|alternatively|finally|first|firstly|second|secondly|third|another|other|both"
     r"|in this case|the former|the latter|as (?:above|described|mentioned|noted)|when this|unless"
     r"|to do (?:this|so)|again|figure|table|we|i|you|your|because|since|although|even|only|any|each|for this"
-    r"|with this|after this|let)\b",
+    r"|with this|after this|let|now|please|thankfully|meanwhile|at this point|how to|late)\b",
     re.IGNORECASE,
 )
 _TELLS = re.compile(
     r"(?:this|the (?:present|following)) (?:\w+ )?(?:section|chapter|part|manual|document|guide|book|report"
-    r"|paper|article|page|package|library|module|tool|program|appendix|file|project) (?:\w+ )?(?:describes?"
+    r"|paper|article|page|package|library|module|tool|program|appendix|project) (?:\w+ )?(?:describes?"
     r"|explains?|covers?|shows?|lists?|introduces?|discusses|presents?|provides?|contains?|gives?|documents?"
     r"|is (?:about|an?|the)|deals with)\b",
     re.IGNORECASE,
 )
+_LEANS = re.compile(r"(?:when|while|before|after|once|until|where|for|in the|to)\b", re.IGNORECASE)
 _DEFINES = re.compile(
     r"[\w’'-]+(?: [\w’'-]+){0,3} (?:is|are|was|were|provides?|lets?|allows?) (?:an?|the|used|you)\b"
 )
@@ -66,7 +69,7 @@ class Ranker:
         counts = Counter(word for one in part for word in content_words(one.text))
         self._centroid = {word: log(1 + count) * weights.get(word, 1.0) for word, count in counts.items()}
         self._length = sqrt(sum(value * value for value in self._centroid.values())) or 1.0
-        self._verbs = {match[1].lower() for one in part for match in _INFINITIVE.finditer(one.text)}
+        self._verbs = _verbs(part)
 
     def ranked(self) -> list[Sentence]:
         """Return the part's sentences, the most telling first."""
@@ -88,6 +91,13 @@ class Ranker:
         return shared / (own * self._length) + named + _form(text) - (COMMANDS if commands else 0.0)
 
 
+def _verbs(part: Sequence[Sentence]) -> set[str]:
+    """Return the words that are verbs: a good part of the places where they stand follow "to"."""
+    used = Counter(word for one in part for word in one.text.lower().split())
+    after = Counter(match[1] for one in part for match in _INFINITIVE.finditer(one.text))
+    return {word for word, count in after.items() if count >= VERB_SHARE * used[word]}
+
+
 def _place(sentence: Sentence, place: int) -> float:
     """Return what a sentence is worth by where it stands: near the beginning, or right below a heading."""
     return max(LEAD * float(0.5 ** (place / HALF_LEAD)), LEAD / 2 if sentence.opens else 0.0)
@@ -100,6 +110,8 @@ def _form(text: str) -> float:
         worth += TELLS
     elif _DEPENDENT.match(text):
         worth -= DEPENDENT
+    elif _LEANS.match(text):
+        worth -= DEPENDENT / 2
     elif _DEFINES.match(text):
         worth += TELLS
     if _LOOKS_AWAY.search(text):

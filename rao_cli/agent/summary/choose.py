@@ -88,11 +88,12 @@ class _Chooser:
 
     def _offers(self) -> Iterator[tuple[float, _Line, Statement]]:
         for line in self._lines:
-            worth = line.weight
+            worth = lowest = line.weight
             for place, statement in enumerate(line.topic.statements):
                 first = line.topic.lead and not place
-                long = max(1.0, statement.words / EASY_WORDS) ** 0.5
-                yield (float("inf") if first else worth / long), line, statement
+                # A later statement is never offered before an earlier one.
+                lowest = min(lowest, worth / float(max(1.0, statement.words / EASY_WORDS) ** 0.5))
+                yield (float("inf") if first else lowest), line, statement
                 worth *= AGAIN[self._style]
 
     def _cost(self, line: _Line, statement: Statement) -> tuple[int, int]:
@@ -100,7 +101,9 @@ class _Chooser:
         if line.chosen:
             return statement.words, self._left
         heading = count_words(line.topic.heading)
-        named = heading + 2 if self._style != "brief" else 0  # a dash before it, the citation after
+        named = (heading if line.topic.titled else 0) + 2  # a dash before it, the citation after
+        if self._style == "brief":
+            named = heading if tells_heading(line.topic, statement) else 0
         return statement.words + named, self._left - _name_words(line)
 
     def _names_cost(self, left: int) -> int:
@@ -153,6 +156,11 @@ def _named(run: Sequence[str]) -> tuple[str, ...]:
     if len(run) < 3:
         return tuple(run)
     return (f"{run[0]} to {run[-1]} ({len(run)} parts)",)
+
+
+def tells_heading(topic: Topic, statement: Statement) -> bool:
+    """Tell whether a statement has to be told with its part's heading in running text: what code found of it."""
+    return topic.named and statement.computed and topic.heading not in statement.text
 
 
 def _name_words(line: _Line) -> int:

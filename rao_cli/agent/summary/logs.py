@@ -16,12 +16,15 @@ MOST_EVENTS = 12
 """Kinds of records that may be told."""
 MOST_ERRORS = 8
 MOST_BURSTS = 3
+MOST_VALUES = 3
 MOST_PARTS = 5
 """Parts of a log that are listed by name; of more, the first and the last."""
+MOST_DAYS = 14
 QUOTED = 110
 """Characters of a record that are quoted."""
 IN_ORDER = 20
 """Of so many records one may have a time before that of the record before it."""
+BEFORE = 3
 LOOKED_AT = 400
 """Records before and in a burst that are looked at for an error."""
 
@@ -121,7 +124,7 @@ class _Log:
         if parts:
             titles = [part.title for part in parts]
             if len(titles) > MOST_PARTS:
-                titles = [titles[0], f"… {len(parts) - 2} more parts …", titles[-1]]
+                titles = [titles[0], f"{titles[1]} to {titles[-2]} ({len(parts) - 2} parts)", titles[-1]]
             shown = tuple(span for part in (parts[0], parts[-1]) for span in self._first_line(part))
             yield self._said(f"Its parts: {'; '.join(titles)}", shown)
         yield from self.bursts()
@@ -130,6 +133,8 @@ class _Log:
             busiest = max(days, key=lambda row: int(row[2]))
             told = f"Of {len(days)} days the busiest is {busiest[1]} with {_counted(int(busiest[2]), 'record')}"
             yield self._said(told, self._day(str(busiest[0])))
+            counts = ", ".join(f"{row[1]} ({int(row[2]):,})" for row in sorted(days)[:MOST_DAYS])
+            yield self._said(f"Records by day: {counts}", ())
 
     def bursts(self) -> Iterator[Statement]:
         """Name the times with unusually many records."""
@@ -174,7 +179,7 @@ class _Log:
         for title, table in self._tables.items():
             if not _WHO.match(title):
                 continue
-            rows = [row for row in table.rows if int(row[1]) > 1 and str(row[0]) != "-"][:3]
+            rows = [row for row in table.rows if int(row[1]) > 1 and str(row[0]) != "-"][:MOST_VALUES]
             if rows:
                 told = ", ".join(f"{_quoted(str(row[0]))} ({int(row[1]):,})" for row in rows)
                 yield self._said(
@@ -203,7 +208,7 @@ class _Log:
 
     def _first_alarm(self, at: int) -> int:
         """Return the first line that looks like an error near a burst's start, or 0."""
-        first = max(1, at - LOOKED_AT // 8)
+        first = max(1, at - BEFORE)
         for line in range(first, first + LOOKED_AT):
             span = self._lines.span(line)
             if span is None:

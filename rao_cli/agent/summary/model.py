@@ -41,6 +41,8 @@ class Topic:
     topics: tuple["Topic", ...] = ()
     named: bool = True
     """It is a part of the source, and so is named where nothing of it is told."""
+    titled: bool = True
+    """Its heading stands in the text; else it only says where the part is."""
     lead: bool = False
     """It says what the whole is, and so is told first."""
     score: Callable[[str], float] | None = None

@@ -14,6 +14,7 @@ from rao_cli.agent.summary.model import Statement, Topic
 from rao_cli.agent.summary.parts import titled_parts
 from rao_cli.agent.summary.sentences import Sentence, sentences
 from rao_cli.documents.model import Document, Section, Span
+from rao_cli.documents.sections import ANONYMOUS
 from rao_cli.text import one_line
 
 SURVEYED = 4_000_000
@@ -27,6 +28,8 @@ DEEPEST = 2
 """Levels of parts below the main ones that an outline may show."""
 WITHOUT_SENTENCES = 0.25
 """What a part without sentences is worth, of which only its beginning can be told."""
+LEAST_LEAD = 0.2
+"""A part that says what the whole is has at least this share of the weight of the weightiest."""
 BEGINNING = 160
 """Characters of its beginning that stand for a part without sentences."""
 TITLE_CHARACTERS = 80
@@ -90,6 +93,7 @@ def _topic(document: Document, one: _Surveyed, weights: Mapping[str, float], kep
         statements or beginning(document, part.span),
         weight(part) * (1.0 if statements else WITHOUT_SENTENCES),
         tuple(inner),
+        titled=part.kind not in ANONYMOUS,
         score=ranker.score if one.sentences else None,
     )
 
@@ -136,5 +140,6 @@ def _with_lead(topics: Sequence[Topic]) -> list[Topic]:
     """Mark the topic that says what the whole is: the first that matters and has a sentence."""
     told = [topic for topic in topics if topic.statements]
     best = max((topic.weight for topic in told), default=0.0)
-    lead = next((topic for topic in told if topic.weight >= best * 0.2), None)
+    matters = [topic for topic in told if topic.weight >= best * LEAST_LEAD and not _ASIDE.search(topic.heading)]
+    lead = next(iter(matters or told), None)
     return [replace(one, lead=one is lead) for one in topics]

@@ -14,11 +14,13 @@ from rao_cli.agent.summary.prose import found_sentences
 from rao_cli.agent.summary.repo_commands import description, entry_points, running, testing
 from rao_cli.agent.summary.repo_files import Files, entries, is_test
 from rao_cli.agent.summary.repo_flow import SYMBOL_KINDS, first_line, flows, joined
-from rao_cli.documents.model import Document, Section, Span, Symbol
+from rao_cli.documents.model import Document, Origin, Section, Span, Symbol
 
 README = 12_000
 """Characters of a README in which is looked for what the project is."""
-README_SENTENCES = 4
+README_SENTENCES = 3
+WORDS_A_SENTENCE = 40
+"""A README may have one sentence more for each so many words."""
 SYMBOLS_NAMED = 3
 RANKED = 2_000
 """Symbols that are ranked."""
@@ -28,9 +30,12 @@ SMALL = 0.3
 """What a part without code of the program is worth."""
 
 
-def repo_topics(document: Document) -> tuple[Topic, ...]:
-    """Return the topics of a repository: its sides, and among them its top-level files and folders."""
-    repo = _Repo(document)
+def repo_topics(document: Document, words: int) -> tuple[Topic, ...]:
+    """Return the topics of a repository: its sides, and among them its top-level files and folders.
+
+    Enough is offered for a summary of ``words`` words.
+    """
+    repo = _Repo(document, max(README_SENTENCES, words // WORDS_A_SENTENCE))
     sides = (
         ("Entry points", 7.0, entry_points(repo.files)),
         ("How data flows", 6.0, flows(repo.files)),
@@ -48,11 +53,16 @@ def _each_once(told: Iterable[Statement]) -> tuple[Statement, ...]:
     return tuple({statement.text: statement for statement in told}.values())
 
 
+def _highest_and_longest(readme: Origin) -> tuple[int, int]:
+    return readme.path.count("/"), -len(readme.span)
+
+
 class _Repo:
     """Says what is known of one repository."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, sentences: int) -> None:
         self.files = Files(document)
+        self._sentences = sentences
         self._document = document
         self._symbols: dict[str, list[Symbol]] = defaultdict(list)
         for file in document.code:
@@ -71,10 +81,10 @@ class _Repo:
         told = list(description(self.files))
         span, score = self._document.root.span, None
         if readmes:
-            span = self.files.origin(min(readmes, key=lambda name: (name.count("/"), len(name), name))).span
+            span = min((self.files.origin(name) for name in readmes), key=_highest_and_longest).span
             beginning = Span(span.start, min(span.end, span.start + README))
             ranker = Ranker(found_sentences(self._document, beginning, README), {}, self.files.project)
-            told += [Statement(one.text, (one.span,)) for one in ranker.ranked()[:README_SENTENCES]]
+            told += [Statement(one.text, (one.span,)) for one in ranker.ranked()[: self._sentences]]
             score = ranker.score
         if told:
             yield Topic("What it is", span, tuple(told), 9.0, named=False, lead=True, score=score)
@@ -86,7 +96,8 @@ class _Repo:
         ordered = sorted(sources or names, key=lambda name: (-self._scores.get(name, 0.0), name))
         heading = self._heading(entry, names)
         folders = self._folders(ordered) if len(ordered) > MANY else ()
-        told = (*folders, *(said for name in ordered if (said := self._file(name, heading))))
+        files = (said for name in ordered if (said := self._file(name, heading)))
+        told = (*folders, *files, *(more for name in ordered[:MANY] if (more := self._further(name))))
         size = sum(len(self.files.origin(name).span) for name in sources) / self.files.program_size
         weight = SMALL if not sources or is_test(heading) else 1.0 + 6.0 * size**0.5
         inner = [self._inner(name) for name in ordered] if entry.kind == "folder" else []
@@ -97,10 +108,18 @@ class _Repo:
         weight = 1.0 + 20.0 * self._scores.get(name, 0.0)
         return Topic(name, self.files.origin(name).span, (said,) if said else (), weight)
 
+    def _further(self, name: str) -> Statement | None:
+        """Say what else a file defines, as much as can be cited."""
+        symbols = self._main_symbols(name)[SYMBOLS_NAMED : 2 * SYMBOLS_NAMED]
+        if not symbols:
+            return None
+        told = f"`{name}` also defines {joined([symbol.name for symbol in symbols])}"
+        return Statement(told, tuple(first_line(self.files, one.span) for one in symbols), computed=True)
+
     def _main_symbols(self, name: str) -> list[Symbol]:
-        """Return the most important symbols of a file, each name once; methods only if there is nothing else."""
+        """Return a file's symbols, each name once, the main ones first; methods only if there is nothing else."""
         every = list({one.name: one for one in reversed(self._symbols[name])}.values())[::-1]
-        return ([one for one in every if one.kind != "method"] or every)[:SYMBOLS_NAMED]
+        return [one for one in every if one.kind != "method"] or every
 
     def _heading(self, entry: Section, names: Sequence[str]) -> str:
         """Return a top-level entry's path from the root."""
@@ -131,7 +150,7 @@ class _Repo:
             return Statement(
                 f"`{name}`: {comment.text}" if apart else comment.text, (comment.span,), computed=apart
             )
-        symbols = self._main_symbols(name)
+        symbols = self._main_symbols(name)[:SYMBOLS_NAMED]
         if not symbols:
             return None
         told = f"{f'`{name}` defines' if apart else 'Defines'} {joined([symbol.name for symbol in symbols])}"

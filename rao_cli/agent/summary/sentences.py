@@ -29,9 +29,10 @@ _ABBREVIATION = re.compile(
     r"|Gen|Col|Lt|Sgt|Rev|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|U\.S|a\.m|p\.m)|\b[A-Z])\.$"
 )
 _ODD = re.compile(
-    r"[|{}<>=\\←→↪�␣]|\.{4,}|(?:\. ){4,}|__|//|/\*|\bhttps?:| [.!?]$|^(?:[A-Z]\.)?\d+(?:\.\d+)+\.? |^\d+ [\dA-Z]"
+    r"[|{}<>=\\←→↪�␣]|\.{4,}|(?:\. ){4,}|__|//|/\*|\S@\S"  # code, contents, addresses
+    r"| [.!?]$|^[⁰¹²³⁴⁵⁶⁷⁸⁹]|^(?:[A-Z]\.)?\d+(?:\.\d+)+\.? |^\d+ [\dA-Z]"  # numbers of pages, notes, headings
 )
-_OPENS = re.compile(r"[\"'“‘(\[]*[^\W_a-zà-öø-ÿ]")
+_OPENS = re.compile(r"[\"'“‘]*[^\W_a-zà-öø-ÿ]")
 _NAMES_ITSELF = re.compile(r"[`*]{0,2}[a-z][\w.+-]*[`*]{0,2} (?:is|are) (?:an?|the) ")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
@@ -110,7 +111,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _stands(told: str) -> bool:
     """Tell whether a sentence reads as one: whole, of some length, and made of words."""
-    if not _OPENS.match(told) or _ODD.search(told) or told.endswith("?"):
+    if not _OPENS.match(told) or _ODD.search(told) or told.endswith(("?", "..", "…")):
         return False
     if not FEWEST_WORDS <= count_words(told) <= MOST_WORDS:
         return False

@@ -20,7 +20,7 @@ def survey(document: Document, words: int) -> tuple[Topic, ...]:
     if len(document.origins) == 1 and len(logs) == 1:
         return log_topics(document, logs[0], document.origins[0])
     if is_repository(document):
-        return repo_topics(document)
+        return repo_topics(document, words)
     return _by_part(document, main_parts(document, document.root), words)
 
 

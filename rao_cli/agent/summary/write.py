@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rao_cli.agent.records import Citation, Style
+from rao_cli.agent.summary.choose import tells_heading
 from rao_cli.agent.summary.model import Choice, Statement, Told
 from rao_cli.documents.model import Span
 from rao_cli.text import one_line
@@ -64,13 +65,18 @@ def _paragraphs(told: Sequence[Told]) -> list[Sequence[Told]]:
 
 def _paragraph(told: Sequence[Told], numbered: _Numbered) -> str:
     statements = [statement for one in told for statement in one.statements]
-    return f"{_joined(statements)} {numbered.marks(statements)}".rstrip()
+    return f"{' '.join(_run_in(one) for one in told)} {numbered.marks(statements)}".rstrip()
+
+
+def _run_in(told: Told) -> str:
+    text = _joined(told.statements)
+    return f"{one_line(told.topic.heading)}: {text}" if tells_heading(told.topic, told.statements[0]) else text
 
 
 def _line(told: Told, numbered: _Numbered) -> str:
     indent = "  " * told.level
-    heading = one_line(told.topic.heading)
-    return f"{indent}- {heading}: {_joined(told.statements)} {numbered.marks(told.statements)}".rstrip()
+    heading = f"{one_line(told.topic.heading)}: " if told.topic.titled else ""
+    return f"{indent}- {heading}{_joined(told.statements)} {numbered.marks(told.statements)}".rstrip()
 
 
 def _joined(statements: Sequence[Statement]) -> str:

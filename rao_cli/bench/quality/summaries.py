@@ -27,7 +27,6 @@ TITLE_CHARACTERS = 79
 
 _MARKS = re.compile(r"\[(\d+)\]")
 _LEFT_OUT = re.compile(r"^(?:- )?Left out: (.*)$")
-_RANGE = re.compile(r"^(.*) to (.*) \(\d+ parts\)$")
 
 
 @dataclass(frozen=True)
@@ -151,12 +150,10 @@ def _state(part: Section, text: str, citations: Sequence[Citation]) -> str:
 def _ranged(parts: Sequence[Section], state: Sequence[str], text: str) -> list[bool]:
     """Tell of each part whether it is told, named, or within a run that is named by its ends."""
     found = [bool(one) for one in state]
-    titles = [one_line(part.title)[:TITLE_CHARACTERS] for part in parts]
-    for line in text.splitlines():
-        left_out = _LEFT_OUT.match(line)
-        for name in left_out[1].rstrip(".").split("; ") if left_out else ():
-            run = _RANGE.match(name)
-            if run and run[1] in titles and run[2] in titles:
-                first, last = titles.index(run[1]), titles.index(run[2])
-                found[first : last + 1] = [True] * (last + 1 - first)
+    titles = [one_line(part.title)[:TITLE_CHARACTERS].rstrip() for part in parts]
+    for first, title in enumerate(titles):
+        for match in re.finditer(rf"{re.escape(title)}\S* to (.*?) \((\d+) parts\)", text):
+            last = first + int(match[2]) - 1
+            if last < len(titles) and match[1].startswith(titles[last]):
+                found[first : last + 1] = [True] * int(match[2])
     return found

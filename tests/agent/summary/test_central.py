@@ -73,3 +73,10 @@ def test_ranking_keeps_every_sentence(texts):
     order = ranker.ranked()
     assert sorted(order, key=lambda one: one.span) == part
     assert order == ranker.ranked()
+
+
+def test_a_name_that_follows_to_is_no_verb():
+    """A first word that only now and then follows "to" is not taken for an order."""
+    more = "People write to doxo by mail. Doxo reads the text of doxo. Doxo is old and doxo is good."
+    text = f"Doxo is a tool for manuals. {more}\n"
+    assert best(text) == "Doxo is a tool for manuals."

@@ -123,3 +123,12 @@ def test_a_hostile_log():
     text = told(log(lines), 80)
     assert "\x1b" not in text
     assert all(line.startswith("- ") for line in text.splitlines())
+
+
+def test_many_parts_are_a_run():
+    """Of a log of many days the first and last part are named, and those between as a run with their number."""
+    lines = [line.replace("Mar  3", f"Mar {day:2}") for day in range(1, 12) for line in QUIET[:20]]
+    document = log(lines)
+    (parts, *_) = statements(document)["When"]
+    titles = [part.title for part in document.root.children]
+    assert f"{titles[1]} to {titles[-2]} ({len(titles) - 2} parts)" in parts

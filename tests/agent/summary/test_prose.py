@@ -95,13 +95,13 @@ def test_no_text_is_no_topic():
 
 def test_one_line_is_told():
     """A text too short for any rule is told as it is."""
-    assert told(document("hello\n"), 20) == "- lines 1-1: hello. [1]"
+    assert told(document("hello\n"), 20) == "- hello. [1]"
 
 
 def test_pages_are_named():
     """Parts of a paged text are named by their pages."""
     source = paged([f"The mill number {n} stands by the river. " * 40 for n in range(9)])
-    assert told(source, 40).startswith("- p")
+    assert "pp. " in told(source, 20)
 
 
 def test_another_language_is_told():

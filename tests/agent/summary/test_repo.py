@@ -16,7 +16,7 @@ def gulls(tmp_path):
 
 def statements(document):
     """Return what may be told of a repository, by heading."""
-    return {topic.heading: [one.text for one in topic.statements] for topic in repo_topics(document)}
+    return {topic.heading: [one.text for one in topic.statements] for topic in repo_topics(document, 120)}
 
 
 def test_what_it_is(gulls):
@@ -61,7 +61,7 @@ def test_how_to_run_and_test(gulls):
 
 def test_what_is_told_is_cited_where_it_stands(gulls):
     """The names that a statement tells stand in the lines it cites, or name the cited files."""
-    for topic in repo_topics(gulls):
+    for topic in repo_topics(gulls, 120):
         for statement in topic.statements:
             shown = "".join(gulls.read(span) + gulls.locate(span).path for span in statement.spans)
             names = statement.text.split("`")[1::2]

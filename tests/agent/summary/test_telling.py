@@ -60,7 +60,7 @@ def test_a_good_sentence_of_a_model_is_told():
     good = "A boat carries the load and keeps the water out."
     report = made.propose(leaves_of(made)[:1], good, 0.9)
     assert (report.answer, report.verified) == (good, True)
-    assert made.compose().answer.startswith(f"- lines 1-3: {good}")
+    assert made.compose().answer.startswith(f"- {good}")
     assert "the model phrased 1" in made.compose().how
 
 

@@ -90,3 +90,22 @@ def test_a_computed_statement_may_show_several_places():
     choice = choose([Topic("A", Span(0, 20), (Statement("x.", spans, computed=True),))], 20, "bullets")
     _, citations = write(choice, "bullets", lambda span, _: span)
     assert 1 < len(citations) <= 4
+
+
+def test_a_place_is_no_heading():
+    """A part that is only known by where it stands has no heading in a list, but is named so when left out."""
+    topics = [
+        topic("lines 1-9", "The mill is by the river.", titled=False),
+        topic("lines 10-19", at=9, titled=False),
+    ]
+    text, _ = written(SOURCE, topics, 30, "bullets")
+    assert text == "- The mill is by the river. [1]\n- Left out: lines 10-19."
+
+
+def test_what_code_found_of_a_part_names_it_in_running_text():
+    """In paragraphs what code found of a part stands behind the part's heading, unless it names it itself."""
+    found = [Statement("Defines `gate`", (Span(0, 3),), computed=True)]
+    named = [Statement("`b.py` defines `door`", (Span(4, 7),), computed=True)]
+    topics = [Topic("a.py", Span(0, 4), tuple(found)), Topic("b.py", Span(4, 8), tuple(named))]
+    text, _ = written(SOURCE, topics, 30, "brief")
+    assert text == "a.py: Defines `gate`. `b.py` defines `door`. [1][2]"
