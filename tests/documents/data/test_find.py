@@ -69,3 +69,38 @@ def test_any_text_is_read(text):
 def test_any_mixture_of_lines_is_read(lines):
     """Lines of any formats in any order are read, each value from where it stands."""
     records_of("\n".join(lines), "lines")
+
+
+def test_a_stretch_is_of_one_shape():
+    """Lines with labels that also start with a time are labelled fields, not a log as well."""
+    text = "".join(f"At: 2021-02-03 08:15:0{n} | Who: u{n} | What: went home\n" for n in range(9))
+    assert [records.shape for records in find_records(document_of(text))] == ["labelled fields", "lines"]
+
+
+def test_a_table_with_times_is_no_log():
+    """Rows that start with a time under a row of names are a table."""
+    text = "when,who,sum\n" + "".join(f"2021-02-03 08:15:0{n},u{n},{n}\n" for n in range(9))
+    assert [records.shape for records in find_records(document_of(text))] == ["table", "lines"]
+
+
+def test_several_files_of_many_are_found_quickly():
+    """Hundreds of small files are looked at in a moment, each by itself."""
+    text = SYSLOG * 300
+    size = len(SYSLOG)
+    origins = tuple(Origin(f"{n}.log", Span(n * size, (n + 1) * size)) for n in range(300))
+    root = Section("0", "many", "corpus", Span(0, len(text)))
+    found = find_records(Document("many", text, root, origins, "digest"))
+    assert len(found) == 600
+    assert {records.shape for records in found} == {"log syslog", "lines"}
+
+
+def test_names_of_joined_logs_hold_their_folders():
+    """A joined log answers to its whole name, its file's name and the words in it."""
+    found = next(records for records in find_records(document_of(JOINED)) if "mill/auth.log" in records.names)
+    assert {"auth.log", "auth log", "authentication log"} <= set(found.names)
+
+
+def test_blank_lines_before_joined_logs_belong_to_the_part_before():
+    """The blank line that tail writes between files is a line of the file before it."""
+    lines = [records for records in find_records(document_of(JOINED)) if records.shape == "lines"]
+    assert [len(list(records.read())) for records in lines] == [5, 8, 15]
