@@ -127,10 +127,13 @@ def _matches(files: Files, pattern: re.Pattern[str], *bases: str) -> Iterator[tu
 def _commands(files: Files) -> Iterator[tuple[str, Span]]:
     """Yield the commands that documents write, each once, those of the highest document first."""
     seen: set[str] = set()
+    # A line of prose may begin with the project's name as well; behind a prompt it is a command.
+    short = files.project.partition("-")[0]
+    own = re.compile(rf"^\s*[$>%] ((?:{re.escape(files.project)}|{re.escape(short)}) [^`|;]+)()$")
     names = sorted((name for name in files.names if _DOCUMENT.search(name)), key=lambda name: name.count("/"))
     for name in names:
         for span, line in files.lines(name):
-            found = _COMMAND.search(line)
+            found = _COMMAND.search(line) or own.search(line)
             command = (found[1] or found[2] or "").strip() if found else ""
             if (
                 command
