@@ -15,6 +15,7 @@ from rao_cli.agent.compute.code_defaults import default
 from rao_cli.agent.compute.code_described import described
 from rao_cli.agent.compute.code_exits import exits
 from rao_cli.agent.compute.code_manifests import dependency_of, manifest
+from rao_cli.agent.compute.code_options import option
 from rao_cli.agent.compute.code_shapes import shape
 from rao_cli.agent.compute.code_source import Repository
 from rao_cli.agent.compute.code_uses import environment, uses
@@ -38,6 +39,7 @@ _ANSWERS: tuple[Callable[[str, Repository], Computed | None], ...] = (
     manifest,
     changes,
     uses,
+    option,
     where,
     environment,
     named_value,
@@ -60,8 +62,8 @@ def solve_code(asked: Asked, reading: Reading) -> Computed | None:
     question = _LEAD.sub("", asked.stem)
     found = (answer(question, repository) for answer in _ANSWERS)
     computed = next((one for one in found if one is not None), None)
-    options = asked.form.options
-    return _chosen(options, computed) or dependency_of(options, question, repository) if options else computed
+    offered = asked.form.options
+    return _chosen(offered, computed) or dependency_of(offered, question, repository) if offered else computed
 
 
 def _chosen(options: Sequence[Option], computed: Computed | None) -> Computed | None:

@@ -1,15 +1,16 @@
-"""Answer from a change log: when a version was released, which version was on a date, which is the latest.
+"""Answer from a change log: when a version was released, which was the latest, in which one something changed.
 
 A release is a heading, or a line that starts with a version, with its date in it or on one of the next lines.
 Limits: dates of English months and of numbers, year first or last.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rao_cli.agent.compute.base import Computed
 from rao_cli.agent.compute.code_source import Repository
+from rao_cli.agent.compute.code_words import likeness, name_parts, words_of
 from rao_cli.documents.model import Span
 
 _LOG = re.compile(
@@ -34,6 +35,16 @@ _RELEASED = re.compile(r"\b(?:release[sd]?|published|came out|dated|version|chan
 _ASKS_VERSION = re.compile(r"\b(?:which|what) (?:\w+ ){0,4}?(?:version|release)\b", re.IGNORECASE)
 _LATEST = re.compile(r"\b(?:latest|newest|most recent|last)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|oldest|earliest|initial)\b", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"\b(?:added|introduced|fixed|removed|dropped|deprecated|renamed|changed|gained|repaired|implemented|replaced)\b",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(r"^[ \t]*[-*+•] [^\n]*(?:\n[ \t]+(?![-*+• \t])[^\n]+){0,8}", re.MULTILINE)
+_LITERAL = re.compile(r"(?<![\w-])--[\w-]+")
+_NEW = frozenset({"added", "introduced"})
+_LONGEST_LOG = 1_000_000
+_LEAST_SHARE = 0.75
+_MARGIN = 0.2
 _BETWEEN = 3
 """Lines below a version in which its date may stand."""
 
@@ -65,6 +76,7 @@ def changes(question: str, repository: Repository) -> Computed | None:
             found = _on(date[0], releases, path, repository)
         else:
             found = _edge(question, releases, path, repository, date=bool(asks_date))
+            found = found or _changed(question, releases, number, repository)
         if found:
             return found
     return None
@@ -128,3 +140,45 @@ def _edge(
     one = releases[0 if latest else -1]
     answer = one.date if date else one.version
     return _told(answer, one, one.date_at if date else one.at, path, repository) if answer else None
+
+
+def _changed(question: str, releases: list[Release], number: int, repository: Repository) -> Computed | None:
+    """Return the version whose entry says what the question says was changed, if one stands out."""
+    verb = _CHANGED.search(question)
+    if not verb or not releases or not _ASKS_VERSION.search(question):
+        return None
+    span = repository.document.origins[number].span
+    literal = _LITERAL.findall(question)
+    words = words_of(_LITERAL.sub(" ", question.replace(verb[0], " ")), repository.project).needed
+    words = tuple(word for word in words if word not in ("version", "release"))
+    if not words and not literal:
+        return None
+    read = repository.document.read
+    entries = [(_fit(words, literal, verb[0], read(one)), one) for one in _entries(span, repository)]
+    best = max(entries, key=lambda one: one[0], default=(0.0, span))
+    release = next((one for one in reversed(releases) if one.at <= best[1].start), None)
+    if release is None or best[0] < _LEAST_SHARE:
+        return None
+    end = min((one.at for one in releases if one.at > release.at), default=span.end)
+    rivals = [share for share, entry in entries if not release.at <= entry.start < end]
+    if max(rivals, default=0.0) > best[0] - _MARGIN:
+        return None
+    return _told(release.version, release, best[1].start, repository.paths[number], repository)
+
+
+def _entries(span: Span, repository: Repository) -> Iterator[Span]:
+    """Yield the entries of a change log: lines with a bullet and those that go on below."""
+    text = repository.document.read(Span(span.start, min(span.end, span.start + _LONGEST_LOG)))
+    for match in _ENTRY.finditer(text):
+        yield Span(span.start + match.start(), span.start + match.end())
+
+
+def _fit(words: Sequence[str], literal: Sequence[str], verb: str, text: str) -> float:
+    """Return how well an entry fits: by the share of words in it, 0 without the options of the question."""
+    if not all(re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", text) for one in literal):
+        return 0.0
+    there = set(name_parts(text))
+    held = sum(max((likeness(word, part) for part in there), default=0.0) for word in words)
+    share = held / len(words) if words else 1.0
+    told = any(likeness(verb.lower(), part) == 1 for part in there) or (verb in _NEW and "new" in there)
+    return share + 0.3 * told

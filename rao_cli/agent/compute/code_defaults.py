@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from rao_cli.agent.compute.base import Computed
 from rao_cli.agent.compute.code_constants import Constants, shown, told
 from rao_cli.agent.compute.code_literals import evaluate
-from rao_cli.agent.compute.code_scan import closing, pieces_of
+from rao_cli.agent.compute.code_options import declarations, default_of, option_named
+from rao_cli.agent.compute.code_scan import pieces_of
 from rao_cli.agent.compute.code_signatures import signature
 from rao_cli.agent.compute.code_source import Found, Name, Repository, names_in, spoken_of
 from rao_cli.agent.compute.code_words import Words, forms, joined, likeness, name_parts, words_of
@@ -27,13 +28,9 @@ _KEYED = re.compile(
     r"(?<![\w.\"'$])[\"']?(?:this\.|self\.|\w+\.)?([A-Za-z_$][\w$-]*)[\"']?\s*(?::=|:(?!:)|=(?![=>]))\s*"
 )
 _AFTER_DEFAULT = re.compile(r"\bdefault (?:value )?(?:of |for )?(?:the )?([\w-]+)", re.IGNORECASE)
-_OPTION = re.compile(r"(?<![\w-])--?([A-Za-z][\w-]*)")
 _DECLARED = re.compile(
     r"\bdefault(?:_value|_missing_value|_value_t|Value)?\s*(?:=|:|\()\s*(?=\S)|\.default\(\s*|"
     r"\bdefault_factory\s*=\s*"
-)
-_POSITIONAL = re.compile(
-    r"\.?\b(?:Bool|Int\d*|Uint\d*|Float\d*|String|Duration|Count|StringSlice)(?P<var>Var)?(?P<short>P)?\($"
 )
 _MOST = 400
 _LEAST_SHARE = 0.8
@@ -56,8 +53,8 @@ def default(question: str, repository: Repository) -> Computed | None:
     if not _DEFAULT.search(question):
         return None
     names = names_in(question)
-    option = _OPTION.search(question)
-    if option and (declared := _of_option(option[1], repository)):
+    option = option_named(question)
+    if option and (declared := _of_option(option, repository)):
         return _told(question, declared, repository)
     targets = [(name, _targets(name, repository)) for name in names]
     for name, found in sorted(targets, key=lambda one: not one[0].sure):
@@ -202,64 +199,8 @@ def _defaults_in_parameters(found: Found, name: str, repository: Repository) -> 
 
 def _of_option(option: str, repository: Repository) -> _Default | None:
     """Return the default with which a command line option is declared."""
-    hits = repository.reading.index.find(option, limit=200, case=True, words=True).hits
-    found: list[tuple[int, _Default]] = []
-    for hit in hits:
-        file = repository.file_at(hit.span.start)
-        path = repository.shown(hit.location.path)
-        if file >= 0 and repository.is_code(path) and (row := _declared(option, hit.span.start, file, repository)):
-            found.append((repository.standing(path), row))
-    return min(found, key=lambda row: row[0])[1] if found else None
-
-
-def _declared(option: str, at: int, file: int, repository: Repository) -> _Default | None:
-    """Return the default in the call or the attribute that declares an option at a place."""
-    document = repository.document
-    before = document.text[max(0, at - 400) : at]
-    quote = re.search(r"[\"'`](?:-\w, ?)?-{0,2}$|[\"']-\w[\"'], [\"']--$|[\"'](?:-\w, )?--$", before)
-    if not quote:
-        return None
-    opening = _opening(before[: quote.start()])
-    if opening < 0:
-        return None
-    start = max(0, at - 400) + opening
-    text = document.text[start : start + 3000]
-    inner = text[1 : closing(text, 0)]
-    expression = _positional(before[: opening + 1], inner, option) or _keyword(inner, text[len(inner) + 1 :])
-    return _Default(option, expression, at, file) if expression else None
-
-
-def _opening(text: str) -> int:
-    """Return where the bracket opens that is still open at the end of a text, or -1."""
-    depth = 0
-    for at in range(len(text) - 1, -1, -1):
-        depth += (text[at] in ")]}") - (text[at] in "([{")
-        if depth < 0:
-            return at
-    return -1
-
-
-def _positional(before: str, inner: str, option: str) -> str:
-    """Return the default of a flag of Go, by its place in the call: after the name and the short name."""
-    match = _POSITIONAL.search(before)
-    if not match:
-        option_call = re.search(r"\.(?:option|addOption)\($", before)
-        pieces = [piece.strip() for piece in pieces_of(inner, ",")]
-        return pieces[2] if option_call and len(pieces) > 2 and not pieces[2].startswith(("{", "(")) else ""
-    pieces = [piece.strip() for piece in pieces_of(inner, ",")]
-    name = next((at for at, piece in enumerate(pieces) if piece.strip("\"'`") == option), -1)
-    at = name + (2 if match["short"] else 1)
-    return pieces[at] if name >= 0 and at < len(pieces) else ""
-
-
-def _keyword(inner: str, after: str) -> str:
-    """Return the default that a call names, or a call chained to it."""
-    chained = re.match(r"\)(?:\s*\.\w+\((?:[^()]|\([^()]*\))*\)){0,12}", after[:1500])
-    for text in (inner, chained[0] if chained else ""):
-        match = _DECLARED.search(text)
-        if match:
-            return pieces_of(text[match.end() :], ",")[0].strip()
-    return ""
+    rows = ((declared, default_of(declared)) for declared in declarations(option, repository))
+    return next((_Default(option, written, one.at, one.file) for one, written in rows if written), None)
 
 
 def _told(question: str, found: _Default, repository: Repository) -> Computed | None:
