@@ -2,14 +2,15 @@
 
 A tiny model chooses well among a few short answers and writes poor ones (docs/experiments.md); so code finds the
 spans of the text that may answer, and the model judges each beside the text it stands in. A question that asks
-why, or how something works, is answered by whole sentences.
+why, or how something works, is answered by whole sentences; a part of a date stands for the whole date. Limits:
+English names of months.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rao_cli.agent.finding.ranking import rank
+from rao_cli.agent.finding.ranking import Ranked, rank
 from rao_cli.agent.finding.sentences import Sentence, sentences_for, sentences_in
 from rao_cli.agent.question.model import Asked
 from rao_cli.agent.question.recognise import recognise
@@ -25,6 +26,12 @@ WORDS = 60
 """Words of a sentence that is proposed whole."""
 
 _ASKS_REASON = re.compile(r"^(?:why|explain|describe|how (?:do|does|can|could|should|to|is|are)\b)", re.IGNORECASE)
+_MONTH = (
+    "(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    "|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[.])"
+)
+_DATE = re.compile(rf"(?:\b\d{{1,2}} {_MONTH}|\b{_MONTH} \d{{1,2}}),? \d{{4}}\b|\b{_MONTH} \d{{4}}\b")
+_ASKS_PART = re.compile(r"\b(?:year|month|day|decade|century)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -71,10 +78,24 @@ class Proposer:
     def _proposals(self, asked: Asked, sentences: Sequence[Sentence]) -> list[Proposal]:
         if asked.kind == "explain" and _ASKS_REASON.match(asked.stem):
             return [_whole(sentence) for sentence in sentences[:PROPOSALS]]
-        return [
-            Proposal(" ".join(one.text.split()), one.span, one.sentence.span, one.score, one.sentence.score)
-            for one in rank(asked, sentences, PROPOSALS)
-        ]
+        proposals = [_proposal(one, asked) for one in rank(asked, sentences, PROPOSALS)]
+        return list({one.span: one for one in reversed(proposals)}.values())[::-1]
+
+
+def _proposal(one: Ranked, asked: Asked) -> Proposal:
+    span = one.span if _ASKS_PART.search(asked.stem) else _whole_date(one)
+    text = one.sentence.text[span.start - one.sentence.span.start : span.end - one.sentence.span.start]
+    return Proposal(" ".join(text.split()), span, one.sentence.span, one.score, one.sentence.score)
+
+
+def _whole_date(one: Ranked) -> Span:
+    """Return a span, widened to the date that it is a part of."""
+    offset = one.sentence.span.start
+    for match in _DATE.finditer(one.sentence.text):
+        date = Span(offset + match.start(), offset + match.end())
+        if date.contains(one.span):
+            return date
+    return one.span
 
 
 def _whole(sentence: Sentence) -> Proposal:

@@ -169,3 +169,18 @@ def test_thorough_chooses_nothing_at_an_outline() -> None:
     """Where everything is read, no section is preferred."""
     packed = reading()
     assert offers(packed, thorough=True).sections(QUESTION, outline(packed)) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "date"),
+    [
+        ("When did the keeper of the lighthouse retire?", "4 May 1911"),
+        ("In which year did the keeper of the lighthouse retire?", "1911"),
+    ],
+)
+def test_a_date_is_proposed_whole_unless_a_part_is_asked_for(question: str, date: str) -> None:
+    """A question for the time gets the whole date, one for the year the year."""
+    packed = reading(filler(20) + "The keeper of the lighthouse retired on 4 May 1911 with honours.\n")
+    found = [one.text for one in Proposer(packed).inside(question, [whole(packed)])]
+    assert date in found
+    assert ("1911" in found) == (date == "1911")
