@@ -15,6 +15,9 @@ from rao_cli.agent.records import Citation, Combine, Report
 UNVERIFIED_WEIGHT = 0.5
 """A report whose citation was not verified counts half of what it claims."""
 CITATIONS_KEPT = 8
+CONFLICTING = 0.8
+"""Share of the best report's weight from which another answer is told beside it."""
+CONFLICTS_KEPT = 3
 FEWEST_WORDS = 10
 """A section's line in a list of sections is never cut shorter than this."""
 
@@ -52,7 +55,28 @@ def _nothing(reports: Sequence[Report]) -> Report:
 
 
 def _best(found: Sequence[Report]) -> Report:
-    return max(found, key=lambda report: (report.status == "found", weight(report)))
+    """Return the report to be believed most, with all places that say the same, and what speaks against it."""
+    best = max(found, key=lambda report: (report.status == "found", weight(report)))
+    same = [report for report in found if _key(report.answer) == _key(best.answer)]
+    citations = {(one.path, one.start, one.end): one for report in (best, *same) for one in report.citations}
+    against = [report for report in found if _speaks_against(report, best)]
+    conflicts = dict.fromkeys(other for report in (best, *against) for other in _alternatives(report, best))
+    kept = tuple(citations.values())[:CITATIONS_KEPT]
+    return best.model_copy(update={"citations": kept, "conflicts": tuple(conflicts)[:CONFLICTS_KEPT]})
+
+
+def _speaks_against(report: Report, best: Report) -> bool:
+    """Tell whether a report with another answer is as good as verified and nearly as sure as the best."""
+    mine, theirs = _key(best.answer), _key(report.answer)
+    differs = mine not in theirs and theirs not in mine
+    return differs and report.verified and weight(report) >= CONFLICTING * weight(best)
+
+
+def _alternatives(report: Report, best: Report) -> tuple[str, ...]:
+    if report is best:
+        return best.conflicts
+    place = next((one.label for one in report.citations if one.verified), "")
+    return (f"{report.answer} ({place})", *report.conflicts)
 
 
 def _vote(found: Sequence[Report]) -> Report:
@@ -159,6 +183,7 @@ def _joined(answer: str, parts: Sequence[Report]) -> Report:
         answer=answer,
         citations=tuple(citations.values())[:CITATIONS_KEPT],
         confidence=sum(report.confidence for report in parts) / len(parts),
+        conflicts=tuple(dict.fromkeys(one for report in parts for one in report.conflicts))[:CONFLICTS_KEPT],
     )
 
 

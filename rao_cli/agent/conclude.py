@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rao_cli.agent.actions import Answer
 from rao_cli.agent.cite import align, cite, recheck
+from rao_cli.agent.combine import combine
 from rao_cli.agent.proposing import Proposal
 from rao_cli.agent.records import Citation, Report, Task
 from rao_cli.documents.model import Document, Section
@@ -80,7 +81,14 @@ def answer_from_reports(document: Document, action: Answer, goal: str, reports: 
         answer=answer,
         citations=_recheck(document, answer, goal, backing)[: SUMMARY_CITATIONS if merged else CITATIONS],
         confidence=max(report.confidence for report in backing),
+        conflicts=_conflicts(answer, reports),
     )
+
+
+def _conflicts(answer: str, reports: Sequence[Report]) -> tuple[str, ...]:
+    """Return what speaks against an answer that is the best of some reports."""
+    best = combine(reports, "best")
+    return best.conflicts if best.answer == answer else ()
 
 
 def _named(reports: Sequence[Report], numbers: Sequence[int]) -> list[Report]:

@@ -125,6 +125,8 @@ class Report(Record):
     """Why the status is partial or failed, in words a person can act on."""
     how: str = ""
     """How code found the answer, in one line; empty where a model read it."""
+    conflicts: tuple[str, ...] = ()
+    """Other answers that the source backs nearly as well, each with its place."""
 
     @property
     def verified(self) -> bool:
@@ -176,6 +178,8 @@ class RunResult(Record):
     """Why a result is partial or failed."""
     how: str = ""
     """How code found the answer; empty where a model read it."""
+    conflicts: tuple[str, ...] = ()
+    """Other answers that the source backs nearly as well, each with its place."""
     citations: tuple[Citation, ...]
     verified: bool
     confidence: float

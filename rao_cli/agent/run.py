@@ -19,6 +19,7 @@ from rao_cli.agent.cite import cite, most_telling
 from rao_cli.agent.combine import combine
 from rao_cli.agent.events import BudgetHit, Emit, RunFinished, RunStarted
 from rao_cli.agent.filling import in_schema
+from rao_cli.agent.form import formed
 from rao_cli.agent.offering import Offers
 from rao_cli.agent.passages import with_passages
 from rao_cli.agent.policies import make_policy
@@ -101,6 +102,7 @@ class _Run:
                 if self.telling:
                     await asyncio.to_thread(self.telling.survey)
                 report = await self.runner.run(self.handoff)
+                report = formed(report, self.task.question) if self.task.kind == "ask" else report
                 report, self.data = await in_schema(self.task, report, document, self.runner.asker.write)
         except TimeoutError:
             self._hit(BudgetError("seconds", "the time of --max-seconds is over"))
@@ -168,6 +170,7 @@ class _Run:
             data=self.data,
             reason=report.reason,
             how=one_line(report.how, 400),
+            conflicts=tuple(one_line(conflict, 200) for conflict in report.conflicts),
             citations=with_passages(document, report.citations) if self.task.passages else report.citations,
             verified=report.verified,
             confidence=round(report.confidence, 4),

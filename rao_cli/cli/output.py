@@ -36,7 +36,8 @@ def exit_code(result: RunResult, *, fail_not_found: bool) -> int:
 def answer_text(result: RunResult) -> str:
     """Return the answer with its citations, as it is printed.
 
-    A line of the answer that looks like a citation is quoted with ``>``: only checked places stand as citations.
+    Under it stand how code found it, if it did, and other answers that the source backs nearly as well. A line of
+    the answer that looks like a citation is quoted with ``>``: only checked places stand as citations.
     """
     answer = _LIKE_CITATION.sub("> ", clean(result.answer).strip())
     if not answer and result.limits_hit and (result.task == "summarize" or result.status == "failed"):
@@ -46,6 +47,8 @@ def answer_text(result: RunResult) -> str:
     if not answer:
         return ""
     lines = [answer if result.verified else f"unverified: {answer}"]
+    lines += [f"({one_line(result.how)})"] if result.how else []
+    lines += [f"or: {one_line(conflict)}" for conflict in result.conflicts]
     if result.citations:
         lines.append("")
         for number, one in enumerate(result.citations, 1):

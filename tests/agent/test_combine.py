@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rao_cli.agent.combine import CITATIONS_KEPT, combine, number_in, weight
-from rao_cli.agent.records import Citation
-from tests.agent.helpers import report
+from rao_cli.agent.records import Citation, Report
+from tests.agent.helpers import cited, document, report
 
 RULES = ["best", "list", "sum", "min", "max", "count", "vote", "merge"]
 CHECKED = Citation(path="a", start=0, end=3, quote="x", verified=True, label="a:1")
@@ -177,3 +177,50 @@ def test_citations_are_kept_once_and_few():
 def test_a_joined_answer_is_partial_if_a_part_is():
     """What was joined from a part that a limit cut short is partial itself."""
     assert combine([report("a"), report("b", "partial")], "list").status == "partial"
+
+
+def verified(text: str, confidence: float, at: int = 0) -> Report:
+    """Return a report whose citation was verified."""
+    source = document(f"{text} stands here.\n" * (at + 1))
+    return report(text, "found", confidence, cited(source, text))
+
+
+def test_another_answer_nearly_as_sure_is_told() -> None:
+    """Two verified answers of nearly equal weight: the better is the answer, the other a conflict with its place."""
+    best = combine([verified("1846", 0.8), verified("1901", 0.7)], "best")
+    assert best.answer == "1846"
+    assert best.conflicts == ("1901 (notes.txt:1)",)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        verified("1901", 0.5),
+        report("1901", "found", 0.79),
+        verified("in 1846", 0.8),
+        report(),
+        report("", "failed"),
+    ],
+    ids=["weaker", "unverified", "the same in more words", "absent", "failed"],
+)
+def test_what_is_weaker_or_the_same_is_no_conflict(other: Report) -> None:
+    """An answer that is much less sure, not verified, or says the same is not told beside the best."""
+    assert combine([verified("1846", 0.8), other], "best").conflicts == ()
+
+
+def test_who_says_the_same_lends_its_places() -> None:
+    """Duplicates are one answer with the citations of all, and of the best first."""
+    first, second = (
+        verified("1846", 0.6),
+        verified("1846", 0.9).model_copy(
+            update={"citations": (cited(document("It was 1846.\n", "other.txt"), "1846"),)}
+        ),
+    )
+    best = combine([first, second], "best")
+    assert [one.path for one in best.citations] == ["other.txt", "notes.txt"]
+
+
+def test_conflicts_of_parts_reach_the_whole() -> None:
+    """What a child tells of conflicts is told by its parent, too."""
+    child = combine([verified("1846", 0.8), verified("1901", 0.75)], "best")
+    assert combine([child, report()], "best").conflicts == child.conflicts
