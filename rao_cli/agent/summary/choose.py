@@ -7,6 +7,7 @@ choice, not the best one; a name list that would take more than NAMES_SHARE of t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from rao_cli.agent.cite import content_words
 from rao_cli.agent.records import Style
@@ -25,6 +26,8 @@ EASY_WORDS = 20
 """A longer sentence has to be worth its length."""
 ALIKE = 0.6
 """Share of common words at which two sentences say the same."""
+FURTHER = 100
+"""Statements that are tried once more when the names are known."""
 NAMES_LEAD = 2
 """Words before the names: "Left out:"."""
 
@@ -45,8 +48,9 @@ def choose(topics: Sequence[Topic], words: int, style: Style) -> Choice:
     lines = list(_lines(topics, style))
     chooser = _Chooser(lines, words, style)
     chooser.fill()
+    chooser.top_up()
     told = tuple(Told(line.topic, _in_order(line), line.level) for line in lines if line.chosen)
-    return Choice(told, chooser.names([line for line in lines if not line.level and line.topic.named]))
+    return Choice(told, chooser.names())
 
 
 def _lines(topics: Sequence[Topic], style: Style, parent: _Line | None = None) -> Iterator[_Line]:
@@ -86,6 +90,19 @@ class _Chooser:
         if not any(line.chosen for line in self._lines):
             self._take_shortened()
 
+    def top_up(self) -> None:
+        """Choose a little more where naming what is left out takes fewer words than were kept for it."""
+        offers = sorted(self._offers(), key=lambda offer: -offer[0])
+        for _, line, statement in [offer for offer in offers if offer[2] not in offer[1].chosen][:FURTHER]:
+            cost, _ = self._cost(line, statement)
+            if self._used + cost > self._limit or not (_may_follow(line) and _is_new(line, statement)):
+                continue
+            line.chosen.append(statement)
+            if self._used + cost + _listed(self.names()) <= self._limit:
+                self._used += cost
+            else:
+                line.chosen.pop()
+
     def _offers(self) -> Iterator[tuple[float, _Line, Statement]]:
         for line in self._lines:
             worth = lowest = line.weight
@@ -117,30 +134,26 @@ class _Chooser:
             line.topic = replace(line.topic, statements=(shortened(statement, max(1, room)),))
             line.chosen = list(line.topic.statements)
 
-    def names(self, lines: Sequence[_Line]) -> tuple[str, ...]:
-        """Return the headings of topics that nothing is told of, shortened to runs where they take too much."""
-        lines = [line for line in lines if line.chosen or not self._is_shown(line)]
-        left = [[line.topic.heading] for line in lines if not line.chosen]
-        if sum(count_words(run[0]) for run in left) + NAMES_LEAD <= max(
-            self._most_names, self._limit - self._used
-        ):
-            return tuple(run[0] for run in left)
-        runs: list[list[str]] = []
-        for line in lines:
-            if line.chosen:
-                runs.append([])
-            elif runs and runs[-1]:
-                runs[-1].append(line.topic.heading)
-            else:
-                runs.append([line.topic.heading])
-        return tuple(
-            name for run in _joined([run for run in runs if run], self._most_names) for name in _named(run)
-        )
+    def names(self) -> tuple[str, ...]:
+        """Return the headings of parts that nothing is told of, shortened to runs where they take too much."""
+        parts = [line for line in self._lines if not line.level and line.topic.named]
+        parts.sort(key=lambda line: line.topic.span)
+        shown = [span for line in self._lines for one in line.chosen for span in one.spans]
+        told = [bool(line.chosen) or any(map(line.topic.span.contains, shown)) for line in parts]
+        left = tuple(line.topic.heading for line, is_told in zip(parts, told, strict=True) if not is_told)
+        if _listed(left) <= max(self._most_names, self._limit - self._used):
+            return left
+        runs = [
+            [line.topic.heading for line, _ in run]
+            for is_told, run in groupby(zip(parts, told, strict=True), key=lambda pair: pair[1])
+            if not is_told
+        ]
+        return tuple(name for run in _joined(runs, self._most_names) for name in _named(run))
 
-    def _is_shown(self, line: _Line) -> bool:
-        """Tell whether something that is told stands in a part, though under another heading."""
-        shown = (span for other in self._lines for one in other.chosen for span in one.spans[:1])
-        return any(line.topic.span.contains(span) for span in shown)
+
+def _listed(names: Sequence[str]) -> int:
+    """Return the words of a list of what is left out."""
+    return sum(map(count_words, names)) + NAMES_LEAD if names else 0
 
 
 def _joined(runs: list[list[str]], most: int) -> list[list[str]]:

@@ -60,7 +60,8 @@ def log_topics(document: Document, facts: Facts, origin: Origin) -> tuple[Topic,
         ("Who and where", 3.0, log.fields()),
     )
     topics = [Topic(heading, origin.span, tuple(told), weight, named=False) for heading, weight, told in sides]
-    return tuple(topic for topic in topics if topic.statements)
+    parts = [Topic(one_line(part.title), part.span) for part in log.parts]
+    return (*(topic for topic in topics if topic.statements), *parts)
 
 
 def log_statements(document: Document, facts: Facts, origin: Origin, span: Span) -> tuple[Statement, ...]:
@@ -120,12 +121,12 @@ class _Log:
 
     def times(self) -> Iterator[Statement]:
         """Say how the records are spread over time: the log's parts, the busiest day, bursts."""
-        parts = self._parts
+        parts = self.parts
         if parts:
             titles = [part.title for part in parts]
             if len(titles) > MOST_PARTS:
                 titles = [titles[0], f"{titles[1]} to {titles[-2]} ({len(parts) - 2} parts)", titles[-1]]
-            shown = tuple(span for part in (parts[0], parts[-1]) for span in self._first_line(part))
+            shown = tuple(span for part in parts for span in self._first_line(part))
             yield self._said(f"Its parts: {'; '.join(titles)}", shown)
         yield from self.bursts()
         days = self._rows("records by day")
@@ -144,7 +145,7 @@ class _Log:
             yield self._said(told, self._shown(at) if at else ())
 
     @property
-    def _parts(self) -> Sequence[Section]:
+    def parts(self) -> Sequence[Section]:
         """Return the parts of a file that holds this log alone."""
         section = self._document.root
         whole = section.span == self._origin.span and len(self._document.facts) == 1
@@ -155,7 +156,7 @@ class _Log:
 
     def _day(self, day: str) -> tuple[Span, ...]:
         """Return the first line of a day whose part of the log is titled by it."""
-        return next((self._first_line(part) for part in self._parts if part.title.startswith(day)), ())
+        return next((self._first_line(part) for part in self.parts if part.title.startswith(day)), ())
 
     def causes(self) -> Iterator[Statement]:
         """Quote the first error of all, and the first one around each burst."""

@@ -142,3 +142,17 @@ def test_a_summary_is_never_too_long(topics, words, style):
     assert bool(text) == bool(made)
     assert all(citation.end <= len(SOURCE) for citation in citations)
     assert SLACK < 1.2
+
+
+def test_names_stand_in_the_order_of_the_text():
+    """What is left out is named in the order of the text, whatever its weight."""
+    topics = [topic("Late", at=90, weight=9.0), topic("Early", at=5, weight=1.0), topic("Told", ten(1), at=50)]
+    assert choose(topics, 40, "bullets").left_out == ("Early", "Late")
+
+
+def test_words_that_naming_did_not_take_are_used():
+    """Where a run names many parts in few words, more is told with the words that are left."""
+    silent = [topic(f"A part without any sentence {n}", at=100 + n) for n in range(60)]
+    told = topic("Told", *(ten(n) for n in range(9)))
+    (line,) = choose([told, *silent], 90, "bullets").told
+    assert len(line.statements) >= 5

@@ -132,3 +132,14 @@ def test_many_parts_are_a_run():
     (parts, *_) = statements(document)["When"]
     titles = [part.title for part in document.root.children]
     assert f"{titles[1]} to {titles[-2]} ({len(titles) - 2} parts)" in parts
+
+
+def test_parts_of_a_log_are_told_or_named():
+    """Where there is no room to say when, the parts of a log are named as left out."""
+    lines = [line.replace("Mar  3", f"Mar {day:2}") for day in range(1, 12) for line in BROKEN]
+    document = log(lines)
+    first, last = document.root.children[0].title, document.root.children[-1].title
+    for words in (30, 120):
+        text = told(document, words)
+        assert first in text
+        assert last in text
