@@ -138,9 +138,7 @@ class Labeller:
         try:
             for at in range(0, len(group.numbers), AT_A_TIME):
                 numbers = group.numbers[at : at + AT_A_TIME]
-                async with self._turn:
-                    self._check_time()
-                    scores = await self._scores([self._texts[number] for number in numbers], call)
+                scores = await self._in_time([self._texts[number] for number in numbers], call)
                 for number in numbers:
                     reader.read(self._task.records[number])
                 told = zip(numbers, scores, strict=True)
@@ -190,6 +188,17 @@ class Labeller:
 
     # ------------------------------------------------------------------ a few records
 
+    async def _in_time(self, texts: Sequence[str], call: Call) -> list[list[float]]:
+        """Return the scores of records. Raises BudgetError when too little time is left for them."""
+        seconds = self._budget.limits.seconds
+        left = None if seconds is None else TIME_SHARE * seconds - self._budget.elapsed
+        try:
+            async with asyncio.timeout(left), self._turn:
+                return await self._scores(texts, call)
+        except TimeoutError as error:
+            self._budget.hit("seconds")
+            raise BudgetError("seconds", f"the time of --max-seconds {seconds:g} is nearly over") from error
+
     async def _scores(self, texts: Sequence[str], call: Call) -> list[list[float]]:
         """Return how well each label fits each record, as log-odds; an empty list where nobody can tell."""
         if not self._asks:
@@ -216,12 +225,6 @@ class Labeller:
         if named not in self._task.labels:
             return []
         return [_UNSURE * (label == named) for label in self._task.labels]
-
-    def _check_time(self) -> None:
-        seconds = self._budget.limits.seconds
-        if seconds is not None and self._budget.elapsed > TIME_SHARE * seconds:
-            self._budget.hit("seconds")
-            raise BudgetError("seconds", f"the time of --max-seconds {seconds:g} is nearly over")
 
 
 async def _weighed(request: Request, call: Call) -> list[float]:

@@ -73,6 +73,16 @@ class Deaf(ScriptedEngine):
         return await super().generate(request, on_progress)
 
 
+class Stuck(ScriptedEngine):
+    """An engine that never comes back from the last note."""
+
+    async def generate(self, request, on_progress=None):
+        """Wait for ever at the last note."""
+        if any(choice.endswith(" 59.") for choice in request.choices):
+            await asyncio.Event().wait()
+        return await super().generate(request, on_progress)
+
+
 def labels_of(ran) -> list[tuple[int, ...]]:
     """Return what each agent labelled, in the order of the agents."""
     taken = [event for event in ran.all(ActionTaken) if event.action["action"] == "label"]
@@ -190,6 +200,15 @@ def test_time_that_runs_out_gives_a_partial_answer():
     assert "of 600 records" in ran.result.how
     assert ran.result.usage.seconds < 1.6
     assert any(event.limit == "seconds" for event in ran.all(BudgetHit))
+
+
+def test_records_that_take_too_long_do_not_cost_the_others():
+    """An engine that is stuck with some records in the end does not lose what was labelled before."""
+    made = helpers.settings(computes=True)
+    ran = run(QUESTION, prepare(document(notes(60)), Stuck(weighs, window=made.window), made), seconds=1)
+    assert ran.result.status == "partial"
+    assert "the model labelled 56 of 60 records" in ran.result.how
+    assert ran.result.usage.seconds < 1
 
 
 def test_an_engine_that_cannot_weigh_is_asked():
