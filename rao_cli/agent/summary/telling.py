@@ -76,7 +76,7 @@ class Telling:
             answer=text,
             citations=citations,
             confidence=sum(one.verified for one in citations) / max(1, len(citations)),
-            how=f"of {len(told)} statements, chosen and checked by code, the model phrased {phrased}",
+            how=f"{len(told)} statements chosen and checked by code, {phrased or 'none'} of them phrased by the model",
         )
 
     def _choice(self) -> Choice:
