@@ -12,7 +12,9 @@ from rao_cli.agent.choosing import Told, rarity_of, runs_around, stems_of
 from rao_cli.agent.compute.base import Computed
 from rao_cli.agent.finding.tokens import alike, tokens
 from rao_cli.agent.form import said_yes_or_no
+from rao_cli.agent.question.kinds import asked_part
 from rao_cli.agent.question.model import Asked
+from rao_cli.agent.question.vocabulary import VERB
 from rao_cli.agent.reading import Reading
 
 ENOUGH = 0.85
@@ -22,6 +24,7 @@ FEWEST = 2
 _SURENESS = 0.8
 """Confidence in a sentence that holds all of the words; it may still say something else."""
 
+_VERB = re.compile(rf"^{VERB}\b", re.IGNORECASE)
 _NOT = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|nothing|nobody|nowhere|hardly|un(?:able|likely))\b|n['’]t\b",
     re.IGNORECASE,
@@ -31,7 +34,7 @@ _UNSURE = re.compile(r"\b(?:if|unless|whether|maybe|perhaps|might|supposedly|all
 
 def judge(asked: Asked, reading: Reading) -> Computed | None:
     """Return yes or no with the sentence that says so, or None where the source does not settle it."""
-    wanted = stems_of(asked.stem)
+    wanted = stems_of(_VERB.sub("", asked_part(asked.stem)))
     if asked.form.shape != "yes-no" or len(wanted) < FEWEST:
         return None
     worth = rarity_of(asked, reading)

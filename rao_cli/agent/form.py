@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from rao_cli.agent.cite import words
 from rao_cli.agent.finding.tokens import stem
 from rao_cli.agent.question.model import Asked, Option
+from rao_cli.agent.question.recognise import recognise
 from rao_cli.agent.question.sentences import sentences
+from rao_cli.agent.records import Report
 
 SHORT = 3
 """Words up to which an answer holds nothing to cut off."""
@@ -70,6 +72,15 @@ _FILLING = frozenset(
     it its he she they his her their there who which what where when would will can could may might also only
     called named located known because used how many much""".split()  # noqa: SIM905  quoted words are harder to read
 )
+
+
+def formed(report: Report, question: str) -> Report:
+    """Return a report with its answer in the form that a question asks for; what code computed has it already."""
+    asked = recognise(question)
+    if not report.answer or (report.how and not asked.form.options):
+        return report
+    passage = " ".join(citation.quote for citation in report.citations)
+    return report.model_copy(update={"answer": in_form(report.answer, asked, passage)})
 
 
 def in_form(answer: str, asked: Asked, passage: str = "") -> str:
@@ -150,9 +161,8 @@ def said_yes_or_no(text: str, asked: Asked) -> str:
 
 
 def as_list(text: str) -> str:
-    """Return the items of a list, each once, with commas between them; semicolons where an item has a comma."""
-    items = items_of(text)
-    return ("; " if any("," in item for item in items) else ", ").join(items) or text
+    """Return the items of a list, each once; semicolons between them where the text has such, else commas."""
+    return ("; " if _HARD_END.search(text) else ", ").join(items_of(text)) or text
 
 
 def items_of(text: str) -> list[str]:

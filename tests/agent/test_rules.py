@@ -7,6 +7,8 @@ from rao_cli.agent.records import Limits, Task
 from tests.agent.helpers import ABSENT, filler, find, made_ready, run, view_of
 
 NEEDLE = "the code is 7431"
+CODE = "7431"
+"""What is asked for of it."""
 QUESTION = "What is the code? Which line tells of a matter in plain words?"
 
 
@@ -43,7 +45,7 @@ def test_text_that_fits_is_read_at_once_where_nobody_may_be_opened(limits):
     """A limit that allows the root alone loses nothing of a text that fits its window, and is not reached."""
     text = filler(60) + f"{NEEDLE}\n"
     ran = run(QUESTION, made_ready(text, find(NEEDLE), window=4000, view=120), **limits)
-    assert (ran.result.status, ran.result.answer, ran.result.limits_hit) == ("found", NEEDLE, ())
+    assert (ran.result.status, ran.result.answer, ran.result.limits_hit) == ("found", CODE, ())
     assert ran.result.coverage.sections_read == ran.result.coverage.sections_total
 
 
@@ -55,7 +57,7 @@ def test_thorough_reads_everything(lines, window, delegation):
     prepared = made_ready(text, find(NEEDLE), window=window, view=120, delegation=delegation)
     ran = run("Qwzx?", prepared, thorough=True)
     assert ran.result.coverage.sections_read == ran.result.coverage.sections_total > 2
-    assert ran.result.answer == NEEDLE
+    assert ran.result.answer == CODE
 
 
 @pytest.mark.parametrize("lines", [4, 60, 900])

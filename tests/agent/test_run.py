@@ -29,6 +29,8 @@ from tests.agent.helpers import (
 )
 
 NEEDLE = "the code is 7431"
+CODE = "7431"
+"""What is asked for of it."""
 SLOW = examples(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -127,7 +129,7 @@ def test_text_that_fits_is_read_at_once(delegation):
     prepared = made_ready(f"alpha\n{NEEDLE}\nomega\n", find(NEEDLE), delegation=delegation, window=1600)
     ran = run("What is the code?", prepared)
     assert (ran.result.usage.agents, ran.result.usage.depth, len(ran.requests)) == (1, 0, 1)
-    assert (ran.result.answer, ran.result.verified) == (NEEDLE, True)
+    assert (ran.result.answer, ran.result.verified) == (CODE, True)
     assert ran.result.agents[0].view == "text"
     assert ran.result.citations[0].label == "notes.txt:2"
 
@@ -136,7 +138,7 @@ def test_rules_find_a_needle():
     """The rules read what search ranks first, and the answer is cited where it stands."""
     text = filler(900) + NEEDLE + " today\n" + filler(900, 900)
     ran = run("What is the code?", made_ready(text, find(NEEDLE)))
-    assert (ran.result.status, ran.result.answer, ran.result.verified) == ("found", NEEDLE, True)
+    assert (ran.result.status, ran.result.answer, ran.result.verified) == ("found", CODE, True)
     assert ran.result.citations[0].first_line == text.splitlines().index(NEEDLE + " today") + 1
     check_events(ran.events)
 

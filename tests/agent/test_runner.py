@@ -32,6 +32,8 @@ from tests.agent.helpers import (
 )
 
 NEEDLE = "the code is 7431"
+CODE = "7431"
+"""What is asked for of it."""
 
 
 def haystack(lines: int, at: int) -> str:
@@ -57,7 +59,7 @@ def test_trees_really_grow(lines, levels):
     ran = run("What is the code?", prepared)
     assert ran.result.usage.depth + 1 >= levels
     assert max(agent.depth for agent in ran.result.agents) == ran.result.usage.depth
-    assert ran.result.answer == NEEDLE
+    assert ran.result.answer == CODE
     assert ran.result.verified
     assert ran.result.citations[0].first_line == haystack(lines, lines * 2 // 3).splitlines().index(NEEDLE) + 1
     check_events(ran.events)
@@ -214,7 +216,7 @@ def test_an_agent_stops_after_its_steps():
         return find(NEEDLE)(request)
 
     ran = run("code?", made_ready(haystack(90, 20), respond, delegation="model", window=2000, view=300))
-    assert (ran.result.status, ran.result.answer) == ("partial", NEEDLE)
+    assert (ran.result.status, ran.result.answer) == ("partial", CODE)
     assert "no conclusion" in ran.result.reason
 
 
@@ -233,7 +235,7 @@ def test_one_bad_child_does_not_spoil_the_others():
     """A child that writes garbage is a failed report beside its siblings' good ones."""
     respond = everywhere(lambda request: find(NEEDLE)(request) if NEEDLE in view_of(request) else "garbage")
     ran = run("code?", made_ready(haystack(90, 20), respond, delegation="model", window=1400))
-    assert ran.result.answer == NEEDLE
+    assert ran.result.answer == CODE
     statuses = {agent.status for agent in ran.result.agents}
     assert statuses == {"found", "failed"}
 
