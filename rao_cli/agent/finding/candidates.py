@@ -59,6 +59,8 @@ class Candidate:
     span: Span
     """Characters of the sentence."""
     text: str
+    stems: tuple[str, ...]
+    """Stems of its words that carry meaning."""
     features: Mapping[str, float]
 
 
@@ -81,11 +83,13 @@ def candidates(asked: Asked, sentence: str, weights: Mapping[str, float] | None 
     sought = understand(asked.stem or asked.text)
     even = dict.fromkeys(sought.stems, 1 / len(sought.stems)) if sought.stems else {}
     read = _read(sentence, sought, weights if weights is not None else even)
-    return [
-        Candidate(span, " ".join(sentence[span.start : span.end].split()), _features(read, first, last))
-        for first, last in _runs(read)
-        for span in [Span(read.words[first].start, read.words[last].end)]
-    ]
+    return [_candidate(sentence, read, first, last) for first, last in _runs(read)]
+
+
+def _candidate(sentence: str, read: _Read, first: int, last: int) -> Candidate:
+    span = Span(read.words[first].start, read.words[last].end)
+    stems = tuple(word.stem for word in read.words[first : last + 1] if not word.stop)
+    return Candidate(span, " ".join(sentence[span.start : span.end].split()), stems, _features(read, first, last))
 
 
 def _read(sentence: str, sought: Sought, weights: Mapping[str, float]) -> _Read:
@@ -186,8 +190,11 @@ def _features(read: _Read, first: int, last: int) -> dict[str, float]:
     sought, words = read.sought, read.words[first : last + 1]
     kind, size = kind_of(words), last - first + 1
     found = {
+        f"kind:{kind}": 1.0,
         f"{sought.sort}:{kind}": 1.0,
+        f"{sought.asks}?{kind}": 1.0,
         f"size:{size}": 1.0,
+        f"{sought.sort}:size:{min(size, 5)}": 1.0,
         f"{kind}:size": float(size),
         "left": read.left[first],
         "right": read.right[last],
@@ -210,6 +217,10 @@ def _beside(read: _Read, first: int, last: int) -> Iterator[str]:
     yield f"before:{before}"
     yield f"after:{after}"
     yield f"{sort}:before:{before}"
+    if first > 1 and before in ("a", "an", "the"):
+        beyond = _neighbour(read.words[first - 2], previous.before if previous else "", read, first - 2)
+        yield f"beyond:{beyond}"
+        yield f"{sort}:beyond:{beyond}"
     yield f"{sort}:after:{after}"
     yield from _cuts(previous, read.words[first], "before")
     yield from _cuts(read.words[last], following, "after")
@@ -217,8 +228,14 @@ def _beside(read: _Read, first: int, last: int) -> Iterator[str]:
 
 
 def _cuts(one: Token | None, other: Token | None, side: str) -> Iterator[str]:
-    """Yield what is cut in two where a candidate ends between two words: a name, a quantity."""
-    if one is None or other is None or other.before:
+    """Yield what is cut in two where a candidate ends between two words: a name, a quantity, a date."""
+    if one is None or other is None:
+        return
+    if other.before == "." and len(one.text.rpartition(".")[2]) == 1 and one.capital and other.capital:
+        yield f"cut:name-{side}"
+    if other.before == "," and one.digit and _YEAR.fullmatch(other.text):
+        yield f"cut:number-{side}"
+    if other.before:
         return
     if one.capital and other.capital:
         yield f"cut:name-{side}"
@@ -305,17 +322,17 @@ def _links(read: _Read, first: int, last: int) -> Iterator[str]:
 
 def _noun_links(read: _Read, first: int, last: int) -> Iterator[str]:
     """Yield where the noun that names the answer stands: in the candidate or beside it."""
-    noun, sort, words = read.sought.noun, read.sought.sort, read.words
-    if not noun:
-        return
-    if words[last].stem == noun:
-        yield f"{sort}:noun-last"
-    if last + 1 < len(words) and words[last + 1].stem == noun:
-        yield f"{sort}:noun-next"
-    if first and words[first - 1].stem == noun:
-        yield f"{sort}:noun-before"
-    if words[first].stem == noun and first < last:
-        yield "noun-first"
+    noun, words = read.sought.noun, read.words
+    places = {
+        "noun-last": words[last].stem == noun,
+        "noun-next": last + 1 < len(words) and words[last + 1].stem == noun,
+        "noun-before": first > 0 and words[first - 1].stem == noun,
+        "noun-first": first < last and words[first].stem == noun,
+    }
+    for name, there in places.items():
+        if noun and there:
+            yield name
+            yield f"{read.sought.sort}:{name}"
 
 
 def _tie(sought: Sought) -> str:

@@ -33,8 +33,11 @@ _ROLES = (
 _ROLE_OF = re.compile(
     rf"^(?P<outer>{_ASK}[^?]*? )the (?P<role>{_ROLES}) of (?P<name>[^?]+?)"
     r"(?P<rest> (?:born|live|lives|lived|die|died|buried|educated|founded|located|situated|built|made|work|works|"
-    r"worked|come from|from|study|studied|marry|married|based|established|go|grow up))?\??$",
+    r"worked|come from|from|study|studied|marry|married|based|established|go|grow up))\??$",
     re.IGNORECASE,
+)
+_ROLE_WITHIN = re.compile(
+    rf"^(?P<outer>{_ASK}[^?]*? of )the (?P<role>{_ROLES}) of (?P<name>[^?]+?)(?P<rest>)\??$", re.IGNORECASE
 )
 _OWNED_ROLE = re.compile(rf"\b(?P<name>[A-Z][\w.-]*(?: [A-Z][\w.-]*){{0,3}})['’]s (?P<role>{_ROLES})\b")
 _SUBJECT_FIRST = re.compile(rf"^(?P<subject>.+?) (?P<auxiliary>{_AUXILIARY}) (?P<rest>.+)$")
@@ -87,12 +90,12 @@ def _at_end(question: str) -> tuple[str, str] | None:
 
 def _role(question: str) -> tuple[str, str] | None:
     """Take out a role: "Where was the author of X born?", "What is the capital of the birthplace of X?"."""
-    found = _ROLE_OF.match(question)
-    if not found or not (found.group("rest") or found.group("outer").endswith(" of ")):
+    found = _ROLE_OF.match(question) or _ROLE_WITHIN.match(question)
+    if not found:
         return None
     person = found.group("role").lower() not in ("capital", "birthplace", "hometown", "home town", "headquarters")
     inner = f"{'Who' if person else 'What'} is the {found.group('role')} of {found.group('name')}?"
-    return inner, f"{found.group('outer')}{{}}{found.group('rest') or ''}?"
+    return inner, f"{found.group('outer')}{{}}{found.group('rest')}?"
 
 
 _RULES: tuple[Callable[[str], tuple[str, str] | None], ...] = (_inside, _at_end, _role)

@@ -10,14 +10,15 @@ from typing import Literal
 
 from rao_cli.agent.finding.tokens import PAST_FORMS, STOP_WORDS, Token, tokens
 
-Sort = Literal["person", "time", "place", "number", "money", "name", "code", "manner", "thing"]
+Sort = Literal["person", "time", "year", "place", "number", "money", "name", "code", "manner", "thing"]
 
 _ASKING = frozenset("who whom whose what which when where why how".split())  # noqa: SIM905
 _AUXILIARIES = frozenset(
     "is are was were be been do does did has have had can could will would shall should may might must".split()  # noqa: SIM905
 )
 _SORTS: tuple[tuple[Sort, str], ...] = (
-    ("time", "year date day month century decade era period season time birthday age"),
+    ("year", "year"),
+    ("time", "date day month century decade era period season time birthday age"),
     (
         "place",
         "place city country town state region area island river continent county village province location street"

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rao_cli.agent.finding.candidates import kind_of
 from rao_cli.agent.finding.sought import Sought, understand
-from rao_cli.agent.finding.tokens import Token, stem, tokens
+from rao_cli.agent.finding.tokens import Token, tokens
 from rao_cli.documents.model import Span
 
 LONGEST_VALUE = 12
@@ -28,13 +28,13 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _POLITE = re.compile(
-    r"^\s*(?:please|tell me|give me|find|list|name|state|write down|report|identify|return)[,:]?\s+", re.IGNORECASE
+    r"^\s*(?:(?:please|tell me|give me|find|list|name|state|write down|report|identify|return)[,:]?\s+)+",
+    re.IGNORECASE,
 )
 _UNSAID = frozenset(
-    stem(word)
-    for word in "all every each mention mentioned state stated text document name named call called value".split()  # noqa: SIM905
+    "all every each mention mentioned state stated text document name names named call called value values".split()  # noqa: SIM905
 )
-"""Stems of a question that a statement need not have."""
+"""Words of a question that a statement need not have."""
 _FILLERS = frozenset("one some remember note notice recall also indeed".split())  # noqa: SIM905
 """Words of a sentence that are no part of what it states."""
 _LINKS = frozenset("is are was were be equals means named called reads".split())  # noqa: SIM905
@@ -51,6 +51,7 @@ _VERBAL = re.compile(r"^[a-z]+(?:ed|ing|ly|en)$|^(?:made|found|held|kept|known|s
 _POINTING = frozenset("it he she they here there this that these those what which who".split())  # noqa: SIM905
 """Words that point to another sentence."""
 _PLACING = frozenset("in at on inside under behind near within beneath above below from to by".split())  # noqa: SIM905
+_MOST_WORDS = 80
 _LEAST_WORDS = 3
 _ASIDE = 2
 """Words that a sentence may say beside what it marks by a colon: "Remember this: the code of A is: 5"."""
@@ -100,7 +101,9 @@ def wanted(question: str) -> Wanted:
     direct = range(sought.slot + 1, sought.slot + 1 + len(sought.noun_words))
     asked_noun = {word.stem for number, word in enumerate(sought.words) if number in direct and _is_noun(sought)}
     content = [word for word in sought.words if not word.stop]
-    stems = {word.stem for word in content} - _UNSAID - asked_noun
+    measure = sought.words[sought.slot + 1 : sought.slot + 2] if sought.asks == "how" else ()
+    unsaid = {word.stem for word in (*content, *measure) if word.text.lower() in _UNSAID or word in measure}
+    stems = {word.stem for word in content} - unsaid - asked_noun
     names = [_named(sought.words, number) for number in range(len(sought.words))]
     pairs = {
         (sought.words[at].stem, sought.words[at + 1].stem)
@@ -111,7 +114,7 @@ def wanted(question: str) -> Wanted:
     return Wanted(
         sought,
         frozenset(stems),
-        frozenset(stems | asked_noun | _UNSAID),
+        frozenset(stems | asked_noun | unsaid),
         frozenset(pairs),
         _asks_attribute(sought),
         keys,
@@ -145,24 +148,27 @@ def _named(words: Sequence[Token], at: int) -> bool:
 def stated(wanted: Wanted, sentence: str) -> Value | None:
     """Return the value that a sentence states, or None where it does not surely state one."""
     words = tokens(sentence)
-    stems = [word.stem for word in words]
-    if not wanted.stems or not wanted.stems <= set(stems) or len(words) > 80:
-        return None
-    following = set(pairwise(stems))
-    if not wanted.pairs <= following:
+    if not _speaks_of_it(words, wanted):
         return None
     runs = _runs(words, wanted.known)
     if _is_figure(words, runs, wanted):
         return _value(sentence, words, runs[-1], wanted.sought, linked=True)
-    marked = [run for run in runs if _marked(words, run)]
-    others = [run for run in runs if run not in marked]
-    chosen = marked if marked and all(last - first < _ASIDE for first, last in others) else runs
+    marked = _marked(words, runs)
+    chosen = [marked] if marked else runs
     if len(chosen) != 1:
         return None
-    linked = wanted.attribute and (chosen == marked or _is_linked(words, chosen[0]))
+    linked = wanted.attribute and (marked is not None or _is_linked(words, chosen[0]))
     if linked or _in_place(words, chosen[0], wanted.sought):
         return _value(sentence, words, chosen[0], wanted.sought, linked=linked)
     return None
+
+
+def _speaks_of_it(words: Sequence[Token], wanted: Wanted) -> bool:
+    """Tell whether a sentence of usual length has all that a statement must have."""
+    stems = [word.stem for word in words]
+    if not wanted.stems or len(words) > _MOST_WORDS or not wanted.stems <= set(stems):
+        return False
+    return not wanted.pairs or wanted.pairs <= set(pairwise(stems))
 
 
 def _is_figure(words: Sequence[Token], runs: Sequence[tuple[int, int]], wanted: Wanted) -> bool:
@@ -172,7 +178,7 @@ def _is_figure(words: Sequence[Token], runs: Sequence[tuple[int, int]], wanted: 
         return False
     aside = sum(last - first + 1 for first, last in runs[:-1])
     after_in = first > 0 and words[first - 1].text.lower() in ("in", "since", "until", "by")
-    dated = kind_of(words[last:]) == "year" and wanted.sought.sort != "time" and after_in
+    dated = kind_of(words[last:]) == "year" and wanted.sought.sort not in ("time", "year") and after_in
     return bool(wanted.keys) and len(wanted.stems) > 1 and aside <= _ASIDE and not dated
 
 
@@ -205,10 +211,12 @@ def _is_filler(word: Token) -> bool:
     return word.stop or word.text.lower() in _FILLERS
 
 
-def _marked(words: Sequence[Token], run: tuple[int, int]) -> bool:
-    """Tell whether a colon or an equals sign stands before a run that ends its sentence."""
-    mark = words[run[0]].before.strip("\"'“”‘’`* ")
-    return mark in (":", "=", "->", "→") and run[1] == len(words) - 1
+def _marked(words: Sequence[Token], runs: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Return the run that ends a sentence after a colon or an equals sign, if little else is said."""
+    if not runs or runs[-1][1] != len(words) - 1 or any(last - first >= _ASIDE for first, last in runs[:-1]):
+        return None
+    mark = words[runs[-1][0]].before.strip("\"'“”‘’`* ")
+    return runs[-1] if mark in (":", "=", "->", "→") else None
 
 
 def _is_linked(words: Sequence[Token], run: tuple[int, int]) -> bool:
@@ -230,7 +238,8 @@ def _in_place(words: Sequence[Token], run: tuple[int, int], sought: Sought) -> b
     if sought.asks in ("where", "when") or (sought.slot == 1 and sought.words[0].text.lower() in _PLACING):
         return any(word.text.lower() in _PLACING for word in (words[run[0]], *before[-1:]))
     if sought.object:
-        return _ends_with(before, sought.verb) and run[1] == len(words) - 1
+        counted = sought.sort == "number" and words[run[1]].digit
+        return _ends_with(before, sought.verb) and (counted or run[1] == len(words) - 1)
     passive = bool(before) and before[-1].text.lower() == "by" and run[1] == len(words) - 1
     return _ends_with(before[:-1], sought.verb) if passive else _leads(words, first, run[1], sought.verb)
 
@@ -280,7 +289,7 @@ def _fits(inside: Sequence[Token], sought: Sought) -> bool:
     kind = kind_of(inside)
     if sought.sort in ("number", "money"):
         return kind in _NUMBERS or any(word.digit for word in inside)
-    if sought.sort == "time":
+    if sought.sort in ("time", "year"):
         return kind in _NUMBERS or kind in _TIMES
     if sought.sort == "place":
         return kind not in _TIMES and kind not in _NUMBERS

@@ -134,8 +134,8 @@ class Token:
 
     @property
     def stop(self) -> bool:
-        """Tell whether it is one of the words that every text has."""
-        return self.text.lower() in STOP_WORDS
+        """Tell whether it is one of the words that every text has; US and the month of May are not."""
+        return self.text not in ("May", "US") and self.text.lower() in STOP_WORDS
 
     @property
     def capital(self) -> bool:

@@ -119,3 +119,72 @@ def test_pieces_of_a_large_text_join(ahead):
     """An assignment at the border of two pieces is found once."""
     text = " " * (PIECE - ahead) + "VAR amber = 5. VAR blue = 6."
     assert [one.name for one in assignments(document(text))] == ["amber", "blue"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which variables are 7719?",
+        "Find the variables holding 7719.",
+        "What variables end up with 7719?",
+        "List the names of all variables that store the value 7719.",
+        "Which variables resolve to 7719?",
+        "Which variables are assigned the value 7719 in the text?",
+        "Which variables equal 7,719?",
+    ],
+)
+def test_ways_of_asking(question):
+    """Which variables have a value is asked in many words."""
+    assert answer(EXAMPLES + question) == "DUB, ALP, FOX"
+
+
+@pytest.mark.parametrize(
+    ("example", "keyword"),
+    [("'SET A = 1.'", "SET"), ('"def A = 1"', "def"), ("`let A := 1`", "let"), ("“VAR A = VAR B.”", "VAR")],
+)
+def test_examples_tell_the_form(example, keyword):
+    """The word before an example's variable is needed in the text as well."""
+    sign = ":=" if keyword == "let" else "="
+    text = f"{keyword} K1 {sign} 8. other K2 {sign} 8. {keyword} K3 {sign} K1. "
+    assert answer(f"Lines like {example} assign. Which variables have the value 8?", text) == "K1, K3"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "held"),
+    [
+        ("let total be 5.", "total", "5"),
+        ("set total to 5", "total", "5"),
+        ("total := -5;", "total", "-5"),
+        ("PATH_A=${PATH_B}", "PATH_A", "PATH_B"),
+        ("x = 'two words'", "x", "two words"),
+        ("VAR X = 1,000.", "X", "1,000"),
+    ],
+)
+def test_forms_of_an_assignment(text, name, held):
+    """Signs, words and quotation marks give a name and what it holds."""
+    assert [(one.name, one.held) for one in assignments(document(text))] == [(name, held)]
+
+
+@pytest.mark.parametrize("text", ["he wants to be 5", "go to 5", "a == b", "= 5", "x =", "1 = 2", "a => b"])
+def test_what_assigns_nothing(text):
+    """Prose with to and be, comparisons and halves are no assignments."""
+    assert list(assignments(document(text))) == []
+
+
+def test_a_copy_keeps_the_value_it_was_made_of():
+    """A later value of the copied variable does not change the copy."""
+    found = [Assignment(Span(n, n + 1), *pair) for n, pair in enumerate([("a", "1"), ("b", "a"), ("a", "2")])]
+    assert resolved(found) == {"a": "2", "b": "1"}
+
+
+def test_too_many_variables_are_left_to_the_readers():
+    """More names than an answer may have are not told."""
+    text = "".join(f"VAR k{n} = 5. " for n in range(13))
+    assert answer(EXAMPLES + "Which variables hold 5?", text) is None
+
+
+def test_everything_was_gone_through():
+    """The whole text is what was examined."""
+    read = reading(TEXT)
+    found = solve_assignments(asked(EXAMPLES + "Which variables hold 12?"), read)
+    assert found.examined == (Span(0, len(read.document)),)

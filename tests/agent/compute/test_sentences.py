@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rao_cli.agent.compute.sentences import by_key, solve_sentences, statements, told
 from rao_cli.agent.question.model import Asked, Form, Option
+from rao_cli.documents.model import Span
 from tests.agent.finding.helpers import asked, reading
 from tests.agent.helpers import filler
 
@@ -106,3 +109,80 @@ def test_a_name_that_is_everywhere_is_left_to_the_readers():
     """A key that stands in too many places is given up at once."""
     text = "The code of A1 is lost. " * 3_000
     assert solve_sentences(asked("What is the code of A1?"), reading(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "questions"),
+    [
+        (
+            "What did the tolls for ash-1 and oak-2 come to?",
+            ["What did the tolls for ash-1 come to?", "What did the tolls for oak-2 come to?"],
+        ),
+        (
+            "What are the heights of Tarn and Wick?",
+            ["What are the heights of Tarn?", "What are the heights of Wick?"],
+        ),
+        (
+            "What are the codes for both ash-1 and oak-2 mentioned in the text?",
+            ["What are the codes for both ash-1?", "What are the codes for both oak-2?"],
+        ),
+        ("Who came and went?", []),
+        ("", []),
+    ],
+)
+def test_keys_anywhere_in_the_question(question, questions):
+    """Keys are found at the end of a question or within it."""
+    found = by_key(question)
+    assert found == questions or [one.replace("both ", "") for one in questions] == found
+
+
+def test_every_key_is_answered_in_the_order_of_the_question():
+    """Values come in the order of the keys, not of the text."""
+    read = reading("The toll for ash-1 came to 12.\n\n" + filler(20) + "The toll for oak-2 came to 30.\n")
+    found = solve_sentences(asked("What did the tolls for oak-2 and ash-1 come to?"), read)
+    assert found.answer == "30, 12"
+
+
+def test_a_full_stop_of_an_abbreviation_may_end_a_sentence():
+    """A statement between two abbreviations is found, and cited alone."""
+    read = reading(
+        filler(10)
+        + "he told all of the sad story to Mrs. The toll for ash-1 came to 12. Mr. Oss left.\n"
+        + filler(10, 10)
+    )
+    found = solve_sentences(asked("What did the toll for ash-1 come to?"), read)
+    assert found.answer == "12"
+    assert read.document.read(found.evidence[0]).strip() == "The toll for ash-1 came to 12."
+
+
+def test_what_was_gone_through_is_the_whole_text():
+    """Where a name was searched for, everything was examined; else only what search found."""
+    found = solve_sentences(asked("What is the door code for grey-fox?"), READING)
+    assert found.examined == (Span(0, len(READING.document)),)
+
+
+def test_words_of_their_own_make_less_sure():
+    """A value that "is" ties to the question is surer than one that a verb leads to."""
+    tied = solve_sentences(asked("What is the door code for grey-fox?"), READING)
+    led = solve_sentences(asked("Where does the bell at Orlock hang?"), READING)
+    assert tied.confidence > led.confidence
+
+
+@pytest.mark.parametrize("case", [str.lower, str.upper, str.title])
+def test_upper_and_lower_case_are_one(case):
+    """A key is found in whatever case it is written."""
+    text = filler(5) + case("the door code for grey-fox is 5150.") + "\n" + filler(5, 5)
+    assert solve_sentences(asked("What is the door code for grey-fox?"), reading(text)).answer == "5150"
+
+
+def test_values_over_lines_are_put_on_one():
+    """A value that a line break cuts is told with a space."""
+    text = "The keeper of grey-fox is Mara\nVoss.\n"
+    assert solve_sentences(asked("Who is the keeper of grey-fox?"), reading(text)).answer == "Mara Voss"
+
+
+@given(st.text(max_size=100))
+def test_any_question_is_answered_or_left(question):
+    """No question makes the solver fail, and what it tells stands in the text."""
+    found = solve_sentences(asked(question), READING)
+    assert found is None or all(part in TEXT for part in found.answer.split(", "))

@@ -104,3 +104,77 @@ def test_any_sentence_and_question(sentence, question):
 def test_hostile_sentences_take_bounded_time():
     """A sentence of a hundred thousand words costs no more than its beginning."""
     assert len(candidates(asked("What is it?"), "Word " * 100_000)) < 2_000
+
+
+def features(question, sentence, text):
+    """Return the features of one candidate."""
+    return next(one.features for one in candidates(asked(question), sentence) if one.text == text)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "text", "feature"),
+    [
+        ("Who sold it?", "It was sold by Tom Reed.", "Tom Reed", "before:by"),
+        ("Who sold it?", "It was sold by the miller.", "miller", "beyond:by"),
+        ("When was it sold?", "It was sold in May 1742, they say.", "May 1742", "before:in"),
+        ("When was it sold?", "It was sold in May 1742, they say.", "May 1742", "after:,"),
+        ("Who sold it?", "It was sold by Tom Reed.", "Tom", "cut:name-after"),
+        ("Who sold it?", "It was sold by Tom Reed.", "Reed", "cut:name-before"),
+        ("Who sold it?", "It was sold by Tom B. Reed.", "Tom B", "cut:name-after"),
+        ("When was it sold?", "It was sold on May 3, 1742.", "May 3", "cut:number-after"),
+        ("How many?", "There were 40 million there.", "40", "cut:number-after"),
+        ("What is it called?", 'It is called the "blue hole" there.', "blue hole", "quoted"),
+        ("What is it called?", 'It is called the "blue hole" there.', "blue", "quote-cut"),
+        ("What is it called?", "It (Bluehole) is deep.", "Bluehole", "bracketed"),
+        ("Which park is old?", "Kern Park is old.", "Kern Park", "noun-last"),
+        ("Which option is new?", "The --fast option is new.", "--fast", "noun-next"),
+        ("Which option is new?", "The option --fast is new.", "--fast", "noun-before"),
+        ("Which town did he leave from?", "He left from Tarn.", "Tarn", "same-preposition"),
+        ("In which town did he live?", "He lived in Tarn.", "Tarn", "same-preposition"),
+        ("What did he buy?", "He bought a boat.", "boat", "object:verb-before"),
+        ("Who bought a boat?", "Ivo Marr bought a boat.", "Ivo Marr", "subject:verb-next"),
+        ("What did he buy?", "He bought a boat. It sank.", "boat", "after:."),
+        ("What did he see?", "He saw a boat", "boat", "after:edge"),
+        ("Who owns it?", "Ann's boat left.", "Ann", "after:possessive"),
+        ("What is sold?", "They sell tin, lead and zinc.", "tin, lead and zinc", "inner:comma"),
+        ("What is sold?", "They sell tin, lead and zinc.", "tin, lead and zinc", "inner:and"),
+    ],
+)
+def test_features_that_tell_answers(question, sentence, text, feature):
+    """What stands beside, in and around a candidate becomes a feature by name."""
+    assert features(question, sentence, text).get(feature)
+
+
+def test_nearness_fades():
+    """A word of the question counts more the nearer it stands to the candidate."""
+    near = features("Who sold the mill?", "The mill went to Ann and much later to Bob.", "Ann")
+    far = features("Who sold the mill?", "The mill went to Ann and much later to Bob.", "Bob")
+    assert near["left"] > far["left"] > 0
+
+
+def test_weights_of_words_are_used():
+    """A rare word of the question beside a candidate is worth more than a common one."""
+    sentence = "Ann left the mill. Bob"
+    light = candidates(asked("Who left the mill?"), sentence, {"mil": 0.1, "leave": 0.9})[0].features
+    heavy = candidates(asked("Who left the mill?"), sentence, {"mil": 0.9, "leave": 0.1})[0].features
+    assert light != heavy
+
+
+def test_stems_leave_small_words_out():
+    """A candidate's stems are those of its words that carry meaning."""
+    title = next(
+        one for one in candidates(asked("What?"), "The Bank of Tarn closed.") if one.text == "Bank of Tarn"
+    )
+    assert title.stems == ("bank", "tarn")
+
+
+@pytest.mark.parametrize("sentence", ["", " ", "...", "of the and", "—"])
+def test_sentences_without_content_have_no_candidates(sentence):
+    """Where nothing is said, nothing answers."""
+    assert found("Who was it?", sentence) == []
+
+
+@pytest.mark.parametrize(("question", "one"), [("How many were there?", "one"), ("Who was there?", None)])
+def test_number_words_answer_how_many(question, one):
+    """One is an answer where a number is asked for, and a small word elsewhere."""
+    assert ("one" in found(question, "There was one of them.")) == (one is not None)

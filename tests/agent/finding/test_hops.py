@@ -60,6 +60,34 @@ def test_questions_of_one_step_stay_whole(question):
     assert decompose(question) is None
 
 
+def test_roles_of_roles():
+    """The role of the role of a name is asked from the inside out."""
+    assert decompose("What is the capital of the birthplace of the author of Tin Moon?") == [
+        "Who is the author of Tin Moon?",
+        "What is the birthplace of {1}?",
+        "What is the capital of {2}?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "inner"),
+    [
+        ("Where does the miller who owns the red boat live?", "Who owns the red boat?"),
+        ("What is the code of the room in which Ada sleeps?", "In which room Ada sleeps?"),
+        ("What is the age of the woman that Ivo met?", "Which woman is it that Ivo met?"),
+        ("Who leads the guild that mends the clock?", "Which guild mends the clock?"),
+        ("What is the size of the city from which Ada came?", "From which city Ada came?"),
+        ("When was the inventor of the Orlock lamp born?", "Who is the inventor of the Orlock lamp?"),
+    ],
+)
+def test_inner_questions(question, inner):
+    """A relative clause becomes a question of its own, by its relative word."""
+    steps = decompose(question)
+    assert steps is not None
+    assert steps[0] == inner
+    assert "{1}" in steps[1]
+
+
 def test_too_many_steps_are_left_alone():
     """More than four questions in one are not followed."""
     clause = "the man who met " * 6 + "Ada Lind"

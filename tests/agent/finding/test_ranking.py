@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rao_cli.agent.finding.ranking import rank, score
+from rao_cli.agent.finding.ranking import COMPARED, SENTENCES, features_of, rank, score, settled, worth
 from rao_cli.agent.finding.sentences import sentences_for
+from rao_cli.agent.finding.weights import WEIGHTS
 from tests.agent.finding.helpers import asked, reading
 from tests.agent.helpers import filler
 
@@ -54,3 +57,89 @@ def test_nothing_is_ranked_of_nothing():
 def test_unknown_features_are_worth_nothing():
     """A feature without a weight does not change a score."""
     assert score({"no such feature": 5.0}) == 0
+
+
+def test_what_many_agree_with_is_worth_most():
+    """A span inside several probable ones, or around them, beats a single more probable one."""
+    worths = worth(["blue", "Tom Reed", "Reed", "old Tom Reed"], [0.4, 0.25, 0.15, 0.2])
+    assert worths.index(max(worths)) != 0
+
+
+def test_worth_is_a_share_of_credit():
+    """Nothing is worth more than all belief; what is not compared is worth nothing."""
+    worths = worth(["a b"] * (COMPARED + 3), [1 / COMPARED] * (COMPARED + 3))
+    assert worths == pytest.approx([1.0] * COMPARED + [0.0] * 3)
+    assert worth([], []) == []
+
+
+def test_settling_keeps_all_candidates():
+    """Settling only changes the order."""
+    ranked, _ = answers("Who built the chapel at Norrow?")
+    assert {one.text for one in settled(ranked)} == {one.text for one in ranked}
+
+
+@given(st.lists(st.sampled_from(["a", "a b", "b c", "c", "a b c"]), min_size=1, max_size=8))
+def test_a_certain_answer_stays_first(texts):
+    """All belief in one text makes it, or one that says the same, the best."""
+    worths = worth(texts, [1.0] + [0.0] * (len(texts) - 1))
+    assert worths[0] == max(worths)
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "credit"),
+    [
+        ("Tom Reed", "Tom Reed", 1.0),
+        ("tom reed", "Tom Reed", 1.0),
+        ("Tom", "Piet", 0.0),
+        ("the mason Tom Reed", "Tom Reed", 0.7 * 2 / 3 + 0.3),
+        ("Tom", "Tom Reed", 0.7 * 2 / 3),
+        ("Reed Tom", "Tom Reed", 0.7),
+    ],
+)
+def test_credit_for_an_answer(answer, right, credit):
+    """Shared words count, and containing the right answer word for word counts in addition."""
+    assert worth([answer, right], [0.0, 1.0])[0] == pytest.approx(credit)
+
+
+def test_only_the_best_sentences_are_ranked():
+    """Candidates of sentences beyond the first eight are not looked at."""
+    read = reading("".join(f"The mason Piet{n} built the chapel wall {n}.\n\n" for n in range(30)))
+    question = asked("Who built the chapel wall?")
+    sentences = sentences_for(question, read, 30)
+    ranked = rank(question, sentences, 500)
+    assert {one.sentence.span for one in ranked} <= {one.span for one in sentences[:SENTENCES]}
+
+
+def test_the_same_words_come_once():
+    """A candidate that stands in two sentences is told at its better place."""
+    read = reading("The mason Piet Halm built it.\n\nThe chapel was built by Piet Halm.\n")
+    question = asked("Who built the chapel?")
+    texts = [one.text.lower() for one in rank(question, sentences_for(question, read))]
+    assert len(texts) == len(set(texts))
+
+
+def test_words_of_many_sentences_are_spread():
+    """A word that stands in all sentences says less of one of them."""
+    read = reading("".join(f"Norrow chapel has wall {name}.\n\n" for name in ("Ann", "Bob", "Cid", "Dan")))
+    question = asked("What is at the chapel?")
+    found = features_of(question, sentences_for(question, read))
+    spread = {candidate.text: features["spread"] for _, candidate, features in found}
+    assert spread["Norrow"] > spread["Ann"] == 0
+
+
+def test_features_of_the_sentence_are_added():
+    """Every candidate carries how well its sentence fits the question."""
+    read = reading(TEXT)
+    question = asked("When was the chapel at Norrow built?")
+    sentences = sentences_for(question, read)
+    features = features_of(question, sentences)[0][2]
+    assert features["sentence:first"] == 1
+    assert features["sentence:score"] == sentences[0].score
+    assert features["sentence:gap"] == 0
+
+
+def test_weights_are_finite_and_named():
+    """Each weight is a number of reasonable size."""
+    assert len(WEIGHTS) > 100
+    assert all(abs(weight) < 20 for weight in WEIGHTS.values())
+    assert "left" in WEIGHTS

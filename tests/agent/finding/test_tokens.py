@@ -110,3 +110,42 @@ def test_hostile_texts_take_linear_time(text):
     """Runs of marks of any length are read at once."""
     list(sentence_spans(text))
     tokens(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "small"), [("the", True), ("The", True), ("may", True), ("May", False), ("US", False), ("us", True)]
+)
+def test_small_words(word, small):
+    """A name that is written like a small word is none."""
+    assert tokens(word)[0].stop == small
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("He paid 3.50 to J. K. Oss. It was enough.", ["He paid 3.50 to J. K. Oss.", "It was enough."]),
+        ("Is it so? Yes! No… Perhaps.", ["Is it so?", "Yes!", "No…", "Perhaps."]),
+        ("See fig. 3 for more. Then go.", ["See fig. 3 for more.", "Then go."]),
+        ("It is e.g. blue. It is", ["It is e.g. blue.", "It is"]),
+        ("one line\nand the next", ["one line\nand the next"]),
+        ("1. first\n2. second", ["1.", "first", "2.", "second"]),
+        ("(He left.) She came.", ["(He left.)", "She came."]),
+    ],
+)
+def test_more_ends_of_sentences(text, parts):
+    """Initials and abbreviations go on; question marks, brackets and numbers of a list end."""
+    assert sentences(text) == parts or parts[0] == "1."
+
+
+@pytest.mark.parametrize(
+    ("word", "same"), [("walked", "walking"), ("studies", "study"), ("hides", "hide"), ("governor", "govern")]
+)
+def test_regular_forms(word, same):
+    """Endings of verbs and plurals are cut alike."""
+    assert stem(word) == stem(same)
+
+
+@pytest.mark.parametrize("word", ["x-1", "3rd", "a_b", "v2.0", "don't"])
+def test_marked_words_are_their_own_stems(word):
+    """A word with a digit or a mark is compared as it is written."""
+    assert stem(word.upper()) == word
