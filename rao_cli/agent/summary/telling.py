@@ -70,13 +70,13 @@ class Telling:
         if not text:
             return Report(status="failed", reason="the source has no text to summarise")
         told = [statement for one in choice.told for statement in one.statements]
-        phrased = sum(statement.phrased for statement in told)
+        named = sum(statement.phrased for statement in told) or "none"
         return Report(
             status="found",
             answer=text,
             citations=citations,
             confidence=sum(one.verified for one in citations) / max(1, len(citations)),
-            how=f"{len(told)} statements chosen and checked by code, {phrased or 'none'} of them phrased by the model",
+            how=f"{len(told)} statements chosen and checked by code, {named} of them phrased by the model",
         )
 
     def _choice(self) -> Choice:
