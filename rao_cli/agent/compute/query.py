@@ -20,6 +20,8 @@ Test = Literal[
     "contains",  # upper and lower case are different
     "mentions",  # they are the same
     "starts",
+    "ends",
+    "word",  # as a whole word, in upper or lower case
     "written",  # there is a value
     "below",
     "above",

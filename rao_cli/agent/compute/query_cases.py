@@ -82,23 +82,33 @@ def _test(condition: Filter) -> Callable[[Case], bool]:
 
 
 def _check(condition: Filter) -> Callable[[str], bool]:
-    values = condition.values
     match condition.test:
-        case "contains":
-            return lambda value: any(each in value for each in values)
-        case "mentions":
-            folded = [each.lower() for each in values]
-            return lambda value: any(each in value.lower() for each in folded)
-        case "starts":
-            return lambda value: value.startswith(values)
-        case "written":
-            return bool
         case "is":
             return _equals(condition)
         case "below" | "above" | "least" | "most":
-            return _in_range(_bounds(condition.test, number(values[0]) or 0.0))
-        case _:
+            return _in_range(_bounds(condition.test, number(condition.values[0]) or 0.0))
+        case "before" | "after" | "since" | "until" | "on":
             return _timed(condition)
+        case _:
+            return _of_text(condition.test, condition.values)
+
+
+def _of_text(test: str, values: tuple[str, ...]) -> Callable[[str], bool]:
+    folded = [each.lower() for each in values]
+    tests: Mapping[str, Callable[[str], bool]] = {
+        "contains": lambda value: any(each in value for each in values),
+        "mentions": lambda value: any(each in value.lower() for each in folded),
+        "starts": lambda value: value.startswith(values),
+        "ends": lambda value: value.rstrip().endswith(values),
+        "word": lambda value: any(whole_words(each, value) for each in values),
+        "written": bool,
+    }
+    return tests[test]
+
+
+def whole_words(word: str, text: str) -> int:
+    """Return how often a text has a word as a whole, in upper or lower case."""
+    return len(re.findall(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE))
 
 
 def _equals(condition: Filter) -> Callable[[str], bool]:

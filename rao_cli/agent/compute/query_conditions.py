@@ -6,13 +6,13 @@ follows it; a number without a column's name is of the column that clearly has i
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rao_cli.agent.compute.query import Field, Filter, Test
 from rao_cli.agent.compute.query_family import Family, Item
 from rao_cli.agent.compute.query_link import clear_column, occurs, tag
-from rao_cli.agent.compute.query_words import Token, looks_like_value, tokens, words
+from rao_cli.agent.compute.query_words import Token, keys, looks_like_value, tokens, words
 from rao_cli.documents.data.times import moment
 
 _NUMBERS: dict[str, Test] = {"above": "above", "below": "below", "at least": "least", "at most": "most"}
@@ -25,7 +25,7 @@ _TIMES: dict[str, Test] = {
     "above": "after",
 }
 _BOUNDS = frozenset({*_NUMBERS, "before", "after"})
-_DROPPED = frozenset({",", "it", "since", "kind"})
+_DROPPED = frozenset({",", "it", "since", "kind", "starts", "ends", "word"})
 """What may be left over without a meaning of its own: "from" that begins no time, for instance."""
 _LINKING = words("is was are were of be equal equals to = code number named called as value : other than not")
 """Words that may stand between the name of a column and its value."""
@@ -43,6 +43,8 @@ class Conditions:
     words: Sequence[Token]
     kind: Field | None = None
     """The column that the question says tells the kind of a row."""
+    known: Mapping[tuple[str, ...], Item] = field(default_factory=dict)
+    """What the labels stand for that records have by their meaning."""
     items: list[Item] = field(default_factory=list)
     done: list[Item] = field(default_factory=list)
     _negated: bool = False
@@ -76,6 +78,8 @@ class Conditions:
             self._negated = not self._negated
         elif item.text == "between":
             self._between(item)
+        elif item.text in ("starts", "ends", "word") and self._next("quoted"):
+            self._edge(item, self.items.pop(0))
         elif item.text in _TIMES and self._next("date", "it"):
             self._time(item, _TIMES[item.text], self.items.pop(0))
         elif item.text in _NUMBERS and self._next("number"):
@@ -84,6 +88,13 @@ class Conditions:
             raise NotUnderstoodError
         else:
             self.done.append(item)
+
+    def _edge(self, item: Item, quoted: Item) -> None:
+        """Add what a row or a column of text starts or ends with, or the whole word in it."""
+        last = self.done[-1] if self.done else None
+        field = last.field if item.text != "word" and last and last.kind == "noun" and last.field else Field()
+        test: Test = "starts" if item.text == "starts" else "ends" if item.text == "ends" else "word"
+        self._add(quoted, Filter(field=field, test=test, values=(quoted.text,)))
 
     def _named_value(self, item: Item, found: Filter) -> Filter:
         """Return a value's filter for the column that is named before it, where that has the value, too."""
@@ -172,6 +183,8 @@ class Conditions:
             self._add(item, spelled)
         elif self._follows_or() and (same := self._last_filter()) and self._may_have(same.field, item):
             self._add(item, same.model_copy(update={"values": (item.text,)}))
+        elif item.kind == "quoted" and (inside := self._field_around(item)):
+            self._add(item, Filter(field=inside, test="contains", values=(item.text,)))
         elif item.kind == "quoted":
             self._add(item, self._quoted(item.text))
         elif self._next("field") and self.items[0].field and self.items[0].field.take != "label":
@@ -184,6 +197,14 @@ class Conditions:
             return Filter(field=named, test="on", values=(text,))
         test: Test = "contains" if self.family.kind(named) == "text" and named.take == "value" else "is"
         return Filter(field=named, test=test, values=(text,))
+
+    def _field_around(self, item: Item) -> Field | None:
+        """Take the column that a text is said to stand in: 'bot' in the user agent."""
+        following = self.items[0] if self._next("field") else None
+        between = {word.text.lower() for word in self.words[item.end : following.at]} if following else set()
+        if following is None or "in" not in between or not between <= {"in", "the", "its", "their", "a"}:
+            return None
+        return self.items.pop(0).field
 
     def _may_have(self, named: Field, item: Item) -> bool:
         """Tell whether a value may be of the column of the value before it, and is not clearly of another."""
@@ -209,6 +230,9 @@ class Conditions:
     def _quoted(self, text: str) -> Filter:
         """Return what a quotation stands for: the kind of a row, a value, a text that occurs, "status 404"."""
         spelled = self._spelled(text)
+        label = self.known.get(keys(text))
+        if label and label.filter:
+            return label.filter
         if self.kind is not None:
             return spelled or Filter(field=self.kind, values=(text,))
         found = occurs(text, self.family)

@@ -22,9 +22,11 @@ LINES, HEADINGS = "lines", "headings"
 """The shapes of what every text has, lines, and of what texts of any sort may have."""
 LOG = "log "
 """How the shapes of logs begin."""
+WEAK = ("attempt", "occurrence", "instance", "case")
+"""Names for rows of logs that mean nothing without a condition."""
 _NOUNS = ("record", "row", "entry", "data row", "data record")
 _LINES = ("log line", "text line")
-_LOG_ROWS = ("log entry", "log record", "event")
+_LOG_ROWS = ("log entry", "log record", "event", *WEAK)
 _PARTS: tuple[tuple[Take, tuple[str, ...]], ...] = (
     ("day", ("day", "calendar day", "date")),
     ("hour", ("hour", "hour of day")),
@@ -166,6 +168,9 @@ class Family:
     def _row_words(self) -> Iterator[str]:
         yield from self.nouns
         yield from self._own_words()
+        if not (self.of_log or self.of_lines or self.records[0].shape == HEADINGS):
+            texts = (column.name for column in self.columns.values() if column.kind == "text")
+            yield from (name for name in texts if not self.is_heading(name))
         if "line" in self.nouns:
             yield from _LINES
         if self.time():

@@ -27,6 +27,7 @@ from rao_cli.documents.data.times import moment
 CHARACTERS = 64 << 20
 _LONGEST = max(6, LONGEST)
 _LONGEST_VALUE = 6
+_METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT"})
 _CLEARLY = 20
 """How many times as many rows a column must have a value in than any other, to be the one that is meant."""
 
@@ -138,10 +139,11 @@ def _edges_tell(piece: Sequence[Token]) -> bool:
 def _tells_alone(tokens: Sequence[Token], at: int, items: Sequence[Item], family: Family) -> bool:
     """Tell whether one word may be looked for as text: a code, what lines contain, the longest of a log."""
     token = tokens[at]
-    before, after = tokens[at - 1].key if at else "", tokens[at + 1].key if at + 1 < len(tokens) else ""
-    if token.kind != "word":
+    before = next((each.key for each in reversed(tokens[:at]) if each.key not in ("the", "a", "an")), "")
+    after = tokens[at + 1].key if at + 1 < len(tokens) else ""
+    if token.kind != "word" or token.text in _METHODS:
         return False
-    if after == "line" or before in _CONTAINING or (token.text.isupper() and len(token.text) > 2):
+    if after == "line" or before in _CONTAINING or (at and token.text[0].isupper()):
         return True
     extreme = any(item.end == at and item.text.split()[0] in ("max", "min") for item in items if item.kind == "op")
     return (extreme and family.of_log) or (looks_like_value(token) and not token.text.isalpha())
@@ -164,9 +166,15 @@ def value_phrases(tokens: Sequence[Token], phrases: Phrases, family: Family) -> 
             named = key in phrases and not _is_loose(phrases[key], family)
             if (named or (len(piece) == 1 and _is_known(piece[0]))) and piece[0].text not in family.written:
                 continue
-            if item := _hundreds(piece, family) or _value(joined(piece), family):
+            if item := _method(piece, family) or _hundreds(piece, family) or _value(joined(piece), family):
                 found[key] = item
     return found
+
+
+def _method(piece: Sequence[Token], family: Family) -> Item | None:
+    """Return the filter for a method of HTTP, which need not occur."""
+    method = family.called("method") if joined(piece) in _METHODS else None
+    return Item("filter", joined(piece), filter=Filter(field=method, values=(joined(piece),))) if method else None
 
 
 def _hundreds(piece: Sequence[Token], family: Family) -> Item | None:

@@ -5,16 +5,15 @@ combination that is not listed here is not understood.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from rao_cli.agent.compute.query import Field, Filter, Group, Measure, Pick, Query
 from rao_cli.agent.compute.query_conditions import NotUnderstoodError
-from rao_cli.agent.compute.query_family import Family, Item
+from rao_cli.agent.compute.query_family import WEAK, Family, Item
+from rao_cli.agent.compute.query_frame import Frame, condition, framed
 from rao_cli.agent.compute.query_words import keys
 from rao_cli.documents.data.aliases import unit_of
 
 _NEUTRAL = frozenset({"and", "which", "how much", "overall", "these", "kind", "two", "than", "or", ":"})
-_PERSONS = ("speaker", "user", "author", "player", "customer", "employee", "sender", "person", "student", "name")
 _SENSES: dict[str, tuple[str, ...]] = {
     "size": ("bytes", "size", "length"),
     "long": ("duration", "elapsed", "long", "seconds", "milliseconds", "latency", "time taken"),
@@ -24,107 +23,17 @@ _IDENTIFIERS = frozenset({"user", "id", "port", "pid", "uid", "account", "sessio
 _IDENTIFIES = ("name", "title", "product", "item", "id", "key")
 
 
-@dataclass
-class Frame:
-    """A question's pieces; what a way of asking uses it takes, and nothing may be left."""
-
-    family: Family
-    items: list[Item]
-
-    def __post_init__(self) -> None:
-        self.operations = {item.text for item in self.items if item.kind == "op"}
-        self.fields = [item for item in _once(self.items) if item.kind == "field"]
-        self.nouns = [item for item in self.items if item.kind == "noun"]
-        self.filters = [item for item in self.items if item.kind == "filter"]
-
-    def conditions(self) -> tuple[Filter, ...]:
-        """Return all filters, those joined by "or" as one. Raises NotUnderstoodError for those of two columns."""
-        found: list[Filter] = []
-        for item in self.filters:
-            before = self.filters[self.filters.index(item) - 1]
-            if found and "or" in self.between(before, item):
-                found[-1] = _either(found[-1], condition(item))
-            else:
-                found.append(condition(item))
-        return tuple(found)
-
-    def between(self, one: Item, other: Item) -> set[str]:
-        """Return the operations that stand between two items."""
-        return {item.text for item in self.items if item.kind == "op" and one.end <= item.at < other.at}
-
-    def only_field(self) -> Field:
-        """Return the one column that is left. Raises NotUnderstoodError where there is none, or another."""
-        if len(self.fields) != 1:
-            raise NotUnderstoodError
-        return self.fields[0].field or Field()
-
-    def numbers(self) -> list[Item]:
-        """Return the columns of numbers."""
-        return [item for item in self.fields if item.field and self.family.kind(item.field) == "number"]
-
-
-def _once(items: Sequence[Item]) -> list[Item]:
-    """Return the items, those of one column once: "bytes transferred"."""
-    last = {item.field: number for number, item in reversed(list(enumerate(items))) if item.kind == "field"}
-    return [item for number, item in enumerate(items) if item.kind != "field" or last[item.field] == number]
-
-
-def condition(item: Item) -> Filter:
-    """Return the filter of an item. Raises NotUnderstoodError where it has none."""
-    if item.filter is None:
-        raise NotUnderstoodError
-    return item.filter
-
-
-def _either(one: Filter, other: Filter) -> Filter:
-    if (one.field, one.test, one.negated) != (other.field, other.test, other.negated):
-        raise NotUnderstoodError
-    return one.model_copy(update={"values": (*one.values, *other.values)})
-
-
 def build(items: Sequence[Item], family: Family) -> Query | None:
     """Return the query that linked items ask for, or None where this is not clear."""
-    kept = [item for number, item in enumerate(items) if number == 0 or (item.kind, item.text) != ("op", "any")]
-    frame = Frame(family, _with_persons(_events(kept, family), family))
-    sorted_operations = frame.operations - _NEUTRAL
+    frame = framed(items, family)
+    telling = frame.operations - _NEUTRAL
     for needed, allowed, make in _WAYS:
-        if any(each <= frame.operations for each in needed) and sorted_operations <= allowed | frozenset().union(
-            *needed
-        ):
+        if any(each <= frame.operations for each in needed) and telling <= allowed.union(*needed):
             try:
                 return make(frame)
             except NotUnderstoodError:
                 return None
     return None
-
-
-def _events(items: Sequence[Item], family: Family) -> list[Item]:
-    """Return the items with "error" after a text that lines have as a name for rows, not as a column."""
-    found: list[Item] = []
-    for item in items:
-        last = found[-1] if found else None
-        text = last and last.filter and last.filter.test in ("contains", "mentions")
-        row = family.of_log and text and item.kind == "field" and item.field and family.kind(item.field) == "text"
-        found.append(Item("noun", item.text, item.at, item.end) if row else item)
-    return found
-
-
-def _with_persons(items: Sequence[Item], family: Family) -> list[Item]:
-    """Return the items with the columns that who and when ask for, and names for rows that stand for a column."""
-    found: list[Item] = []
-    for item in items:
-        last = found[-1].text if found and found[-1].kind == "op" else ""
-        if item.kind == "op" and item.text in ("who", "when"):
-            time = family.time()
-            field = family.called(*_PERSONS) if item.text == "who" else Field(column=time.name) if time else None
-            if field:
-                found.append(Item("field", item.text, item.at, item.end, field=field))
-                continue
-        if item.kind == "noun" and item.field and last in ("which", "distinct", "these", "two"):
-            found.append(Item("field", item.text, item.at, item.end, field=item.field))
-            continue
-        found.append(item)
-    return found
 
 
 def _two_groups(frame: Frame, marks: frozenset[str]) -> tuple[tuple[Group, ...], tuple[Filter, ...]]:
@@ -168,6 +77,8 @@ def _difference(frame: Frame) -> Query:
 
 def _compare(frame: Frame) -> Query:
     if "or" not in frame.operations:
+        if "than" in frame.operations:
+            raise NotUnderstoodError
         return _top(frame)
     groups, shared = _two_groups(frame, frozenset({"or"}))
     if any(item.text not in ("who",) and not _is_of(groups, item) for item in frame.fields):
@@ -202,18 +113,27 @@ def _share(frame: Frame) -> Query:
 
 def _top(frame: Frame) -> Query:
     """Return which value has the most or fewest rows, or the greatest sum or mean."""
-    listed = [item for item in frame.filters if frame.operations & {":"} and _after_colon(frame, item)]
+    listed = [item for item in frame.filters if ":" in frame.operations and _after_colon(frame, item)]
     if len(listed) > 1:
-        rest = tuple(item.filter for item in frame.filters if item not in listed and item.filter)
-        groups = tuple(Group(text=item.text, filters=(item.filter,)) for item in listed if item.filter)
-        if any(not _is_of(groups, item) for item in frame.fields):
-            raise NotUnderstoodError
-        return Query(groups=groups, filters=rest, pick=_pick(frame))
-    counted = "count" in frame.operations
+        return _listed(frame, listed)
+    if "or" in frame.operations and not frame.conditions_alike():
+        return _compare(frame)
+    filters, pick = frame.conditions(), _pick(frame)
+    if len(frame.fields) == 1 and unit_of(frame.only_field().column):  # the largest number of bytes
+        return Query(measure="max" if pick == "most" else "min", of=frame.only_field(), filters=filters)
     if len(frame.fields) == 2 and "distinct" in frame.operations:
         by, of = (item.field for item in frame.fields)
-        return Query(measure="distinct", of=of, by=by, filters=frame.conditions(), pick=_pick(frame))
-    return Query(by=frame.only_field(), filters=frame.conditions(), pick=_pick(frame), value=counted)
+        return Query(measure="distinct", of=of, by=by, filters=filters, pick=pick)
+    return Query(by=frame.only_field(), filters=filters, pick=pick, value="count" in frame.operations)
+
+
+def _listed(frame: Frame, listed: Sequence[Item]) -> Query:
+    """Return which of the kinds that the question lists after a colon has the most or fewest rows."""
+    rest = tuple(condition(item) for item in frame.filters if item not in listed)
+    groups = tuple(Group(text=item.text, filters=(condition(item),)) for item in listed)
+    if not all(_is_of(groups, item) for item in frame.fields):
+        raise NotUnderstoodError
+    return Query(groups=groups, filters=rest, pick=_pick(frame))
 
 
 def _after_colon(frame: Frame, item: Item) -> bool:
@@ -224,6 +144,11 @@ def _end(frame: Frame) -> Query:
     """Return what is told of the first or last row, in the order of the text or of time."""
     by_time = frame.operations & {"earliest", "latest"}
     time = frame.family.time()
+    if "how long" in frame.operations and not frame.fields:
+        long = frame.family.called(*_SENSES["long"], kind="number")
+        frame.fields = [Item("field", "how long", field=long)] if long else []
+        if not long:
+            raise NotUnderstoodError
     shown = frame.only_field() if frame.fields else Field()
     if by_time and time:
         measure: Measure = "min" if "earliest" in frame.operations else "max"
@@ -292,18 +217,31 @@ def _sum(frame: Frame) -> Query:
 
 def _count(frame: Frame) -> Query:
     """Return how many rows there are, how many values of a column, or what the numbers of a column sum up to."""
+    if frame.fields:
+        return _count_values(frame, frame.only_field())
     filters = frame.conditions()
-    if not frame.fields:
-        if not (frame.nouns or filters) or "distinct" in frame.operations:
-            raise NotUnderstoodError
-        return Query(filters=filters)
-    field = frame.only_field()
+    weak = all(keys(item.text)[-1] in WEAK for item in frame.nouns)
+    if (weak and not filters) or "distinct" in frame.operations:
+        raise NotUnderstoodError
+    return Query(filters=filters)
+
+
+def _count_values(frame: Frame, field: Field) -> Query:
+    distinct = "distinct" in frame.operations
+    if frame.family.is_heading(field.column) and not distinct:
+        raise NotUnderstoodError  # its headings are records themselves, and some may hold no rows
     measures = unit_of(field.column) and frame.family.kind(field) == "number"
-    if "distinct" in frame.operations or (not frame.nouns and not measures and _is_named(field, frame.family)):
-        return Query(measure="distinct", of=field, filters=filters)
+    rows = frame.nouns and not _made_by(frame)
+    if distinct or not (rows or measures or not _is_named(field, frame.family)):
+        return Query(measure="distinct", of=field, filters=frame.conditions())
     if measures and (not frame.nouns or "overall" in frame.operations):
-        return Query(measure="sum", of=field, filters=filters)
+        return Query(measure="sum", of=field, filters=frame.conditions())
     raise NotUnderstoodError
+
+
+def _made_by(frame: Frame) -> bool:
+    """Tell whether a column is named before the rows and apart from them: how many users have records."""
+    return frame.fields[0].end < frame.nouns[0].at
 
 
 def _is_named(field: Field, family: Family) -> bool:
@@ -329,11 +267,11 @@ def _way(needed: Sequence[str], allowed: str, make: Callable[[Frame], Query]) ->
 _EXTREMES = tuple(f"{end}{sense}" for end in ("max", "min") for sense in ("", " size", " long", " price"))
 _WAYS: tuple[Way, ...] = (
     _way(("gap+and", "count+more+than", "count+fewer+than"), "count", _difference),
-    _way(("more+or", "fewer+or", "more+two", "fewer+two"), "who,any,count", _compare),
+    _way(("more+or", "fewer+or", "more+two", "fewer+two", "more+which", "fewer+which"), "who,any,count", _compare),
     _way(("more+than", "fewer+than"), "any", _than),
     _way(("share",), "count", _share),
-    _way(("most", "least"), "count,distinct,who", _top),
-    _way(("first", "last", "earliest", "latest"), "when,who", _end),
+    _way(("most", "least"), "count,distinct,who,any", _top),
+    _way(("first", "last", "earliest", "latest"), "when,who,how long", _end),
     (
         tuple(frozenset({name}) for name in _EXTREMES),
         frozenset({"how long", "count", "sum", "mean", "when", "who"}),

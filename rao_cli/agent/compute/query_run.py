@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import fsum
 
-from rao_cli.agent.compute.query import Field, Query
-from rao_cli.agent.compute.query_cases import Case, passes, written_moment
+from rao_cli.agent.compute.query import Field, Filter, Query
+from rao_cli.agent.compute.query_cases import Case, passes, whole_words, written_moment
 from rao_cli.documents.data.columns import number
 from rao_cli.documents.model import Span
 
@@ -104,8 +104,7 @@ def _is_enough(query: Query, found: Outcome, case: Case) -> bool:
 
 def _count(query: Query, tally: Tally, case: Case) -> None:
     if query.rows == "occurrences":
-        text = case.value(Field())
-        tally.add(case, sum(map(text.count, query.filters[0].values)))
+        tally.add(case, _occurrences(query.filters[0], case.value(Field())))
         return
     tally.add(case)
     if query.measure == "distinct" and query.of:
@@ -114,6 +113,15 @@ def _count(query: Query, tally: Tally, case: Case) -> None:
             tally.values.setdefault(value, case.row.span)
     elif query.measure in ("sum", "mean") and query.of:
         tally.add_number(case.value(query.of))
+
+
+def _occurrences(condition: Filter, text: str) -> int:
+    """Return how often the texts of a filter stand in a line."""
+    if condition.test == "word":
+        return sum(whole_words(each, text) for each in condition.values)
+    if condition.test == "mentions":
+        return sum(text.lower().count(each.lower()) for each in condition.values)
+    return sum(map(text.count, condition.values))
 
 
 class _Best:

@@ -20,7 +20,7 @@ _HEADS = words(
     "text file document log table data dataset csv list part section source transcript dump output spreadsheet"
     " sheet extract excerpt archive collection input logfile"
 )
-_FILES = words("text file document log logfile table dataset csv transcript spreadsheet")
+_FILES = words("text file document log logfile table dataset csv transcript spreadsheet play book story chat")
 _LONGEST = 8
 
 
@@ -61,7 +61,10 @@ def _phrase(tokens: Sequence[Token], records: Sequence[Records]) -> tuple[int, t
     openers = {token.text.lower() for token in tokens[1:at]}
     for end in range(len(tokens), at, -1):
         inner = tokens[at:end]
-        if all(token.kind in ("word", "quoted") for token in inner) and (named := _named(inner, openers, records)):
+        closed = first == "in" and (end == len(tokens) or tokens[end].kind == "mark")
+        if all(token.kind in ("word", "quoted") for token in inner) and (
+            named := _named(inner, openers, records, closed=closed)
+        ):
             return end, () if named == ("",) else named
     return 0, ()
 
@@ -74,17 +77,31 @@ def _alone(tokens: Sequence[Token]) -> int:
     return 0 if len(tokens) > at + 1 and tokens[at + 1].text.lower() == "of" else at + 1
 
 
-def _named(inner: Sequence[Token], openers: set[str], records: Sequence[Records]) -> tuple[str, ...]:
-    """Return the words of a part's name; one empty word for the whole; nothing where it is no part."""
+def _named(
+    inner: Sequence[Token], openers: set[str], records: Sequence[Records], *, closed: bool
+) -> tuple[str, ...]:
+    """Return the words of a part's name; one empty word for the whole; nothing where it is no part.
+
+    ``closed`` says that a mark follows, so that words in capitals may be a title: "in Julius Caesar, who ...".
+    """
     last = inner[-1]
     head = last.kind == "word" and not _HEADS.isdisjoint(keys(last.text)[-1:])
     named = tuple(key for token in inner for key in keys(token.text) if key not in ("part", "section"))
     if head and set(named) <= _HEADS:
         return ("",)
-    chosen = {each.span for each in parts_called(named, records)}
-    if chosen and (head or last.kind == "quoted" or set(last.text) & set("./")):
+    named_so = _is_file(last) or (closed and _is_title(inner))
+    chosen = {each.span for each in parts_called(named, records)} if head or named_so else set()
+    if chosen:
         return named if len(chosen) < len({each.span for each in records}) else ("",)
     return ("",) if head and openers & _THIS else ()
+
+
+def _is_file(token: Token) -> bool:
+    return token.kind == "quoted" or not set(token.text).isdisjoint("./")
+
+
+def _is_title(inner: Sequence[Token]) -> bool:
+    return all(token.text[0].isupper() or token.text in ("of", "and", "the") for token in inner)
 
 
 def parts_called(named: Iterable[str], records: Iterable[Records]) -> list[Records]:

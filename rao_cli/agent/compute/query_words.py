@@ -179,6 +179,9 @@ OPERATORS: dict[str, tuple[str, ...]] = {
         "no",
     ),
     "which": ("which", "what", "whose"),
+    "starts": ("start with", "starts with", "starting with", "begin with", "begins with", "beginning with"),
+    "ends": ("end with", "ends with", "ending with"),
+    "word": ("word", "the word", "whole word"),
     "who": ("who", "whom"),
     "when": ("when", "at what time", "at which time"),
     "how long": ("how long",),
@@ -202,11 +205,12 @@ FILLERS = words(
     sends done produced produce generated issued used using use requested accessed visited hit equal equals
     equalling value values all only just exactly one some any you your can if their his her them they where
     dated marked tagged labelled labeled describing described concerning about regarding related stand stands
-    begin begins starts start ending ended whole entire full given text texts match matches matching happened
-    happen happens spoken speak speaks spoke being number code response many much ones same answer took take
-    takes wrote write writes writing placed ask asks asked asking submitted filed posted entered ordered
-    bought purchased registered raised reported among joined within across during inside over itself
-    respectively existed present"""
+    whole entire full given text texts match matches matching happened happen happens spoken speak speaks
+    spoke being number code response many much ones same answer took take takes wrote write writes writing
+    placed ask asks asked asking submitted filed posted entered ordered bought purchased registered raised
+    reported among joined within across during inside over itself respectively existed present saw sees
+    responsible contributed caused cover covers span spans server site website but tried attempted ended
+    phrase string term expression duration length"""
 )
 """Words that may stand in a question on records without changing what is computed."""
 
@@ -246,7 +250,7 @@ def _tokens(text: str) -> Iterator[Token]:
 
 def _word(word: str) -> Iterator[Token]:
     """Yield a word without the marks around it, and the full stop after it."""
-    bare = word.strip("'’‘`.")
+    bare = re.sub(r"['’]s$", "", word.rstrip(".")).strip("'’‘`.")
     if bare:
         yield Token("word", bare)
     if word.endswith("."):

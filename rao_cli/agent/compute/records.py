@@ -13,7 +13,7 @@ from rao_cli.agent.compute.base import Computed, Labelling
 from rao_cli.agent.compute.query import Field, Filter, Group, Part, Query
 from rao_cli.agent.compute.query_cases import Case, fields_of, passes, read_cases
 from rao_cli.agent.compute.query_conditions import Conditions, NotUnderstoodError
-from rao_cli.agent.compute.query_family import Family, Item, families
+from rao_cli.agent.compute.query_family import HEADINGS, Family, Item, families
 from rao_cli.agent.compute.query_labels import Labels, find_labels
 from rao_cli.agent.compute.query_link import occurs, pieces, resolve, tag, value_phrases
 from rao_cli.agent.compute.query_parse import build
@@ -21,12 +21,11 @@ from rao_cli.agent.compute.query_places import beside, with_places
 from rao_cli.agent.compute.query_run import run
 from rao_cli.agent.compute.query_scope import find_scope, parts_called
 from rao_cli.agent.compute.query_sentences import Posed, posed
-from rao_cli.agent.compute.query_tell import tell
+from rao_cli.agent.compute.query_tell import first_line, tell
 from rao_cli.agent.compute.query_words import Token, keys, tokens, words
 from rao_cli.agent.question.model import Asked
 from rao_cli.agent.reading import Reading
-from rao_cli.documents.data.model import Records
-from rao_cli.documents.model import Document, Span
+from rao_cli.documents.model import Span
 
 LONGEST = 4000
 _COMPUTED = words(
@@ -45,17 +44,24 @@ class Understood:
 
 def answer_records(asked: Asked, reading: Reading) -> Computed | Labelling | None:
     """Return what code computes from records, the records to label first, or None for another question."""
-    understood = understand(asked, reading.document, reading.records)
+    understood = understand(asked, reading)
     if understood is None:
         return None
     options = [option.text for option in asked.form.options]
     if any(field.take == "label" for field in fields_of(understood.query)):
-        return _labelling(understood, options)
+        return _named_labels(understood) or _labelling(understood, options)
     query, family = understood.query, understood.family
-    return tell(query, run(query, read_cases(query, family)), family, options)
+    outcome = run(query, read_cases(query, family))
+    if query.measure == "count" and not query.pick and not outcome.all.count and _is_loose(query):
+        return None  # two texts that occur, but never together: they were not meant so
+    return tell(query, outcome, family, options)
 
 
-def understand(asked: Asked, document: Document, records: Sequence[Records]) -> Understood | None:
+def _is_loose(query: Query) -> bool:
+    return len(query.filters) > 1 and any(each.test == "mentions" for each in query.filters)
+
+
+def understand(asked: Asked, reading: Reading) -> Understood | None:
     """Return the query that a question asks for, or None."""
     question = posed(asked) if len(asked.text) <= LONGEST else None
     if question is None:
@@ -63,12 +69,13 @@ def understand(asked: Asked, document: Document, records: Sequence[Records]) -> 
     asking = tokens(question.main)
     if not any(item.text.split()[0] in _COMPUTED for item in tag(asking, {}) if item.kind == "op"):
         return None
+    records = reading.records
     scope = find_scope(asking, records)
     inside = parts_called(scope.part.words, records) if scope.part.words else records
     options = tuple(option.text for option in asked.form.options)
     found = [
         made
-        for family in families(document, inside, pieces(asking))
+        for family in families(reading.document, inside, pieces(asking))
         if (made := _understood(question, scope.rest, scope.part, family, options))
     ]
     return _best(found)
@@ -96,7 +103,7 @@ def _understood(
     if items is None:
         return None
     try:
-        query = build(Conditions(family, asking, kind).read(items), family)
+        query = build(Conditions(family, asking, kind, labels.items() if labels else {}).read(items), family)
     except NotUnderstoodError:
         return None
     if query is None or not _is_safe(items, query, family):
@@ -130,10 +137,10 @@ def _is_column(word: str, family: Family) -> bool:
 
 def _is_safe(items: Sequence[Item], query: Query, family: Family) -> bool:
     """Tell whether texts and labels were found by no chance: rows are named, or it is a log's event."""
-    if any(item.kind == "noun" for item in items):
-        return True
     conditions = [item.filter for item in items if item.kind == "filter" and item.filter]
     loose = any(each.test == "mentions" for each in conditions)
+    if any(item.kind == "noun" for item in items):
+        return not (loose and family.records[0].shape == HEADINGS)
     if not (query.by or query.groups) and any(each.field.take == "label" for each in conditions):
         return False
     if family.of_lines:
@@ -183,6 +190,23 @@ def _occur(each: Understood) -> bool:
     return (not found or any(found)) and all(
         occurs(text, each.family) for test in each.query.filters for text in test.values
     )
+
+
+def _named_labels(understood: Understood) -> Computed | None:
+    """Return how many labels the text names, if that is all that is asked."""
+    query, family, labels = understood.query, understood.family, understood.labels
+    if (
+        labels is None
+        or query.measure != "distinct"
+        or query.of is None
+        or query.of.take != "label"
+        or query.filters
+    ):
+        return None
+    start = family.first_rows[0].span.start
+    preface = Span(start - len(family.preface), start)
+    how = f"the text before the records names {len(labels.labels)}: {', '.join(labels.labels)}"
+    return Computed(str(len(labels.labels)), how, (first_line(family.document, preface),), (preface,))
 
 
 def _labelling(understood: Understood, options: Sequence[str]) -> Labelling | None:
