@@ -18,6 +18,7 @@ from rao_cli.agent.compute.code_manifests import dependency_of, manifest
 from rao_cli.agent.compute.code_options import option
 from rao_cli.agent.compute.code_shapes import shape
 from rao_cli.agent.compute.code_source import Repository
+from rao_cli.agent.compute.code_tables import table_value
 from rao_cli.agent.compute.code_uses import environment, uses
 from rao_cli.agent.compute.code_values import described_value, named_value
 from rao_cli.agent.compute.code_where import where
@@ -46,6 +47,7 @@ _ANSWERS: tuple[Callable[[str, Repository], Computed | None], ...] = (
     exits,
     default,
     shape,
+    table_value,
     described_value,
     written_value,
     described,

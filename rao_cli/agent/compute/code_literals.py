@@ -35,6 +35,7 @@ _TIMES = re.compile(
 _FALLBACK = re.compile(
     r"\b(?:environ\.get|getenv|env\.get|ENV\.fetch|unwrap_or|get)\(|\w\((?=\s*[\"'][A-Z][A-Z0-9_]+[\"']\s*,)"
 )
+_GIVES = re.compile(r"(?:default|value|code|text)\b")
 _READS = re.compile(r"(?:^|\.)(?:get|getenv|fetch|var|var_os|Getenv|LookupEnv)$")
 _TO_NUMBER = re.compile(r"(?:^|\.)(?:int|float|Integer|Number|parseInt|parseFloat|Atoi|atoi)$")
 _ELSE = re.compile(r"^.{1,200}?\s*(?:\|\||\?\?|\bor\b)\s*(.+)$", re.DOTALL)
@@ -189,6 +190,8 @@ def _called(text: str, resolve: Resolve, depth: int) -> Value | None:
     if len(inner) != 1:
         return None
     keyword = _KEYWORD.match(inner[0].strip())
+    if keyword and not (_seconds(keyword[0].split("=")[0].strip()) or _GIVES.match(keyword[0])):
+        return None
     value = evaluate(inner[0].strip()[keyword.end() if keyword else 0 :], resolve, depth + 1)
     if value is None:
         return None
@@ -208,7 +211,10 @@ def _seconds(name: str) -> float:
 
 def unit_of(name: str) -> float:
     """Return the seconds in the unit of time that a constant's name ends in (TIMEOUT_MS, maxAgeSeconds), or 0."""
-    last = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().rpartition("_")[2]
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    last = spaced.rpartition("_")[2]
+    if "per_" in spaced:
+        return 0.0
     return _SHORT.get(last) or _seconds(last if len(last) > 2 else "")
 
 

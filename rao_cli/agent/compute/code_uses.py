@@ -32,7 +32,7 @@ _READ = re.compile(
     r"""(?:environ(?:\.get)?[\[(]|getenv\(|LookupEnv\(|Getenv\(|env::var(?:_os)?\(|process\.env\.?\[?|ENV(?:\.fetch)?[\[(]|"""
     r"""environ\.setdefault\(|\benv\w*\.\w+\(|envvar\s*=\s*|env\s*=\s*|[\w.]*environ\.get\()\s*["'`]?([A-Z][A-Z0-9_]{2,})\b"""
 )
-_LEAST = 0.5
+_LEAST = 0.45
 _MARGIN = 0.08
 
 
@@ -99,11 +99,10 @@ def environment(question: str, repository: Repository) -> Computed | None:
     if not candidates:
         return None
     scored = Phrase(words, candidates).best(lambda one: _around(one.at, repository))
-    if len(candidates) > 1 and (
-        not scored or scored[0].score < _LEAST or (len(scored) > 1 and scored[1].score > scored[0].score - _MARGIN)
-    ):
+    rival = scored[1].score if len(scored) > 1 else 0.0
+    if not scored or scored[0].score < _LEAST or rival > scored[0].score - _MARGIN:
         return None
-    best = scored[0].candidate if scored else candidates[0]
+    best = scored[0].candidate
     how = f"one of {len(candidates):,} environment variables in the source"
     return Computed(best.name, how, (repository.line(best.at),), confidence=0.8)
 

@@ -23,10 +23,17 @@ _NOT_VALUE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_VALUE = re.compile(r"\b(?:what|which|how|after|under|with|to|at|in|from|name|give|tell)\b", re.IGNORECASE)
+_PLAIN = re.compile(r"[a-z]+|[A-Z][a-z]+|[A-Z]{2,6}")
+_SAID = re.compile(
+    r"(?:\b(?:constant|variable|field|macro|attribute|property|setting|member|"
+    r"value of|does|called|named) |[`'\"“‘])$",
+    re.IGNORECASE,
+)
 _MOST_BESIDE = 6
 """Needed words, beside a name, with which a question may still be about the name's value alone."""
 _LEAST_SCORE = 0.52
 _LEAST_FILE_SCORE = 0.45
+_LEAST_PLAIN_SCORE = 0.75
 _MARGIN = 0.08
 _SEVERAL = 3
 _LOOKED_AT = 40
@@ -41,16 +48,18 @@ def named_value(question: str, repository: Repository) -> Computed | None:
         return None
     constants = Constants(repository)
     for name in names_in(question):
-        found = [one for one in repository.named(name.text) if _is_meant(one, name)]
+        found = [one for one in repository.named(name.text) if _is_meant(one, name, question)]
         if found and len(_beside(question, name, repository)) <= _MOST_BESIDE:
             return _value(question, name.text, found, constants, repository)
     return None
 
 
-def _is_meant(found: Found, name: Name) -> bool:
+def _is_meant(found: Found, name: Name, question: str) -> bool:
+    """Tell whether a question names a definition; a plain word or an acronym only where it is said to be one."""
     symbol = found.symbol
-    exact = symbol.name == name.last
-    return symbol.kind in VALUED and exact and (name.sure or symbol.name.isupper())
+    if symbol.kind not in VALUED or symbol.name != name.last or not name.sure:
+        return False
+    return not _PLAIN.fullmatch(name.text) or _SAID.search(question[: name.start]) is not None
 
 
 def _beside(question: str, name: Name, repository: Repository) -> Sequence[str]:
@@ -128,7 +137,7 @@ def _clear(
         rows = [row for row in rows if row[1] and _LOOKS_FILE.match(row[1])]
     best = next((row for row in rows if row[1] is not None), None)
     least = _LEAST_FILE_SCORE if _FILE_ASKED.search(question) else _LEAST_SCORE
-    if best is None or best[0] < least:
+    if best is None or best[0] < (least if len(name_parts(best[2].symbol.name)) > 1 else _LEAST_PLAIN_SCORE):
         return None
     score, answer, found = best
     rivals = [row[0] for row in rows if row[1] != answer and (row[1] or row[0] > score)]

@@ -125,9 +125,10 @@ def _best(name: str, found: list[Found], repository: Repository, *, free: bool) 
     """Return the definitions that stand nearest to the project's own code; ``free`` ones go before members."""
     exact = [one for one in found if one.symbol.name == name] or found
 
-    def rank(one: Found) -> tuple[bool, int, bool]:
+    def rank(one: Found) -> tuple[bool, int, bool, bool]:
         standing = repository.standing(repository.path(one.file))
-        return one.symbol.kind == "prototype", standing, free and bool(one.symbol.container)
+        kind, inside = one.symbol.kind, bool(one.symbol.container)
+        return kind == "prototype", standing, free and inside, free and kind == "constant"
 
     nearest = min(map(rank, exact))
     return [one for one in exact if rank(one) == nearest]
