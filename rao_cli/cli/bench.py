@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rao_cli.cli.bench_generate import generate_app
+from rao_cli.cli.bench_hostile import HOSTILE_HELP, hostile
 from rao_cli.cli.bench_summaries import HELP, summaries
 from rao_cli.cli.commands import help_text
 from rao_cli.cli.options import Options, takes_bench_options, takes_options
@@ -127,6 +128,7 @@ def quality(
 
 
 bench_app.command(help=HELP)(_takes_some(summaries))
+bench_app.command(help=HOSTILE_HELP)(_takes_quality_options(hostile))
 
 
 @bench_app.command(
