@@ -22,9 +22,14 @@ PROPOSALS = 24
 IN_ONE = 6
 """Candidates proposed to one reader at most."""
 SENTENCES = 20
+LOOKED_AT = 3 * SENTENCES
+"""Sentences among which these are, since some only ask the question again."""
+ASKED_AGAIN = 0.9
+"""Share of the question's words, rare ones counting more, that a sentence has which asks it again."""
 WORDS = 60
 """Words of a sentence that is proposed whole."""
 
+_CLOSING = " \t\r\n\"')]}>*_`”’»"
 _ASKS_REASON = re.compile(r"^(?:why|explain|describe|how (?:do|does|can|could|should|to|is|are)\b)", re.IGNORECASE)
 _MONTH = (
     "(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -72,14 +77,20 @@ class Proposer:
     def _of_document(self, goal: str) -> list[Proposal]:
         if goal not in self._ranked:
             asked = recognise(goal)
-            self._ranked[goal] = self._proposals(asked, sentences_for(asked, self._reading, SENTENCES))
+            self._ranked[goal] = self._proposals(asked, sentences_for(asked, self._reading, LOOKED_AT))
         return self._ranked[goal]
 
-    def _proposals(self, asked: Asked, sentences: Sequence[Sentence]) -> list[Proposal]:
+    def _proposals(self, asked: Asked, found: Sequence[Sentence]) -> list[Proposal]:
+        sentences = [sentence for sentence in found if not _asks(sentence)][:SENTENCES]
         if asked.kind == "explain" and _ASKS_REASON.match(asked.stem):
             return [_whole(sentence) for sentence in sentences[:PROPOSALS]]
         proposals = [_proposal(one, asked) for one in rank(asked, sentences, PROPOSALS)]
         return list({one.span: one for one in reversed(proposals)}.values())[::-1]
+
+
+def _asks(sentence: Sentence) -> bool:
+    """Tell whether a sentence asks the question again, as lists of questions do; what it says is no answer."""
+    return sentence.text.rstrip(_CLOSING).endswith("?") and sentence.features["own"] >= ASKED_AGAIN
 
 
 def _proposal(one: Ranked, asked: Asked) -> Proposal:

@@ -184,3 +184,21 @@ def test_a_date_is_proposed_whole_unless_a_part_is_asked_for(question: str, date
     found = [one.text for one in Proposer(packed).inside(question, [whole(packed)])]
     assert date in found
     assert ("1911" in found) == (date == "1911")
+
+
+@pytest.mark.parametrize(
+    "again", [QUESTION, f"Question: {QUESTION}", f'"{QUESTION}"', f"To the question {QUESTION}"]
+)
+def test_what_asks_the_question_again_proposes_nothing(again: str) -> None:
+    """A sentence that is the question itself has all of its words, and no answer; what follows it may have one."""
+    packed = reading(f"{again} Ask nobody.\n\n" * 30 + STORY)
+    found = Proposer(packed).inside(QUESTION, [whole(packed)])
+    assert "Martha Quill" in {one.text for one in found}
+    assert all("?" not in packed.document.read(one.sentence) for one in found)
+
+
+def test_another_question_may_hold_an_answer() -> None:
+    """A question that lacks words of the one that was asked is a sentence like any other."""
+    packed = reading("Did Martha Quill keep the key of the lighthouse?\n\n" + filler(20))
+    found = Proposer(packed).inside("Who was Martha?", [whole(packed)])
+    assert found
