@@ -18,6 +18,7 @@ from rao_cli.agent.policy import Call, Decision, Policy, State, Step
 from rao_cli.agent.question.model import Asked
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import Report
+from rao_cli.documents.model import Span
 
 CITATIONS = 3
 
@@ -56,10 +57,14 @@ async def compute(
     found = await asyncio.to_thread(solve, asked, reading)
     if found is None:
         return None
-    report = (
-        await _labelled(reading, found, label) if isinstance(found, Labelling) else computed_report(reading, found)
-    )
-    return Step(Compute(), report.how, (report,), report) if report else None
+    if isinstance(found, Computed):
+        return _step(computed_report(reading, found), found.examined)
+    report = await _labelled(reading, found, label)
+    return _step(report, found.records) if report else None
+
+
+def _step(report: Report, examined: tuple[Span, ...]) -> Step:
+    return Step(Compute(), report.how, (report,), report, examined)
 
 
 async def guess(asked: Asked, reading: Reading) -> Step | None:
@@ -67,8 +72,7 @@ async def guess(asked: Asked, reading: Reading) -> Step | None:
     found = await asyncio.to_thread(lambda: choose(asked, reading) or judge(asked, reading))
     if found is None:
         return None
-    report = computed_report(reading, found)
-    return Step(Compute(), report.how, (report,), report)
+    return _step(computed_report(reading, found), found.examined)
 
 
 async def _labelled(

@@ -10,13 +10,18 @@ from rao_cli.documents.model import Span, union
 
 @dataclass
 class Reader:
-    """Collect the spans that agents read; overlapping spans count once."""
+    """Collect the spans that agents read; overlapping spans count once; apart from them those that code went through."""
 
     spans: set[Span] = field(default_factory=set)
+    examined: set[Span] = field(default_factory=set)
 
     def read(self, span: Span) -> None:
         """Record that a span was shown as text and the model's answer to it came back."""
         self.spans.add(span)
+
+    def examine(self, span: Span) -> None:
+        """Record that code went through a span."""
+        self.examined.add(span)
 
     def coverage(self, reading: Reading) -> Coverage:
         """Count the leaves read whole, and the tokens of all that was read.
@@ -26,12 +31,14 @@ class Reader:
         merged = union(self.spans)
         leaves = list(reading.leaves())
         shares = [_covered(leaf.span, merged) for leaf in leaves]
+        examined = sum(map(len, union(self.examined))) / max(1, len(reading.document))
         return Coverage(
             sections_read=sum(1 for share in shares if share >= 1),
             sections_total=reading.leaf_count,
             tokens_read=round(sum(share * leaf.tokens for share, leaf in zip(shares, leaves, strict=True))),
             tokens_total=reading.root.tokens,
             skipped=len(reading.document.skipped),
+            sections_examined=round(reading.leaf_count * min(1.0, examined)),
         )
 
 

@@ -17,7 +17,7 @@ from rao_cli.agent.grammar import PROSE, action_grammar
 from rao_cli.agent.proposing import Proposal
 from rao_cli.agent.records import Handoff, Report, Task
 from rao_cli.agent.view import View
-from rao_cli.documents.model import Section
+from rao_cli.documents.model import Section, Span
 from rao_cli.engine.base import Completion, Message, Request
 
 Call = Callable[[Request], Awaitable[Completion]]
@@ -34,6 +34,8 @@ class Step:
     observation: str
     reports: tuple[Report, ...] = ()
     combined: Report | None = None
+    examined: tuple[Span, ...] = ()
+    """Text that code went through for it."""
 
 
 class Situation:

@@ -159,6 +159,8 @@ class Coverage(Record):
     sections_total: int
     tokens_read: int
     tokens_total: int
+    sections_examined: int = 0
+    """Leaves that code went through to compute an answer, by their share of the text."""
     skipped: int = 0
     """Inputs that were not read: those that cannot be, such as binary files, and those left out by rule."""
 

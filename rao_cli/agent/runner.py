@@ -156,6 +156,8 @@ class Runner:
             step = await guess(asked, self.reading)
         if step is not None:
             root.steps.append(step)
+            for span in step.examined:
+                self.reader.examine(span)
             self._tell(root, 0, step.action, "rules")
 
     async def _asked(self) -> Asked:

@@ -80,6 +80,7 @@ def summary_line(result: RunResult) -> str:
     coverage, usage = result.coverage, result.usage
     parts = [
         f"read {coverage.sections_read:,} of {counted(coverage.sections_total, 'section')}",
+        f"code went through {coverage.sections_examined:,}" if coverage.sections_examined else "",
         counted(usage.agents, "agent"),
         f"depth {usage.depth}",
         f"{usage.tokens:,} tokens",

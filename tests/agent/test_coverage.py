@@ -10,7 +10,17 @@ from rao_cli.agent.coverage import Reader
 from rao_cli.agent.reading import Reading
 from rao_cli.documents.model import Section, Span
 from rao_cli.documents.sections import number
-from tests.agent.helpers import answer, document, everywhere, filler, find, made_ready, reading_of, run
+from tests.agent.helpers import (
+    answer,
+    document,
+    everywhere,
+    filler,
+    find,
+    made_ready,
+    made_to_compute,
+    reading_of,
+    run,
+)
 
 READING = reading_of(document(filler(60)), 100)
 SIZE = len(READING.document)
@@ -125,3 +135,20 @@ def test_a_run_that_reads_a_part_says_which():
     assert ran.result.verified
     assert 0 < coverage.sections_read < coverage.sections_total / 2
     assert 0 < coverage.tokens_read < coverage.tokens_total / 2
+
+
+def test_what_code_went_through_is_counted_apart() -> None:
+    """Text that only code looked at counts as examined, not as read."""
+    reading = reading_of(document(filler(60)))
+    reader = Reader()
+    reader.examine(Span(0, len(reading.document)))
+    coverage = reader.coverage(reading)
+    assert (coverage.sections_read, coverage.sections_examined) == (0, coverage.sections_total)
+
+
+def test_a_counted_answer_says_that_code_went_through_the_text() -> None:
+    """A run whose answer is computed reports what was examined."""
+    ran = run("How many lines contain 'matter'?", made_to_compute(filler(60)))
+    assert ran.result.answer == "60"
+    assert ran.result.coverage.sections_examined == ran.result.coverage.sections_total
+    assert ran.result.coverage.sections_read == 0
