@@ -237,11 +237,12 @@ def _in_place(words: Sequence[Token], run: tuple[int, int], sought: Sought) -> b
     before = words[max(0, first - 2) : first]
     if sought.asks in ("where", "when") or (sought.slot == 1 and sought.words[0].text.lower() in _PLACING):
         return any(word.text.lower() in _PLACING for word in (words[run[0]], *before[-1:]))
+    ends = run[1] == len(words) - 1
     if sought.object:
-        counted = sought.sort == "number" and words[run[1]].digit
-        return _ends_with(before, sought.verb) and (counted or run[1] == len(words) - 1)
-    passive = bool(before) and before[-1].text.lower() == "by" and run[1] == len(words) - 1
-    return _ends_with(before[:-1], sought.verb) if passive else _leads(words, first, run[1], sought.verb)
+        return ends and _ends_with(before, sought.verb)
+    if ends and before and before[-1].text.lower() == "by":
+        return _ends_with(before[:-1], sought.verb)
+    return _leads(words, first, run[1], sought.verb)
 
 
 def _points_away(words: Sequence[Token], run: tuple[int, int]) -> bool:
