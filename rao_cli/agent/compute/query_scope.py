@@ -86,7 +86,7 @@ def _named(
     """
     last = inner[-1]
     head = last.kind == "word" and not _HEADS.isdisjoint(keys(last.text)[-1:])
-    named = tuple(key for token in inner for key in keys(token.text) if key not in ("part", "section"))
+    named = _name_words(inner)
     if head and set(named) <= _HEADS:
         return ("",)
     named_so = _is_file(last) or (closed and _is_title(inner))
@@ -94,6 +94,10 @@ def _named(
     if chosen:
         return named if len(chosen) < len({each.span for each in records}) else ("",)
     return ("",) if head and openers & _THIS else ()
+
+
+def _name_words(inner: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(key for token in inner for key in keys(token.text) if key not in ("part", "section"))
 
 
 def _is_file(token: Token) -> bool:

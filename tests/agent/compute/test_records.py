@@ -1,6 +1,8 @@
 """The solver of records: questions on logs, tables and plays, answered from the text by code."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rao_cli.agent.compute.base import Computed
 from tests.agent.compute.asking import JOINED, PLAY, SALES, SYSTEM, WEB, answer, found
@@ -177,3 +179,43 @@ def test_a_tie_is_told():
     assert result.answer == "eve"
     assert "as many" in result.how
     assert result.confidence < 1
+
+
+WORDS = (
+    "how many most least first last which who when requests status 404 'bot' or and than more not between before "
+    "March 2022 , : ? distinct client bytes largest total average in the log of 192.0.2.1 percentage 4xx (the x)"
+)
+
+
+@given(st.lists(st.sampled_from(WORDS.split(" ")), max_size=14))
+def test_no_order_of_words_fails(words):
+    """However the words of such questions are mixed, there is an answer of one line or none."""
+    result = found(" ".join(words), WEB, "site.log")
+    assert result is None or (isinstance(result, Computed) and "\n" not in result.answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many lines contain '(a+)+$'?",
+        "How many lines contain '" + "a" * 299 + "'?",
+        "How many " * 400 + "lines?",
+        "How many lines contain 'a' or " * 100 + "'b'?",
+        "which most first last " * 150 + "?",
+        "How many requests from " + "10.0.0.1, " * 300 + "?",
+        "\u202eHow many lines?\x1b[2J",
+    ],
+)
+def test_hostile_questions(question):
+    """Questions that are made to be slow or odd are answered or left alone, without a control character."""
+    result = found(question, WEB, "site.log")
+    assert result is None or (isinstance(result, Computed) and result.answer.isprintable())
+
+
+def test_hostile_values_are_shown_safely():
+    """A value with control characters is told without them."""
+    rows = "".join(
+        f"{name},{size}\n" for name, size in (("b\x1b[31mad", 9), ("good", 3), ("fair", 4), ("fine", 5))
+    )
+    result = found("Which name has the highest size?", f"name,size\n{rows}", "sizes.csv")
+    assert result is None or (isinstance(result, Computed) and result.answer.isprintable())
