@@ -190,15 +190,16 @@ def _called(text: str, resolve: Resolve, depth: int) -> Value | None:
     if len(inner) != 1:
         return None
     keyword = _KEYWORD.match(inner[0].strip())
-    if keyword and not (_seconds(keyword[0].split("=")[0].strip()) or _GIVES.match(keyword[0])):
+    name = keyword[0].split("=")[0].strip() if keyword else ""
+    if name and not (_seconds(name) or _GIVES.match(name)):
         return None
     value = evaluate(inner[0].strip()[keyword.end() if keyword else 0 :], resolve, depth + 1)
     if value is None:
         return None
     if _TO_NUMBER.search(match[1]) and value.number is None:
         return _literal(value.text)
-    unit = _seconds(keyword[0].split("=")[0].strip()) if keyword else 0.0
-    return Value(value.text, value.number, unit or _seconds(match[1]) or value.seconds, value.quoted, text)
+    seconds = _seconds(name) or _seconds(match[1]) or value.seconds
+    return Value(value.text, value.number, seconds, value.quoted, text)
 
 
 def _seconds(name: str) -> float:

@@ -136,16 +136,22 @@ def _clear(
     if _FILE_ASKED.search(question):
         rows = [row for row in rows if row[1] and _LOOKS_FILE.match(row[1])]
     best = next((row for row in rows if row[1] is not None), None)
-    least = _LEAST_FILE_SCORE if _FILE_ASKED.search(question) else _LEAST_SCORE
-    if best is None or best[0] < (least if len(name_parts(best[2].symbol.name)) > 1 else _LEAST_PLAIN_SCORE):
+    if best is None or best[0] < _least(question, best[2]):
         return None
     score, answer, found = best
     rivals = [row[0] for row in rows if row[1] != answer and (row[1] or row[0] > score)]
-    if answer is None or any(rival > score - _MARGIN for rival in rivals):
+    if answer is None or max(rivals, default=0.0) > score - _MARGIN:
         return None
     at = found.symbol.span.start
     how = f"{found.symbol.name} in {repository.path(found.file)} on line {repository.line_number(at):,}"
     return Computed(answer, how, (repository.line(at),), confidence=min(1.0, score))
+
+
+def _least(question: str, found: Found) -> float:
+    """Return the score that a name must have: more where it is a plain word."""
+    if len(name_parts(found.symbol.name)) < 2:
+        return _LEAST_PLAIN_SCORE
+    return _LEAST_FILE_SCORE if _FILE_ASKED.search(question) else _LEAST_SCORE
 
 
 def _is_possible(question: str, found: Found, constants: Constants, repository: Repository) -> bool:
