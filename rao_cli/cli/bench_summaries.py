@@ -1,11 +1,10 @@
 """``rao bench summaries``: summarise sources and check by code what the summaries say."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,9 +13,9 @@ from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Notices, Streams
 
 if TYPE_CHECKING:
-    from rao_cli.agent.records import RunResult
+    from rao_cli.agent.records import RunResult, Task
     from rao_cli.bench.quality.summaries import Checked
-    from rao_cli.cli.engines import FindModel
+    from rao_cli.cli.engines import FindModel, Opened
 
 HELP = help_text(
     "Summarise sources and check the summaries: what they name, what they cover, how long they are.",
@@ -78,9 +77,11 @@ def _work(
 
 
 def _one(
-    source: str, task: Any, opened: Any, options: Options, streams: Streams, notices: Notices
+    source: str, task: "Task", opened: "Opened", options: Options, streams: Streams, notices: Notices
 ) -> "tuple[Checked, RunResult]":
     """Summarise one source and check the summary."""
+    import asyncio
+
     from rao_cli.agent.preparing import prepare
     from rao_cli.agent.records import Limits
     from rao_cli.agent.run import run_task
