@@ -186,20 +186,26 @@ def _called(text: str, resolve: Resolve, depth: int) -> Value | None:
     match = _CALL.match(text)
     if not match or _READS.search(match[1]) or closing(text, match.end() - 1) != len(text) - 1:
         return None
-    inner = [piece for piece in pieces_of(text[match.end() : -1], ",") if piece.strip()]
-    if len(inner) != 1:
-        return None
-    keyword = _KEYWORD.match(inner[0].strip())
-    name = keyword[0].split("=")[0].strip() if keyword else ""
-    if name and not (_seconds(name) or _GIVES.match(name)):
-        return None
-    value = evaluate(inner[0].strip()[keyword.end() if keyword else 0 :], resolve, depth + 1)
+    name, inner = _argument(text[match.end() : -1])
+    value = evaluate(inner, resolve, depth + 1) if inner else None
     if value is None:
         return None
     if _TO_NUMBER.search(match[1]) and value.number is None:
         return _literal(value.text)
     seconds = _seconds(name) or _seconds(match[1]) or value.seconds
     return Value(value.text, value.number, seconds, value.quoted, text)
+
+
+def _argument(text: str) -> tuple[str, str]:
+    """Return the one argument of a call with the keyword that gives it, if any; nothing where there are more."""
+    inner = [piece.strip() for piece in pieces_of(text, ",") if piece.strip()]
+    if len(inner) != 1:
+        return "", ""
+    keyword = _KEYWORD.match(inner[0])
+    if not keyword:
+        return "", inner[0]
+    name = keyword[0].split("=")[0].strip()
+    return (name, inner[0][keyword.end() :]) if _seconds(name) or _GIVES.match(name) else ("", "")
 
 
 def _seconds(name: str) -> float:
