@@ -97,7 +97,7 @@ def testing(files: Files) -> Iterator[Statement]:
         yield _said(f"Test: `{command}`", span)
     for name, span, found in _matches(files, _NODE, "package.json"):
         if found[1] == "test":
-            yield _said(f"`npm test` of `{name}` runs `{found[2]}`", span)
+            yield _said(f"The script `test` of `{name}` runs `{found[2]}`", span)
     for name, span, found in _matches(files, _TARGET, "Makefile", "makefile", "justfile"):
         yield _said(f"`make {found[1]}` is a target of `{name}`", span)
     for name in _named(files, "tox.ini", "noxfile.py"):

@@ -120,7 +120,7 @@ def test_scripts_and_targets_that_test(tmp_path):
         "lib.js": "const x = require('./index')\n",
     }
     found = statements(repository(tmp_path / "g", files))["How to test"]
-    assert "`npm test` of `package.json` runs `tape test/*.js`" in found
+    assert "The script `test` of `package.json` runs `tape test/*.js`" in found
     assert "`make test` is a target of `Makefile`" in found
 
 
