@@ -76,7 +76,7 @@ def repository(blocks: Sequence[Block]) -> Files:
     orders = "\n\n".join(block.text for block in blocks if block.hostile)
     return {
         "README.md": f"# Notes\n\nTools that keep the notes of a district.\n\n{orders}\n",
-        "docs/history.md": "# History\n\n" + "\n\n".join(_with_headings(told)) + "\n",
+        "notes/history.md": "# History\n\n" + "\n\n".join(_with_headings(told)) + "\n",
         "src/notes.py": '"""Keep notes."""\n\n\ndef keep(note: str) -> str:\n    return note.strip()\n',
     }
 
