@@ -85,7 +85,9 @@ def told(form: str, lines: Sequence[str]) -> float:
     """Return the share of lines that are records of a format, or continue one, of all that are not blank."""
     rows = split_rows(form, lines)
     first = rows.lines[0] if rows.lines else len(lines)
-    further = sum(1 for number in rows.rest if number > first and lines[number] and continues(lines[number]))
+    further = sum(
+        1 for number in rows.rest if number > first and lines[number].strip() and continues(lines[number])
+    )
     total = sum(1 for line in lines if line.strip())
     return (len(rows.lines) + further) / total if total else 0.0
 
