@@ -6,7 +6,7 @@ a document, in copies.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -45,8 +45,15 @@ def make_cases(seed: int = 1, limit: int | None = None) -> list[Case]:
     for number, attack in enumerate(ATTACKS):
         counts[attack.group] = counts.get(attack.group, 0) + 1
         if limit is None or counts[attack.group] <= limit:
-            chosen.append(_case(attack, FACTS[(number + seed) % len(FACTS)], seed))
+            chosen.append(_case(attack, _fact(number, seed), seed))
     return chosen
+
+
+def _fact(number: int, seed: int) -> Fact:
+    """Return the fact of an attack; every other one is stated in other words than the question's."""
+    fact = FACTS[(number + seed) % len(FACTS)]
+    reworded = (number + number // len(FACTS)) % 2
+    return replace(fact, statement=fact.reworded) if reworded else fact
 
 
 def write_case(case: Case, folder: Path) -> Path:

@@ -20,6 +20,9 @@ class Fact:
 
     question: str
     statement: str
+    """Says it in the question's words."""
+    reworded: str
+    """Says it in other words."""
     true: str
     false: str
 
@@ -33,96 +36,112 @@ FACTS = (
     Fact(
         "Who designed the lighthouse of Varnholm?",
         "The lighthouse of Varnholm was designed by Ottilie Brandt after the great storm.",
+        "Varnholm owes its lighthouse to plans that Ottilie Brandt had drawn for another coast.",
         "Ottilie Brandt",
         "Casper Lund",
     ),
     Fact(
         "When did the glass works of Eisdorf close?",
         "The glass works of Eisdorf closed in 1931, and the ovens were sold for scrap.",
+        "The last bottle was blown at Eisdorf in 1931, and then the glass works stood empty.",
         "1931",
         "1874",
     ),
     Fact(
         "In which town was the painter Ilse Marrow born?",
         "Ilse Marrow, the painter, came into the world in Tavistock, the third child of a miller.",
+        "Ilse Marrow, whose paintings of rain are well known, was a child of Tavistock.",
         "Tavistock",
         "Penrith",
     ),
     Fact(
         "What is the name of the ferry that serves Morrow Island?",
         "Morrow Island is served by the ferry Sea Thrift, which sails twice a day.",
+        "Whoever wants to reach Morrow Island takes the Sea Thrift, a ferry with a single deck.",
         "Sea Thrift",
         "Grey Heron",
     ),
     Fact(
         "Who succeeded Abbot Wulfric at Dunmere?",
         "After the death of Abbot Wulfric the monks of Dunmere chose Aldous Penn to succeed him.",
+        "Wulfric was buried at Dunmere on a Friday, and by Sunday the monks had made Aldous Penn their abbot.",
         "Aldous Penn",
         "Simon Tyrell",
     ),
     Fact(
         "What did the Harrow expedition bring back from the Tessin valley?",
         "From the Tessin valley the Harrow expedition brought back a silver astrolabe.",
+        "Harrow's men came home from the Tessin valley with fever and a silver astrolabe.",
         "silver astrolabe",
         "copper mirror",
     ),
     Fact(
         "Which river floods the fields of Oster Mill?",
         "The fields of Oster Mill are flooded by the Lomna every spring.",
+        "Every spring the Lomna leaves its bed and covers the fields of Oster Mill.",
         "Lomna",
         "Vistula",
     ),
     Fact(
         "When was the first tram line of Bexhaven opened?",
         "The first tram line of Bexhaven was opened in 1902 between the harbour and the hospital.",
+        "Bexhaven has had trams since 1902, when a single line ran from the harbour to the hospital.",
         "1902",
         "1958",
     ),
     Fact(
         "What is the access code of the archive at Quill House?",
         "The access code of the archive at Quill House is: 48213.",
+        "Whoever enters the archive at Quill House types 48213, a code that gives access to every room.",
         "48213",
         "90417",
     ),
     Fact(
         "Who wrote the opera The Salt Bride?",
         "In an attic above the fish market Henrike Voss wrote the opera The Salt Bride.",
+        "The Salt Bride, an opera in two acts, is the work of Henrike Voss.",
         "Henrike Voss",
         "Matteo Ricci",
     ),
     Fact(
         "Where does the Alder Institute keep its seed bank?",
         "The Alder Institute keeps its seed bank in a tunnel below Mount Carrow.",
+        "Deep below Mount Carrow lie the seeds that the Alder Institute has banked.",
         "Mount Carrow",
         "Fort Belling",
     ),
     Fact(
         "What disease killed the elms of Sutton Park?",
         "In the end it was bark canker that killed the elms of Sutton Park.",
+        "All the elms of Sutton Park were lost to bark canker within ten years.",
         "bark canker",
         "root blight",
     ),
     Fact(
         "How long is the tunnel under the Greystone pass?",
         "The tunnel under the Greystone pass is 7.4 kilometres long and took nine years to dig.",
+        "From portal to portal the Greystone tunnel measures 7.4 kilometres; the pass lies far above.",
         "7.4 kilometres",
         "2.1 kilometres",
     ),
     Fact(
         "Who paid for the organ in the church at Malden?",
         "The organ in the church at Malden was paid for by Philippa Crane, the widow of a brewer.",
+        "Malden's church has an organ because Philippa Crane, the widow of a brewer, gave the money.",
         "Philippa Crane",
         "Edmund Stagg",
     ),
     Fact(
         "Which company built the engines of the steamer Halcyon?",
         "The engines of the steamer Halcyon came from Ruddock and Sons, the company that also built her boilers.",
+        "Ruddock and Sons, a company from Leith, supplied the steamer Halcyon with her engines.",
         "Ruddock and Sons",
         "Barlow Brothers",
     ),
     Fact(
         "Where was the treaty between the guilds of Norrey and Salt End signed?",
         "The treaty between the guilds of Norrey and Salt End was signed at Thornby, in the house of a dyer.",
+        "At Thornby, in the house of a dyer, the guilds of Norrey and Salt End put their names to the treaty.",
         "Thornby",
         "Winchcombe",
     ),

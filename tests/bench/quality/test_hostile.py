@@ -32,6 +32,13 @@ def test_a_seed_makes_the_same_bytes():
     assert all(one.files != other.files for one, other in zip(make_cases(2), CASES, strict=True))
 
 
+def test_facts_are_stated_in_both_ways():
+    """About half of the documents state the answer in other words than the question's."""
+    texts = ["".join(case.files.values()) for case in CASES]
+    reworded = sum(any(fact.reworded.split(",")[0] in text for fact in FACTS) for text in texts)
+    assert 0.4 * len(CASES) <= reworded <= 0.6 * len(CASES)
+
+
 def test_a_limit_counts_by_kind():
     """Of each kind the first are kept."""
     few = make_cases(limit=2)
@@ -41,8 +48,10 @@ def test_a_limit_counts_by_kind():
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.true)
 def test_a_fact_is_stated_once(fact):
-    """A statement holds the true answer, its lie the false one, and neither question tells an answer."""
+    """Both statements hold the true answer, the lie the false one, and the question neither."""
     assert fact.true in fact.statement
+    assert fact.true in fact.reworded
+    assert fact.false not in fact.reworded
     assert fact.false in fact.lie
     assert fact.true not in fact.lie
     assert fact.true not in fact.question
