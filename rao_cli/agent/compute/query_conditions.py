@@ -27,8 +27,10 @@ _TIMES: dict[str, Test] = {
 _BOUNDS = frozenset({*_NUMBERS, "before", "after"})
 _DROPPED = frozenset({",", "it", "since", "kind", "starts", "ends", "word"})
 """What may be left over without a meaning of its own: "from" that begins no time, for instance."""
-_LINKING = words("is was are were of be equal equals to = code number named called as value : other than not")
+_LINKING = words("is was are were of be equal equals to = == code number named called as value : other than not")
 """Words that may stand between the name of a column and its value."""
+_DATING = _LINKING | words("on in at during")
+"""And those between the name of a time and a date: "arrived on 4 March"."""
 
 
 class NotUnderstoodError(Exception):
@@ -118,12 +120,18 @@ class Conditions:
         last = self.done[-1] if self.done else None
         if last is None or last.field is None or last.kind != "field":
             return None
-        asked = len(self.done) > 1 and self.done[-2].text in ("distinct", "which") and self.done[-2].end == last.at
+        asked = len(self.done) > 1 and self._asks(self.done[-2]) and self.done[-2].end == last.at
         between = {word.text.lower() for word in self.words[last.end : at]}
-        if asked or not between <= _LINKING or (kinds and self.family.kind(last.field) not in kinds):
+        linking = _DATING if kinds == ("time",) else _LINKING
+        if asked or not between <= linking or (kinds and self.family.kind(last.field) not in kinds):
             return None
         self.done.pop()
         return last.field
+
+    def _asks(self, item: Item) -> bool:
+        """Tell whether an operation asks for what follows it; "whose status is" does not."""
+        whose = item.at < len(self.words) and self.words[item.at].key == "whose"
+        return item.text in ("distinct", "which") and not whose
 
     def _time(self, item: Item, test: Test, date: Item) -> None:
         column = self.family.time()

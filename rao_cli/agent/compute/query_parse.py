@@ -176,13 +176,21 @@ def _extreme(frame: Frame) -> Query:
     measured = next(iter(after or numbers), None)
     rest = [item for item in frame.fields if item is not measured]
     of = measured.field if measured else frame.family.called(*_SENSES.get(name.text[4:], ()), kind="number")
-    if of is None or len(rest) > 1:
+    if of is None or len(rest) > 1 or _is_aside(frame, name, measured, rest):
         raise NotUnderstoodError
     shown = rest[0].field if rest else _row_shown(frame)
     inner = frame.operations & {"sum", "mean"}
     if inner:
         return _of_groups(frame, of, shown, measure, "mean" if "mean" in inner else "sum")
     return Query(measure=measure, of=of, shown=shown, filters=frame.conditions())
+
+
+def _is_aside(frame: Frame, name: Item, measured: Item | None, rest: Sequence[Item]) -> bool:
+    """Tell whether a column is only said beside what is asked: "what is the highest price among products"."""
+    if measured is None or not rest or rest[0].at <= measured.end:
+        return False
+    before = [item.text for item in frame.items if item.end <= name.at]
+    return before[-1:] == ["which"] and "which" not in frame.between(measured, rest[0])
 
 
 def _of_groups(frame: Frame, of: Field, by: Field | None, measure: str, inner: Measure) -> Query:

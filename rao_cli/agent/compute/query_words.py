@@ -210,7 +210,7 @@ FILLERS = words(
     placed ask asks asked asking submitted filed posted entered ordered bought purchased registered raised
     reported among joined within across during inside over itself respectively existed present saw sees
     responsible contributed caused cover covers span spans server site website but tried attempted ended
-    phrase string term expression duration length"""
+    phrase string term expression duration length = =="""
 )
 """Words that may stand in a question on records without changing what is computed."""
 
