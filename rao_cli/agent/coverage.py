@@ -10,7 +10,7 @@ from rao_cli.documents.model import Span, union
 
 @dataclass
 class Reader:
-    """Collect the spans that agents read, and apart from them those that code went through; overlaps count once."""
+    """Collect the spans that agents read and, apart, those that code went through; overlaps count once."""
 
     spans: set[Span] = field(default_factory=set)
     examined: set[Span] = field(default_factory=set)

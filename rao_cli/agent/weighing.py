@@ -7,11 +7,12 @@ score counts with both. The weights were fitted on questions with known answers 
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rao_cli.agent import prompts
 from rao_cli.agent.actions import Absent, Answer
+from rao_cli.agent.finding.ranking import worth
 from rao_cli.agent.policy import Call, Decision, Policy, State
 from rao_cli.agent.proposing import Proposal
 from rao_cli.agent.question.recognise import recognise
@@ -56,12 +57,13 @@ class WeighingReader:
         if not weights:
             return Decision(Absent(), "rules")
         best = max(weights, key=weights.__getitem__)
-        chosen = state.proposals[best]
-        stated = probability(STATED, weights[best], chosen.about)
+        about = state.proposals[best].about
+        stated = probability(STATED, weights[best], about)
         if stated < LEAST_STATED:
             return Decision(Absent(), "model", 1 - stated)
-        answer = Answer(answer=chosen.text, cite=(best + 1,))
-        return Decision(answer, "model", probability(RIGHT, weights[best], chosen.about))
+        chosen = settled(state, weights)
+        answer = Answer(answer=state.proposals[chosen].text, cite=(chosen + 1,))
+        return Decision(answer, "model", probability(RIGHT, weights[best], about))
 
     async def _weights(self, state: State, request: Request, call: Call) -> dict[int, float]:
         """Return what each proposal that was weighed is worth, by its place among the proposals."""
@@ -86,6 +88,14 @@ class WeighingReader:
         fitting = tuple(choice for choice in choices if len(choice.encode()) < room)
         tokens = sum(self.count_tokens(choice) + 2 for choice in fitting)
         return Request(messages, max_tokens=max(1, tokens), choices=fitting)
+
+
+def settled(state: State, weights: Mapping[int, float]) -> int:
+    """Return the number of the proposal that agrees best with what else is probably right (see ``worth``)."""
+    order = sorted(weights, key=lambda number: -weights[number])
+    beliefs = [math.exp(weights[number] - weights[order[0]]) for number in order]
+    worths = worth([state.proposals[number].text for number in order], [each / sum(beliefs) for each in beliefs])
+    return order[max(range(len(order)), key=worths.__getitem__)]
 
 
 def weight(proposal: Proposal, tokens: tuple[Token, ...], question: int) -> float:

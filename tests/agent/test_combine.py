@@ -186,7 +186,7 @@ def verified(text: str, confidence: float, at: int = 0) -> Report:
 
 
 def test_another_answer_nearly_as_sure_is_told() -> None:
-    """Two verified answers of nearly equal weight: the better is the answer, the other a conflict with its place."""
+    """Of two verified answers of nearly equal weight the better is the answer, the other told with its place."""
     best = combine([verified("1846", 0.8), verified("1901", 0.7)], "best")
     assert best.answer == "1846"
     assert best.conflicts == ("1901 (notes.txt:1)",)

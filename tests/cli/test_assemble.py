@@ -189,7 +189,7 @@ def test_absence_is_an_answer(source, flags, code):
 
 def test_nonsense_from_a_model_fails_in_one_line(tmp_path):
     """A model whose every output is no action ends the run with 1 and a reason."""
-    (tmp_path / "a.txt").write_text("the code is 7431\n")
+    (tmp_path / "a.txt").write_text("nobody wrote down what the code might be\n")
     done = rao("ask", tmp_path / "a.txt", QUESTION, "-q", find_model=scripted(lambda request: "I think"))
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("rao: error: ")

@@ -173,6 +173,7 @@ def test_names_in_capitals_may_be_written_in_several_ways():
 
 def test_a_name_may_hold_two_spaces() -> None:
     """A speaker whose name was typed with two spaces speaks like any other."""
-    text = "".join(f"{name}: Line {n} of the play.\n\n" for n in range(6) for name in ("LADY  ASH", "ROSS", "ANNA"))
+    names = ("LADY  ASH", "ROSS", "ANNA")
+    text = "".join(f"{name}: Line {n} of the play.\n\n" for n in range(6) for name in names)
     (speeches,) = [one for one in find_records(document_of(text)) if one.shape == "speaker blocks"]
     assert sum(1 for _ in speeches.read()) == 18

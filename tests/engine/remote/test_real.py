@@ -6,8 +6,8 @@ import time
 import pytest
 
 from rao_cli.agent.grammar import action_grammar
-from rao_cli.agent.records import Limits, Task
 from rao_cli.agent.preparing import Settings, prepare
+from rao_cli.agent.records import Limits, Task
 from rao_cli.agent.run import run_task
 from rao_cli.engine.base import Message, Progress, Request
 from rao_cli.engine.llama import LlamaEngine
