@@ -16,8 +16,6 @@ def fact_lines(document: Document, spans: Sequence[Span]) -> Iterator[str]:
     """Yield what is known of the files that spans touch: the values of each, then each of its tables."""
     if not document.facts:
         return
-    if not document.facts:
-        return
     paths = {origin.path for origin in document.origins if any(origin.span.overlaps(span) for span in spans)}
     whole = len(paths) == len({origin.path for origin in document.origins})
     for facts in document.facts:
