@@ -22,8 +22,8 @@ PROPOSALS = 24
 IN_ONE = 6
 """Candidates proposed to one reader at most."""
 SENTENCES = 20
-LOOKED_AT = 3 * SENTENCES
-"""Sentences among which these are, since some only ask the question again."""
+LOOKED_AT = 1_000
+"""Sentences among which these are: in a hostile text hundreds may only ask the question again."""
 ASKED_AGAIN = 0.9
 """Share of the question's words, rare ones counting more, that a sentence has which asks it again."""
 WORDS = 60

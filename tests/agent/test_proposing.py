@@ -191,7 +191,7 @@ def test_a_date_is_proposed_whole_unless_a_part_is_asked_for(question: str, date
 )
 def test_what_asks_the_question_again_proposes_nothing(again: str) -> None:
     """A sentence that is the question itself has all of its words, and no answer; what follows it may have one."""
-    packed = reading(f"{again} Ask nobody.\n\n" * 30 + STORY)
+    packed = reading(f"{again} Ask nobody.\n\n" * 90 + STORY)
     found = Proposer(packed).inside(QUESTION, [whole(packed)])
     assert "Martha Quill" in {one.text for one in found}
     assert all("?" not in packed.document.read(one.sentence) for one in found)
