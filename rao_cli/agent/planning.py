@@ -1,11 +1,19 @@
-"""Predict what a task will cost, before any generation."""
+"""Predict what a task will cost, before any generation.
 
+Limits: that code may answer without reading, or that records must be labelled by their meaning, is not foreseen.
+"""
+
+from rao_cli.agent.chaining import dependent, independent
 from rao_cli.agent.preparing import LEAVES_AT_ONCE, Prepared
+from rao_cli.agent.proposing import IN_ONE
 from rao_cli.agent.records import Limits, Plan, Task
 from rao_cli.agent.rules import ROUNDS
 from rao_cli.agent.summary.passages import most_passages
 from rao_cli.agent.view import TITLE_LENGTHS
 from rao_cli.documents.model import Section
+
+PROPOSAL_TOKENS = 64
+"""Tokens of an answer that is weighed, its marks included, that are hardly ever exceeded."""
 
 
 def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
@@ -25,11 +33,19 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
         tokens=root.tokens,
         calls=calls,
         prompt_tokens=min(tokens, calls * (view + overhead)),
-        output_tokens=min(tokens, calls * settings.output_tokens),
+        output_tokens=min(tokens, calls * _output(task, prepared)),
         depth=0 if at_once else _height(root),
         window=settings.window,
         view_tokens=prepared.reading.view_tokens,
     )
+
+
+def _output(task: Task, prepared: Prepared) -> int:
+    """Return the most tokens that a reader writes or weighs."""
+    settings = prepared.settings
+    if settings.answers == "written" or task.kind == "summarize":
+        return settings.output_tokens
+    return IN_ONE * (prepared.engine.count_tokens(task.question) + PROPOSAL_TOKENS)
 
 
 def _reads_at_once(section: Section, prepared: Prepared, room: int) -> bool:
@@ -50,7 +66,10 @@ def _calls(task: Task, prepared: Prepared) -> int:
     leaves = prepared.reading.leaf_count
     if task.thorough:
         return leaves
-    return min(leaves, most_passages(task.words) if task.kind == "summarize" else sum(ROUNDS))
+    if task.kind == "summarize":
+        return min(leaves, most_passages(task.words))
+    parts = dependent(task.question) or independent(task.question)
+    return min(leaves, sum(ROUNDS)) * (len(parts) + 1)
 
 
 def _height(root: Section) -> int:

@@ -4,6 +4,8 @@ import pytest
 
 from rao_cli.agent.chaining import NOT_FOUND, dependent, independent
 from rao_cli.agent.events import ActionTaken, AgentOpened
+from rao_cli.agent.planning import plan_task
+from rao_cli.agent.records import Limits, Task
 from rao_cli.engine.base import Request
 from tests.agent.helpers import ABSENT, answer, check_events, filler, handoff_of, made_ready, run, view_of
 
@@ -128,3 +130,14 @@ def test_a_text_that_fits_is_not_taken_apart() -> None:
     text = "The author of Dune, Frank Herbert, was born in Tacoma."
     ran = run(CHAIN, made_ready(text, reads(("author of Dune born", "born in Tacoma", "Tacoma"))))
     assert [event.handoff.goal for event in ran.all(AgentOpened)] == [CHAIN]
+
+
+@pytest.mark.parametrize("question", [CHAIN, SEVERAL, "Who wrote Dune?"])
+def test_the_plan_covers_all_parts(question: str) -> None:
+    """However a question is taken apart, no more calls are made than were planned."""
+    prepared = made_ready(BOOK, reads(AUTHOR, BIRTH), view=100)
+    planned = plan_task(Task(question=question), prepared, Limits())
+    ran = run(question, prepared)
+    assert len(ran.requests) <= planned.calls
+    assert ran.result.usage.prompt_tokens <= planned.prompt_tokens
+    assert ran.result.usage.output_tokens <= planned.output_tokens

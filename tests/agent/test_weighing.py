@@ -9,9 +9,10 @@ import pytest
 from rao_cli.agent import prompts
 from rao_cli.agent.actions import Absent, Answer
 from rao_cli.agent.events import AgentClosed
+from rao_cli.agent.planning import plan_task
 from rao_cli.agent.policy import State
 from rao_cli.agent.proposing import Proposal
-from rao_cli.agent.records import Handoff, Task
+from rao_cli.agent.records import Handoff, Limits, Task
 from rao_cli.agent.view import View
 from rao_cli.agent.weighing import RIGHT, STATED, WeighingReader, probability, settled, weight
 from rao_cli.documents.model import Section, Span
@@ -230,3 +231,12 @@ def test_a_much_more_probable_span_stays() -> None:
     """An answer that is far more probable than all others is not given up for their agreement."""
     asked = state(proposal("May 1911"), proposal("4 May 1911"), proposal("Ulm"))
     assert settled(asked, {0: 0.0, 1: 0.0, 2: 5.0}) == 2
+
+
+def test_weighing_takes_no_more_than_planned() -> None:
+    """The plan of a weighed run covers its calls and its tokens."""
+    prepared = made_ready(STORY, likes("lighthouse"), window=2048, view=100, answers="weighed")
+    planned = plan_task(Task(question=QUESTION), prepared, Limits())
+    usage = run(QUESTION, prepared).result.usage
+    assert usage.prompt_tokens <= planned.prompt_tokens
+    assert usage.output_tokens <= planned.output_tokens
