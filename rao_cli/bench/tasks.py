@@ -6,6 +6,7 @@ source does not answer has ``"absent": true`` and no answers. Sources are files 
 """
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,7 +133,8 @@ def _task(fields: dict[str, Any], folder: Path) -> BenchTask:
 def _check_numbers(answers: Iterable[str]) -> None:
     """Raise ValueError for a true answer that is no number."""
     for answer in answers:
-        float(answer.replace(",", ""))
+        if not math.isfinite(float(answer.replace(",", ""))):
+            raise ValueError(f"no number is {answer}")
 
 
 def _source(folder: Path, name: str) -> Path:
@@ -146,6 +148,8 @@ def _size(tokens: int) -> str:
 
 def _evidence(fields: dict[str, Any]) -> Evidence:
     span = fields.get("char_span")
+    if span and not 0 <= int(span[0]) <= int(span[1]):
+        raise ValueError("a span of characters ends before it starts")
     return Evidence(
         characters=(int(span[0]), int(span[1])) if span else None,
         page=int(fields.get("page", 0)),

@@ -120,3 +120,71 @@ def test_a_file_of_tasks_must_be_text(tmp_path):
     for name in ("missing", ".", "bytes"):
         with pytest.raises(InputError, match="cannot read the tasks"):
             read_tasks(tmp_path / name)
+
+
+@pytest.mark.parametrize("answer", ["nan", "inf", "-inf", "Infinity", "1e999"])
+def test_a_number_without_end_is_no_answer(tmp_path, answer):
+    """A true number must be one that an answer can come near to."""
+    with pytest.raises(InputError, match="is no task"):
+        task_of(tmp_path, metric="number", answers=[answer])
+
+
+@pytest.mark.parametrize("span", [[5, 3], [-1, 3], [-5, -3]])
+def test_a_span_that_ends_before_it_starts_is_refused(tmp_path, span):
+    """Evidence is a stretch of the text, not what slices of Python allow."""
+    with pytest.raises(InputError, match="ends before it starts"):
+        task_of(tmp_path, evidence={"char_span": span})
+
+
+@pytest.mark.parametrize(
+    ("answers", "kept"),
+    [(["1,200"], ("1,200",)), ([12], ("12",)), ([1.5, "2"], ("1.5", "2")), (["-3"], ("-3",)), (["007"], ("007",))],
+)
+def test_numbers_are_kept_as_they_are_written(tmp_path, answers, kept):
+    """True numbers may have commas, signs and points, and stay as their file has them."""
+    assert task_of(tmp_path, metric="number", answers=answers).answers == kept
+
+
+@pytest.mark.parametrize("metric", ["contains", "exact", "f1", "choice"])
+def test_other_metrics_take_any_words(tmp_path, metric):
+    """Only a number has to be one."""
+    task = task_of(tmp_path, metric=metric, answers=["inf"])
+    assert (task.metric, task.is_number) == (metric, False)
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2, 5])
+def test_a_limit_holds_for_each_family(tmp_path, limit):
+    """No family has more tasks than the limit, and none is left out that has some."""
+    path = written(tmp_path, *(fields(id=f"{family}{n}", family=family) for n in range(3) for family in "ab"))
+    if limit == 0:
+        with pytest.raises(InputError, match="no such tasks"):
+            read_tasks(path, limit=limit)
+        return
+    names = [task.name for task in read_tasks(path, limit=limit)]
+    assert names == [f"{family}{n}" for n in range(min(3, limit)) for family in "ab"]
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "   \n"])
+def test_a_file_without_tasks_is_refused(tmp_path, text):
+    """Empty lines are passed over; where nothing else is left, that is an error that says so."""
+    path = tmp_path / "tasks.jsonl"
+    path.write_text(text)
+    with pytest.raises(InputError) as refused:
+        read_tasks(path)
+    assert refused.value.hint == "its families are none"
+
+
+def test_a_deep_line_is_no_task(tmp_path):
+    """A line nested without end is refused with its number, and does not end the program."""
+    path = tmp_path / "tasks.jsonl"
+    path.write_text("[" * 200_000 + "\n")
+    with pytest.raises(InputError, match=r"tasks\.jsonl:1 is no task"):
+        read_tasks(path)
+
+
+def test_a_hostile_family_cannot_reach_the_terminal(tmp_path):
+    """The hint names families without their control characters."""
+    path = written(tmp_path, fields(family="a\x1b[31m\nb"))
+    with pytest.raises(InputError) as refused:
+        read_tasks(path, "c")
+    assert not any(sign in refused.value.hint for sign in "\x1b\n")

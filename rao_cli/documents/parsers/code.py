@@ -41,7 +41,7 @@ _BLANK = re.compile(rb"\s*")
 _LINE_REST = re.compile(rb"[ \t;,)}\]]*(?:(?:#|//|--|/\*)[^\n]{0,200})?(?:\n|\Z)")
 _IN_BRACKETS = re.compile(r"([(\[]) | ?,? ([)\]])")
 _SPACE = re.compile(r"\s+")
-_NOT_CONTAINERS = frozenset({"this", "module", "exports", "self", "window"})
+_NOT_CONTAINERS = frozenset({"this", "module", "exports", "module.exports", "self", "window"})
 
 Section = list[Any]
 """Kind, title, start, end, and the sections inside."""

@@ -40,8 +40,12 @@ def _cells(book: Any) -> list[Any] | None:
     if isinstance(book.get("cells"), list):
         return list(book["cells"])
     # Format 3 and older keep cells in worksheets.
-    sheets = [sheet for sheet in book.get("worksheets") or [] if isinstance(sheet, dict)]
-    return [cell for sheet in sheets for cell in sheet.get("cells") or []] if sheets else None
+    sheets = [sheet for sheet in _listed(book.get("worksheets")) if isinstance(sheet, dict)]
+    return [cell for sheet in sheets for cell in _listed(sheet.get("cells"))] if sheets else None
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _cell(cell: dict[str, Any]) -> dict[str, Any]:
@@ -49,10 +53,7 @@ def _cell(cell: dict[str, Any]) -> dict[str, Any]:
     text = _joined(cell.get("source") if "source" in cell else cell.get("input"))
     if kind == "heading":
         kind, text = "markdown", f"# {text}"
-    outputs = cell.get("outputs")
-    texts = (
-        [_output(output) for output in outputs if isinstance(output, dict)] if isinstance(outputs, list) else []
-    )
+    texts = [_output(output) for output in _listed(cell.get("outputs")) if isinstance(output, dict)]
     return {"kind": kind, "text": text, "outputs": [text for text in texts if text.strip()]}
 
 

@@ -104,3 +104,75 @@ def test_any_cells_are_read(found):
     """Whatever stands where cells are expected, what makes sense is read and the rest passed over."""
     read = parse(json.dumps({"cells": found}).encode(), {})["cells"]
     assert len(read) == sum(isinstance(cell, dict) for cell in found)
+
+
+@pytest.mark.parametrize(
+    "book",
+    [
+        {"worksheets": True},
+        {"worksheets": {"cells": []}},
+        {"worksheets": "cells"},
+        {"worksheets": [3, None]},
+        {"worksheets": []},
+        {"cells": None},
+        {"cells": "code"},
+        {"cells": {"source": "1"}},
+    ],
+)
+def test_cells_of_another_shape_are_none(book):
+    """Where cells or worksheets are no lists, the file is refused as no notebook."""
+    with pytest.raises(RefusedError) as caught:
+        parse(json.dumps(book).encode(), {})
+    assert (caught.value.code, caught.value.detail) == ("corrupt", "it holds no cells")
+
+
+@pytest.mark.parametrize("inside", [True, 3, "x", None, {"a": 1}])
+def test_a_worksheet_without_cells_is_empty(inside):
+    """A worksheet whose cells are no list adds nothing."""
+    good = {"cells": [{"cell_type": "code", "input": "1"}]}
+    found = parse(json.dumps({"worksheets": [{"cells": inside}, good]}).encode(), {})["cells"]
+    assert [cell["text"] for cell in found] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ({}, ("code", "", [])),
+        ({"source": None}, ("code", "", [])),
+        ({"source": ["a", 1, "b"]}, ("code", "a1b", [])),
+        ({"source": {"a": "b"}}, ("code", "", [])),
+        ({"source": "", "input": "late"}, ("code", "", [])),
+        ({"cell_type": "raw", "source": "r"}, ("raw", "r", [])),
+        ({"cell_type": None, "source": "c"}, ("code", "c", [])),
+        ({"cell_type": "heading", "source": ["a", "b"]}, ("markdown", "# ab", [])),
+        ({"source": "x", "outputs": {"text": "t"}}, ("code", "x", [])),
+        ({"source": "x", "outputs": [None, 3, "t"]}, ("code", "x", [])),
+        ({"source": "x", "outputs": [{"data": ["t"]}]}, ("code", "x", [])),
+        ({"source": "x", "outputs": [{"data": {"text/html": "<b>"}}]}, ("code", "x", [])),
+        ({"source": "x", "outputs": [{"text": ["a", "b"]}, {"text": "c"}]}, ("code", "x", ["ab", "c"])),
+        ({"source": "x", "outputs": [{"traceback": []}]}, ("code", "x", [])),
+        ({"source": "x", "outputs": [{"traceback": "one", "text": "two"}]}, ("code", "x", ["one"])),
+        ({"source": "x", "outputs": [{"text": "\x1b[1;32mgreen\x1b[0m \x1b[2K"}]}, ("code", "x", ["green "])),
+    ],
+)
+def test_a_cell_of_any_shape_is_read(cell, expected):
+    """What is missing or of another type counts as nothing; kinds, texts and outputs keep their order."""
+    (found,) = cells(cell)
+    assert (found["kind"], found["text"], found["outputs"]) == expected
+
+
+@pytest.mark.parametrize(("length", "cut"), [(1_000_000, False), (1_000_001, True)])
+def test_the_longest_output_is_kept_whole(length, cut):
+    """An output of the most characters is kept, one more is said to be missing."""
+    (text,) = output(text="y" * length)
+    assert text.endswith("\n[1 more characters of output left out]") is cut
+    assert text.count("y") == 1_000_000
+
+
+def test_all_texts_count_towards_the_limit():
+    """Sources and outputs of all cells together may have so many characters and no more."""
+    book = {"cells": [{"source": "ab", "outputs": [{"text": "cd"}]}, {"source": "ef"}]}
+    data = json.dumps(book).encode()
+    assert len(parse(data, {"text_characters": 6})["cells"]) == 2
+    with pytest.raises(RefusedError):
+        parse(data, {"text_characters": 5})
