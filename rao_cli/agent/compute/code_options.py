@@ -19,7 +19,7 @@ from rao_cli.agent.compute.code_words import name_parts
 _LONGEST = 3000
 _BEFORE = 400
 _MOST_HITS = 200
-_NAMED = re.compile(r"(?<![\w-])--?([A-Za-z][\w-]*)")
+_NAMED = re.compile(r"(?<![\w-])--?([A-Za-z][\w-]{0,100})(?![\w-])")
 _ASKS_SHORT = re.compile(
     r"\bshort(?:er|hand)?[- ](?:form|flag|option|version|name|alias|switch|spelling)\b|"
     r"\b(?:shorthand|abbreviat\w+|one-letter)\b",

@@ -14,6 +14,7 @@ from rao_cli.documents.code.graph import Codebase
 from rao_cli.documents.model import CodeFile, Document, Span, Symbol
 
 _LARGEST = 4_000_000
+_LONGEST_NAME = 200
 _DATA = frozenset({"json", "yaml", "toml", "html", "css", "sql"})
 _TEST = re.compile(r"(?:^|[/_.-])(?:tests?|specs?|testing|testdata|fixtures?|bench(?:es|marks?)?)(?=[/_.-]|$)")
 _ASIDE = re.compile(
@@ -191,9 +192,11 @@ class Name:
 
 
 def names_in(question: str) -> list[Name]:
-    """Return the identifiers that a question may name, in its order."""
+    """Return the identifiers that a question may name, in its order; what is longer than a name is none."""
     found = []
     for match in _TOKEN.finditer(question):
+        if len(match[0]) > _LONGEST_NAME:
+            continue
         before, after = (
             question[max(0, match.start() - 40) : match.start()],
             question[match.end() : match.end() + 40],

@@ -22,6 +22,8 @@ MOST_PLACES = 400
 """Places at which the rarest name of a question may stand."""
 MOST_WORDS = 12
 """Words of an answer."""
+LONGEST_KEY = 200
+"""Characters of a name; what is longer stands in no text."""
 _AROUND = 700
 """Characters on each side of a name in which its sentence lies."""
 _BEST = 8
@@ -104,6 +106,8 @@ def _sentences(question: str, sought: Wanted, reading: Reading) -> Iterator[tupl
     if not sought.keys:
         best = sentences_for(Asked(text=question, stem=question), reading, _BEST)
         yield from sorted((sentence.span, sentence.text) for sentence in best)
+        return
+    if max(map(len, sought.keys)) > LONGEST_KEY:
         return
     counts = {key: reading.index.find(key, 0, words=True).total for key in sought.keys}
     rarest = min(counts, key=lambda key: counts[key])
