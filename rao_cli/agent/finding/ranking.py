@@ -18,11 +18,6 @@ from rao_cli.documents.model import Span
 SENTENCES = 8
 """Sentences whose candidates are ranked: nine of ten answers are in them."""
 
-COMPARED = 15
-"""Candidates that are compared with each other."""
-CONTAINING = 0.3
-"""Part of an answer's credit that is given for containing the right one."""
-
 
 @dataclass(frozen=True)
 class Ranked:
@@ -73,36 +68,6 @@ def features_of(asked: Asked, sentences: Sequence[Sentence]) -> list[tuple[Sente
 def _spread(candidate: Candidate, spread: Mapping[str, int]) -> float:
     """Return in how many other sentences a candidate's words stand, on average, of all."""
     return sum(spread[stem] - 1 for stem in candidate.stems) / max(1, len(candidate.stems)) / SENTENCES
-
-
-def settled(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Return ranked candidates in the order of what each is worth as an answer, in the light of the others.
-
-    A span that agrees with several probable ones is a safer answer than the most probable one alone (minimum Bayes
-    risk; Kumar and Byrne, 2004).
-    """
-    worths = worth([one.text for one in ranked], [one.share for one in ranked])
-    order = sorted(range(len(ranked)), key=lambda number: -worths[number])
-    return [ranked[number] for number in order]
-
-
-def worth(texts: Sequence[str], shares: Sequence[float]) -> list[float]:
-    """Return the credit that each text may expect as an answer if each is right with a share of belief.
-
-    Credit is the F1 of the words that two share, and in part whether one contains the other. Only the first
-    COMPARED texts count as possibly right, and later ones are worth nothing.
-    """
-    words = [text.lower().split() for text in texts[:COMPARED]]
-    found = [
-        sum(share * _credit(one, right) for right, share in zip(words, shares, strict=False)) for one in words
-    ]
-    return found + [0.0] * (len(texts) - len(found))
-
-
-def _credit(answer: Sequence[str], right: Sequence[str]) -> float:
-    same = (Counter(answer) & Counter(right)).total()
-    f1 = 2 * same / (len(answer) + len(right))
-    return (1 - CONTAINING) * f1 + CONTAINING * (f" {' '.join(right)} " in f" {' '.join(answer)} ")
 
 
 def score(features: Mapping[str, float]) -> float:

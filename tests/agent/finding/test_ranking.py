@@ -1,8 +1,6 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rao_cli.agent.finding.ranking import COMPARED, SENTENCES, features_of, rank, score, settled, worth
+from rao_cli.agent.finding.ranking import SENTENCES, features_of, rank, score
 from rao_cli.agent.finding.sentences import sentences_for
 from rao_cli.agent.finding.weights import WEIGHTS
 from tests.agent.finding.helpers import asked, reading
@@ -57,48 +55,6 @@ def test_nothing_is_ranked_of_nothing():
 def test_unknown_features_are_worth_nothing():
     """A feature without a weight does not change a score."""
     assert score({"no such feature": 5.0}) == 0
-
-
-def test_what_many_agree_with_is_worth_most():
-    """A span inside several probable ones, or around them, beats a single more probable one."""
-    worths = worth(["blue", "Tom Reed", "Reed", "old Tom Reed"], [0.4, 0.25, 0.15, 0.2])
-    assert worths.index(max(worths)) != 0
-
-
-def test_worth_is_a_share_of_credit():
-    """Nothing is worth more than all belief; what is not compared is worth nothing."""
-    worths = worth(["a b"] * (COMPARED + 3), [1 / COMPARED] * (COMPARED + 3))
-    assert worths == pytest.approx([1.0] * COMPARED + [0.0] * 3)
-    assert worth([], []) == []
-
-
-def test_settling_keeps_all_candidates():
-    """Settling only changes the order."""
-    ranked, _ = answers("Who built the chapel at Norrow?")
-    assert {one.text for one in settled(ranked)} == {one.text for one in ranked}
-
-
-@given(st.lists(st.sampled_from(["a", "a b", "b c", "c", "a b c"]), min_size=1, max_size=8))
-def test_a_certain_answer_stays_first(texts):
-    """All belief in one text makes it, or one that says the same, the best."""
-    worths = worth(texts, [1.0] + [0.0] * (len(texts) - 1))
-    assert worths[0] == max(worths)
-
-
-@pytest.mark.parametrize(
-    ("answer", "right", "credit"),
-    [
-        ("Tom Reed", "Tom Reed", 1.0),
-        ("tom reed", "Tom Reed", 1.0),
-        ("Tom", "Piet", 0.0),
-        ("the mason Tom Reed", "Tom Reed", 0.7 * 2 / 3 + 0.3),
-        ("Tom", "Tom Reed", 0.7 * 2 / 3),
-        ("Reed Tom", "Tom Reed", 0.7),
-    ],
-)
-def test_credit_for_an_answer(answer, right, credit):
-    """Shared words count, and containing the right answer word for word counts in addition."""
-    assert worth([answer, right], [0.0, 1.0])[0] == pytest.approx(credit)
 
 
 def test_only_the_best_sentences_are_ranked():
