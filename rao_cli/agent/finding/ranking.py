@@ -4,7 +4,6 @@ Limits: it knows no meaning. About one first candidate in three is right (docs/e
 use is to say which few spans are worth a model's reading.
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,33 +20,19 @@ SENTENCES = 8
 
 @dataclass(frozen=True)
 class Ranked:
-    """A candidate among those of several sentences: its span in the document and its share of all belief."""
+    """A candidate among those of several sentences: its span in the document, and what it is worth."""
 
     span: Span
     text: str
     score: float
-    share: float
-    """Between 0 and 1; the shares of all candidates add up to 1."""
     sentence: Sentence
-    features: Mapping[str, float]
 
 
 def rank(asked: Asked, sentences: Sequence[Sentence], limit: int = 20) -> list[Ranked]:
     """Return the best candidates of sentences that stand in the order of their scores, best first."""
-    found = features_of(asked, sentences)
-    scores = [score(features) for _, _, features in found]
-    highest = max(scores, default=0.0)
-    whole = sum(math.exp(each - highest) for each in scores)
     ranked = [
-        Ranked(
-            _placed(sentence, candidate),
-            candidate.text,
-            each,
-            math.exp(each - highest) / whole,
-            sentence,
-            features,
-        )
-        for (sentence, candidate, features), each in zip(found, scores, strict=True)
+        Ranked(_placed(sentence, candidate), candidate.text, score(features), sentence)
+        for sentence, candidate, features in features_of(asked, sentences)
     ]
     ranked.sort(key=lambda one: (-one.score, one.span))
     return _distinct(ranked)[:limit]
