@@ -84,7 +84,8 @@ class Value:
 def assigned(definition: str, name: str, language: str) -> str | None:
     """Return the expression that a definition gives to a name, or None where it gives none."""
     definition = definition[:_LONGEST]
-    found = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", definition)
+    mark = r"\$?" if language == "php" else ""
+    found = re.search(rf"(?<![\w$]){mark}{re.escape(name)}(?![\w$])", definition)
     if not found:
         return None
     rest = definition[found.end() :]
@@ -109,7 +110,10 @@ def _equals(rest: str, language: str) -> int | None:
         elif mark in ";\"'`" or (mark == "\n" and language in ("python", "ruby", "go", "bash")):
             return None
         elif mark == "=":
-            return at + 1 if rest[at + 1 : at + 2] not in ("=", ">", "~") else None
+            plain = rest[at + 1 : at + 2] not in ("=", ">", "~") and rest[at - 1 : at] not in tuple("+-*/|&%^!")
+            return at + 1 if plain else None
+        elif mark == "," and "<" in rest[:at] and rest[:at].count("<") > rest[:at].count(">"):
+            at += 1  # Record<string, number>
         elif mark in ",)":
             return None
         else:

@@ -18,10 +18,14 @@ _RETURNS = {
     "python": re.compile(r"^\s*->\s*(?P<type>.+)$", re.DOTALL),
     "rust": re.compile(r"^\s*->\s*(?P<type>.+?)(?:\s+where\b.*)?$", re.DOTALL),
     "php": re.compile(r"^\s*:\s*(?P<type>.+)$", re.DOTALL),
-    "typescript": re.compile(r"^\s*:\s*(?P<type>.+?)(?:\s*=>)?$", re.DOTALL),
-    "tsx": re.compile(r"^\s*:\s*(?P<type>.+?)(?:\s*=>)?$", re.DOTALL),
+    "typescript": re.compile(r"^\s*:\s*(?P<type>\(.*|.+?)(?:\s*=>.*)?$", re.DOTALL),
+    "tsx": re.compile(r"^\s*:\s*(?P<type>\(.*|.+?)(?:\s*=>.*)?$", re.DOTALL),
     "go": re.compile(r"^\s*(?P<type>\S.*)$", re.DOTALL),
 }
+_TYPES = r"(?:<(?:->|[^<>()]|\([^()]*\)|<[^<>]*>){0,200}>)?"
+"""The type parameters behind a name."""
+_GENERIC = frozenset({"typescript", "tsx", "java", "csharp", "cpp", "rust"})
+_CLOSES_TYPE = re.compile(r"(?<![-=])>")
 _TYPE_BEFORE = frozenset({"c", "cpp", "java", "csharp"})
 _MODIFIERS = re.compile(
     r"\b(?:public|private|protected|static|final|inline|extern|virtual|override|abstract|async|"
@@ -62,7 +66,7 @@ def signature(definition: str, name: str, language: str) -> Signature | None:
     """Return the signature in a function's definition, or None where no parameters follow its name."""
     definition = definition[:_LONGEST]
     found = re.search(
-        rf"(?<![\w$]){re.escape(name)}(?![\w$])[^(\n=]{{0,200}}(?:=\s*(?:async\s+)?"
+        rf"(?<![\w$]){re.escape(name)}(?![\w$]){_TYPES}[^(\n=]{{0,200}}(?:=\s*(?:async\s+)?"
         rf"(?:function\b[^(]{{0,80}})?)?\(",
         definition,
     )
@@ -71,11 +75,21 @@ def signature(definition: str, name: str, language: str) -> Signature | None:
     end = closing(definition, found.end() - 1, language)
     inner = definition[found.end() : end]
     pieces = [
-        without_comment(piece.strip(), language)
-        for piece in pieces_of(_uncommented(inner, language), ",", language)
+        without_comment(piece.strip(), language) for piece in _split(_uncommented(inner, language), language)
     ]
     parameters = tuple(one for piece in pieces if (one := _parameter(piece.strip(), language)))
     return Signature(parameters, _returned(definition, found.start(), end, language))
+
+
+def _split(text: str, language: str) -> list[str]:
+    """Split parameters at commas, those between the brackets of a type left out: Map<String, Integer> a."""
+    found: list[str] = []
+    for piece in pieces_of(text, ",", language):
+        if found and language in _GENERIC and found[-1].count("<") > len(_CLOSES_TYPE.findall(found[-1])):
+            found[-1] += f",{piece}"
+        else:
+            found.append(piece)
+    return found
 
 
 def _uncommented(text: str, language: str) -> str:
