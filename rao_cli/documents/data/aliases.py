@@ -78,7 +78,8 @@ def of_unit(word: str) -> tuple[str, ...]:
     return (unit, *(way for way in UNITS[unit] if len(way) > 1 and way not in (unit, word)), *measured)
 
 
-_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_]+|\d+")
+_CAPITAL, _SMALL = "[A-ZÀ-ÖØ-Þ]", r"[^\W\d_A-ZÀ-ÖØ-Þ]"
+_PARTS = re.compile(rf"{_CAPITAL}?{_SMALL}+|{_CAPITAL}+(?!{_SMALL})|\d+")
 _ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?:[\dA-Fa-f]{1,4}:){2,7}[\dA-Fa-f]{1,4}")
 _STATUS = re.compile(r"[1-5]\d\d")
 _KNOWN = {
