@@ -44,8 +44,12 @@ _CLAUSAL = frozenset(
     although""".split()  # noqa: SIM905
 )
 _KEEP_FIRST = frozenset("under over between until about".split())  # noqa: SIM905
-_DENIALS = frozenset("not never no neither nor hardly cannot nobody nothing".split())  # noqa: SIM905
+_DENIALS = frozenset(
+    "not never no neither nor hardly cannot nobody nothing if unless whether perhaps maybe".split()  # noqa: SIM905
+)
+"""Words with which a sentence denies something, or leaves it open."""
 _BROKEN = re.compile(r"[;:()\[\]{}!?—…]|\.\s")
+_ASKED = re.compile(r"\?[\s\"'”’)]{0,9}$")
 _ARTICLES = ("the", "a", "an")
 _VERBAL = re.compile(r"^[a-z]+(?:ed|ing|ly|en)$|^(?:made|found|held|kept|known|set|put|seen|now|then|also|still)$")
 _POINTING = frozenset("it he she they here there this that these those what which who".split())  # noqa: SIM905
@@ -148,7 +152,7 @@ def _named(words: Sequence[Token], at: int) -> bool:
 def stated(wanted: Wanted, sentence: str) -> Value | None:
     """Return the value that a sentence states, or None where it does not surely state one."""
     words = tokens(sentence)
-    if not _speaks_of_it(words, wanted):
+    if not _speaks_of_it(words, wanted) or _ASKED.search(sentence):
         return None
     runs = _runs(words, wanted.known)
     if _is_figure(words, runs, wanted):
