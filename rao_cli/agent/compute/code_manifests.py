@@ -25,6 +25,8 @@ _DEPENDENCIES = frozenset(
     build-dependencies require require-dev optional-dependencies dependency-groups indirect requires
     extras_require packages dev-packages""".split()  # noqa: SIM905
 )
+_GROUPED = frozenset({"optional-dependencies", "dependency-groups", "extras_require"})
+"""Keys under which dependencies stand in groups with names."""
 _LICENSES = (
     (re.compile(r"\bApache License\b"), "Apache-2.0"),
     (re.compile(r"\bMIT License\b|Permission is hereby granted, free of charge"), "MIT"),
@@ -111,13 +113,14 @@ class Manifests:
     def dependencies(self) -> list[tuple[Manifest, Entry]]:
         """Return the entries that name a dependency and its version."""
         return [
-            (manifest, Entry(keys[: at + 2], entry.value))
+            (manifest, Entry(keys[:end], entry.value if keys[end:] in ((), ("version",)) else ""))
             for manifest in self.all
             for entry in manifest.entries
             for keys in [entry.keys]
             for at, key in enumerate(keys[:-1])
             if key.lower() in _DEPENDENCIES
-            and (len(keys) == at + 2 or keys[at + 2 :] in (("version",), keys[-1:]))
+            for end in [at + 3 if key.lower() in _GROUPED else at + 2]
+            if len(keys) == end or len(keys) == at + 3
         ]
 
 
@@ -356,7 +359,10 @@ _TOPICS: tuple[tuple[re.Pattern[str], Callable[[str, Manifests, Repository], Com
         (r"\blicen[cs]ed?\b", _license),
         (r"\bhow many\b.*\bdependenc|\bnumber of\b.*\bdependenc", _count),
         (r"\bversions?\b", _dependency),
-        (r"\bpython versions?\b|\bversions? of python\b|\bpython\b.*\brequire|\brequires?[- ]python\b", _python),
+        (
+            r"\bpython versions?\b|\bversions? of python\b(?!-)|\bpython\b(?!-).*\brequire|\brequires?[- ]python\b",
+            _python,
+        ),
         (r"\bnode(?:\.?js)?\b.*\bversion|\bversions?\b.*\bnode|\bengines?\b", _engine),
         (r"\bgo versions?\b|\bversions? of (?:go|golang)\b|\bgolang version", _go),
         (r"\brust edition\b|\bedition\b|\brust versions?\b|\bversions? of rust\b|\bmsrv\b", _rust),
