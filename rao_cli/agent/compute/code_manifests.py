@@ -360,7 +360,8 @@ _TOPICS: tuple[tuple[re.Pattern[str], Callable[[str, Manifests, Repository], Com
         (r"\bhow many\b.*\bdependenc|\bnumber of\b.*\bdependenc", _count),
         (r"\bversions?\b", _dependency),
         (
-            r"\bpython versions?\b|\bversions? of python\b(?!-)|\bpython\b(?!-).*\brequire|\brequires?[- ]python\b",
+            r"\bpython versions?\b|\bversions? of python\b(?!-)|\bpython\b(?!-).*\brequire|"
+            r"\brequires?[- ]python\b",
             _python,
         ),
         (r"\bnode(?:\.?js)?\b.*\bversion|\bversions?\b.*\bnode|\bengines?\b", _engine),
