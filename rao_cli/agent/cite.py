@@ -187,6 +187,14 @@ def most_telling(document: Document, span: Span, question: str) -> Span:
     return Span(lines[shared.index(max(shared))].start, span.end) if lines else span
 
 
+def telling_lines(document: Document, sentence: Span, answer: Span, question: str) -> Span:
+    """Return the lines of a sentence from the first to the last that hold the answer or a word of the question."""
+    wanted = content_words(question)
+    lines = _line_spans(document.read(sentence), sentence.start)
+    telling = [line for line in lines if line.overlaps(answer) or wanted & content_words(document.read(line))]
+    return Span(telling[0].start, telling[-1].end) if telling else sentence
+
+
 def _line_spans(text: str, offset: int) -> list[Span]:
     found = re.finditer(r"[^\n]*\n|[^\n]+", text)
     return [Span(offset + line.start(), offset + line.end()) for line in found if line.group().strip()]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from rao_cli.agent.actions import Answer
-from rao_cli.agent.cite import align, cite, recheck
+from rao_cli.agent.cite import align, cite, recheck, telling_lines
 from rao_cli.agent.combine import combine
 from rao_cli.agent.proposing import Proposal
 from rao_cli.agent.records import Citation, Report, Task
@@ -38,7 +38,8 @@ def answer_from_text(
 
 def answer_from_proposal(document: Document, proposal: Proposal, question: str, confidence: float) -> Report:
     """Report a proposed answer that a reader chose, cited where it stands."""
-    citation = cite(document, proposal.sentence, proposal.text, question)
+    span = telling_lines(document, proposal.sentence, proposal.span, question)
+    citation = cite(document, span, proposal.text, question)
     return Report(status="found", answer=clean(proposal.text), citations=(citation,), confidence=confidence)
 
 

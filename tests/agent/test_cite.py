@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rao_cli.agent.cite import align, cite, recheck, supports, words
+from rao_cli.agent.cite import align, cite, recheck, supports, telling_lines, words
 from rao_cli.documents.model import Span
 from tests.agent.helpers import cited, document, filler, paged, reading_of
 
@@ -243,3 +243,20 @@ def test_words_hold_all_letters(text):
     """No letter or digit is lost when text is cut into words."""
     assume(text)
     assert sorted(re.sub(r"\W", "", "".join(words(text)))) == sorted(re.sub(r"\W", "", text.lower()))
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("alpha\nthe code is 7431\nomega\n", "the code is 7431"),
+        ("the secret\ncode, as they say,\nis 7431\n", "code, as they say,\nis 7431"),
+        ("7431\nis nothing but\nthe code\n", "7431\nis nothing but\nthe code"),
+        ("7431\n", "7431"),
+    ],
+)
+def test_lines_that_tell_hold_the_answer_and_the_question(text, quote):
+    """Of a sentence those lines are cited that lie between the answer and the question's words."""
+    source = document(text)
+    at = text.index("7431")
+    span = telling_lines(source, Span(0, len(text)), Span(at, at + 4), "What is the code?")
+    assert source.read(span).strip() == quote

@@ -72,6 +72,8 @@ def test_no_network_with_the_model():
     assert done.returncode == 0, done.stderr
 
 
+UNCOUNTED = "Anything secret?"
+"""A question that code cannot answer, so that readers do."""
 SLOW = """
 import sys, time
 from rao_cli.cli.main import run
@@ -87,9 +89,9 @@ sys.exit(run(sys.argv[1:], standard_streams(), scripted(slowly)))
 
 
 def killed_after(wait, source):
-    """Start a summary whose readers finish one after another, and kill it some seconds after reading began."""
+    """Start a run whose readers finish one after another, and kill it some seconds after reading began."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SLOW, "summarize", str(source)],
+        [sys.executable, "-c", SLOW, "ask", str(source), UNCOUNTED, "--thorough"],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -127,7 +129,7 @@ def test_a_kill_loses_no_finished_work(tmp_path, monkeypatch):
     source.write_text(long_text(lines=1200, at=1190))
     monkeypatch.setenv("RAO_CACHE_DIR", str(tmp_path / "whole"))
     every = []
-    whole = rao("summarize", source, "--json", find_model=counting(every))
+    whole = rao("ask", source, UNCOUNTED, "--thorough", "--json", find_model=counting(every))
     monkeypatch.setenv("RAO_CACHE_DIR", str(tmp_path / "killed"))
     kept = [0]
     for wait in (0.05, 0.25, 0.4, 0.15):
@@ -135,7 +137,7 @@ def test_a_kill_loses_no_finished_work(tmp_path, monkeypatch):
         kept.append(stored(tmp_path / "killed"))
     assert kept == sorted(kept)
     asked = []
-    again = rao("summarize", source, "--json", find_model=counting(asked))
+    again = rao("ask", source, UNCOUNTED, "--thorough", "--json", find_model=counting(asked))
     assert 0 < len(asked) == len(every) - kept[-1] < len(every)
     assert [again.json[key] for key in ("answer", "citations")] == [
         whole.json[key] for key in ("answer", "citations")
