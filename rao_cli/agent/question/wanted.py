@@ -72,7 +72,8 @@ def _parts(sentence: str) -> list[str]:
         found, rest = [*found, "Answer " + lead.group().strip(" ,:")], rest[lead.end() :]
     elif _FORM.match(rest) and (then := _THEN_ASKED.search(rest)):
         found, rest = [*found, rest[: then.start()]], rest[then.end() :]
-    return [rest, *(part if _FORM.match(part) else f"Answer {part}" for part in found)]
+    asked = [rest] if rest.strip() else []
+    return [*asked, *(part if _FORM.match(part) else f"Answer {part}" for part in found)]
 
 
 def wanted_shape(form: list[str]) -> Shape | None:
