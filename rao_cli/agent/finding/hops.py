@@ -32,7 +32,7 @@ _ROLES = (
 )
 _ROLE_OF = re.compile(
     rf"^(?P<outer>{_ASK}[^?]*? )the (?P<role>{_ROLES}) of (?P<name>[^?]+?)"
-    r"(?P<rest> (?:born|live|lives|lived|die|died|buried|educated|founded|located|situated|built|made|work|works|"
+    r"(?P<rest> (?-i:born|live|lives|lived|die|died|buried|educated|founded|located|situated|built|made|work|works|"
     r"worked|come from|from|study|studied|marry|married|based|established|go|grow up))\??$",
     re.IGNORECASE,
 )
