@@ -32,8 +32,8 @@ _ROLES = (
 )
 _ROLE_OF = re.compile(
     rf"^(?P<outer>{_ASK}[^?]*? )the (?P<role>{_ROLES}) of (?P<name>[^?]+?)"
-    r"(?P<rest> (?-i:born|live|lives|lived|die|died|buried|educated|founded|located|situated|built|made|work|works|"
-    r"worked|come from|from|study|studied|marry|married|based|established|go|grow up))\??$",
+    r"(?P<rest> (?-i:born|live|lives|lived|die|died|buried|educated|founded|located|situated|built|made|work|"
+    r"works|worked|come from|from|study|studied|marry|married|based|established|go|grow up))\??$",
     re.IGNORECASE,
 )
 _ROLE_WITHIN = re.compile(

@@ -184,10 +184,13 @@ def test_forms_of_statements(question, sentence, value):
         ("Where was Bo Ek born?", "Where was Bo Ek born?"),
         ("How many boats has Bo Ek?", "Bo Ek has red boats."),
         ("What is the toll of Orlock?", ""),
+        ("Who is the founder of Ek Works?", "The founder of Ek Works is Bo Ek."),
+        ("Who founded the Ek Works?", "The Ek Works was founded by Bo Ek."),
+        ("Who is the owner of Lind Hall?", "Ada Lind is the owner of Lind Hall."),
     ],
 )
 def test_what_states_nothing(question, sentence):
-    """Denials, questions, other names and values of another sort state nothing."""
+    """Denials, questions, other names, values of another sort, and half a name, state nothing."""
     assert stated(wanted(question), sentence) is None
 
 
