@@ -9,12 +9,14 @@ import re
 _MOST_TERMS = 64
 _WORD = re.compile(r"\w+")
 _COMPOUND = re.compile(r"\b\w++(?:[-./:]\w++)+")
-_QUOTED = re.compile(r"'([^'\n]{3,80})'|\"([^\"\n]{3,80})\"|`([^`\n]{3,80})`")
+# An apostrophe inside a word is no quotation mark.
+_QUOTED = re.compile(r"(?<!\w)'([^'\n]{3,80})'(?!\w)|\"([^\"\n]{3,80})\"|`([^`\n]{3,80})`")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 # What is rare stands first: an expression that joins the two is searched for three times as slowly.
 _INNER_BORDERS = (re.compile(r"[A-Z](?<=[a-z].)"), re.compile(r"[A-Z][A-Z][a-z]"))
 _KINDS = "function|method|class|struct|type|interface|trait|enum|constant|variable|macro|field|procedure"
-_BY_KIND = re.compile(rf"\b(?:{_KINDS})s? ([^\W\d]\w*)|([^\W\d]\w*) (?:{_KINDS})\b")
+_BEHIND_KIND = re.compile(rf"\b(?:{_KINDS})s? ([^\W\d]\w*+)")
+_BEFORE_KIND = re.compile(rf"\b([^\W\d]\w*+) (?=(?:{_KINDS})\b)")
 _LOOKS_CODED = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|\w_\w|^_|^[A-Z]{3,}$")
 _NUMBERS = "year|date|day|month|century|age|number|percentage|percent|version|value|size|port|amount|total"
 _ASKS_NUMBER = re.compile(
@@ -58,7 +60,8 @@ def phrases(query: str) -> list[str]:
 def names(query: str) -> set[str]:
     """Return the words of a query that name something in code: by their form, quotation marks or what they are."""
     found = {word for word in _WORD.findall(query) if _LOOKS_CODED.search(word)}
-    found.update(name for groups in _BY_KIND.findall(query) for name in groups if name)
+    beside = (*_BEHIND_KIND.findall(query), *_BEFORE_KIND.findall(query))
+    found.update(name for name in beside if name.lower() not in _STOP_WORDS)
     found.update(word for groups in _QUOTED.findall(query) for word in _WORD.findall("".join(groups)))
     return found
 

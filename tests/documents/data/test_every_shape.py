@@ -123,7 +123,7 @@ PIECES += [
     "---\n",
     "x" * 90 + "\n",
 ]
-pieces = st.sampled_from([*PIECES, "{\n"])
+pieces = st.sampled_from([*PIECES, "{\n", "x" * 90 + "\n"])
 
 
 @settings(max_examples=60)
