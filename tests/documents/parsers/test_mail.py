@@ -162,3 +162,76 @@ lines = st.sampled_from(
 def test_any_message_is_read(found):
     """Whatever the order of headers, borders and text, something is told of the message."""
     assert set(read("\n".join(found).encode())) >= {"subject", "headers", "text", "attachments", "hidden"}
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "shown"),
+    [
+        ("from", b"a@b.org", ["From: a@b.org"]),
+        ("TO", b"a@b.org", ["To: a@b.org"]),
+        ("cC", b"a@b.org", ["Cc: a@b.org"]),
+        ("Bcc", b"a@b.org", []),
+        ("X-From", b"a@b.org", []),
+        ("Subject", b"", []),
+        ("Subject", b"   ", []),
+        ("Date", b"yesterday", ["Date: yesterday"]),
+        ("From", b"a\r\n\tb", ["From: a b"]),
+        ("From", b"\xff", ["From: \ufffd"]),
+    ],
+)
+def test_which_headers_are_told(name, raw, shown):
+    """Names of headers are known in any case; empty ones and others are not told."""
+    assert read(name.encode() + b": " + raw + b"\n\nx")["headers"] == shown
+
+
+def test_the_first_of_two_headers_counts():
+    """A header that is written twice is told once, as it stands first."""
+    assert read(b"Subject: one\nSubject: two\n\nx")["subject"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "texts"),
+    [
+        ([], ["one\n\nSubject: b\n\ntwo"]),
+        ([17], ["one\n\n"]),
+        ([17, 0], ["one\n\n", ""]),
+        ([17, 9999], ["one\n\n", "two"]),
+        ([0, 17], ["", "one\n\n"]),
+    ],
+)
+def test_sizes_divide_the_bytes(sizes, texts):
+    """Each message has the bytes that its size gives it, as far as there are any."""
+    data = b"Subject: a\n\none\n\nSubject: b\n\ntwo"
+    found = parse(data, {"sizes": sizes})["messages"]
+    assert [message["text"] for message in found] == [text.strip("\n") for text in texts]
+
+
+def test_the_limit_is_of_all_messages_together():
+    """Messages that fit one by one are refused when they are too much together."""
+    data = b"Subject: a\n\nfour" * 3
+    assert len(parse(data, {"sizes": [16] * 3, "text_characters": 12})["messages"]) == 3
+    with pytest.raises(RefusedError):
+        parse(data, {"sizes": [16] * 3, "text_characters": 11})
+
+
+@pytest.mark.parametrize(
+    ("headers", "described"),
+    [
+        (b"Content-Type: image/png", "unnamed (image/png, 4 bytes)"),
+        (b'Content-Type: image/png; name="a b.png"', "a b.png (image/png, 4 bytes)"),
+        (b"Content-Type: text/plain\nContent-Disposition: attachment", "unnamed (text/plain, 4 bytes)"),
+        (b'Content-Disposition: attachment; filename="x\n y.txt"', "x y.txt (text/plain, 4 bytes)"),
+        (b"Content-Type: application/pdf\nContent-Disposition: inline", "unnamed (application/pdf, 4 bytes)"),
+    ],
+)
+def test_attachments_are_described(headers, described):
+    """An attachment has its name, or none, its kind and its size, on one line."""
+    found = read(headers + b"\n\nfour")
+    assert (found["attachments"], found["text"]) == ([described], "")
+
+
+@pytest.mark.parametrize("count", [999, 5000])
+def test_parts_are_limited(count):
+    """Of a message of very many parts the first are read, and the rest costs nothing."""
+    data = b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * count
+    assert 900 < read(data)["text"].count("x") <= 1000

@@ -65,3 +65,66 @@ def test_too_much_text_is_refused():
     """Text beyond the limit is refused, not cut."""
     with pytest.raises(RefusedError):
         parse(made(("One", "text", "")), {"text_characters": 3})
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_every_slide_is_read_in_order(count):
+    """A presentation gives each slide with its title, text and notes, in order."""
+    data = made(*((f"Title {n}", f"text {n}", f"note {n}" if n % 2 else "") for n in range(count)))
+    slides = parse(data, {})["slides"]
+    assert [slide["title"] for slide in slides] == [f"Title {n}" for n in range(count)]
+    for n, slide in enumerate(slides):
+        assert f"text {n}" in slide["text"]
+        assert (f"Notes: note {n}" in slide["text"]) is bool(n % 2)
+        assert not slide["hidden"]
+
+
+@pytest.mark.parametrize(
+    ("table", "lines"),
+    [
+        ([["a", "b"], ["c", "d"]], ["a | b", "c | d"]),
+        ([["a", ""], ["", "d"]], ["a | ", " | d"]),
+        ([["two\nlines", " b "]], ["two lines | b"]),
+    ],
+)
+def test_tables_are_lines_of_cells(table, lines):
+    """Each row of a table is a line, its cells between bars, each on one line."""
+    (slide,) = parse(made(("T", "x", ""), table=table), {})["slides"]
+    assert slide["text"].split("\n")[-len(lines) :] == lines
+
+
+def test_groups_without_end_stop():
+    """Texts in groups in groups are read to a depth, and what lies deeper is left out."""
+
+    def fill(slide):
+        shapes = slide.shapes
+        for depth in range(60):
+            shapes = shapes.add_group_shape().shapes
+            box(shapes, f"depth {depth}", 1)
+
+    (slide,) = parse(saved(fill), {})["slides"]
+    found = slide["text"].split("\n")
+    assert "depth 0" in found
+    assert "depth 59" not in found
+    assert 40 <= len(found) <= 51
+
+
+@pytest.mark.parametrize("texts", [["a", "", "b"], [" ", "b", "a"], ["é漢😀", "x | y", "-"]])
+def test_empty_texts_leave_no_line(texts):
+    """A box without words is passed over, all others are lines."""
+
+    def fill(slide):
+        for top, text in enumerate(texts):
+            box(slide.shapes, text, top)
+
+    (slide,) = parse(saved(fill), {})["slides"]
+    assert slide["text"].split("\n") == [text for text in texts if text.strip()]
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_a_presentation_that_is_cut_is_refused(share):
+    """Part of a presentation is damaged, and said to be."""
+    data = made(("One", "text", ""))
+    with pytest.raises(RefusedError) as caught:
+        parse(data[: int(len(data) * share)], {})
+    assert caught.value.code == "corrupt"
