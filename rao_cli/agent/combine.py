@@ -57,12 +57,17 @@ def _nothing(reports: Sequence[Report]) -> Report:
 def _best(found: Sequence[Report]) -> Report:
     """Return the report to be believed most, with all places that say the same, and what speaks against it."""
     best = max(found, key=lambda report: (report.status == "found", weight(report)))
-    same = [report for report in found if _key(report.answer) == _key(best.answer)]
+    same = [report for report in found if same_answer(report, best)]
     citations = {(one.path, one.start, one.end): one for report in (best, *same) for one in report.citations}
     against = [report for report in found if _speaks_against(report, best)]
     conflicts = dict.fromkeys(other for report in (best, *against) for other in _alternatives(report, best))
     kept = tuple(citations.values())[:CITATIONS_KEPT]
     return best.model_copy(update={"citations": kept, "conflicts": tuple(conflicts)[:CONFLICTS_KEPT]})
+
+
+def same_answer(report: Report, other: Report) -> bool:
+    """Tell whether two reports say the same in the same words."""
+    return bool(report.answer) and _key(report.answer) == _key(other.answer)
 
 
 def _speaks_against(report: Report, best: Report) -> bool:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from rao_cli.agent.actions import Absent, Answer, Delegate, Target
-from rao_cli.agent.combine import combine, weight
+from rao_cli.agent.combine import combine, same_answer, weight
 from rao_cli.agent.policy import Call, Decision, Policy, State
 
 ROUNDS = (8, 16)
@@ -93,7 +93,5 @@ def _conclude(state: State) -> Decision:
     best = combine(combined, "best")
     if not best.answer:
         return Decision(Absent(), "rules", best.confidence)
-    cite = tuple(
-        n for n, report in enumerate(state.reports, start=1) if report.answer and report.answer in best.answer
-    )
+    cite = tuple(n for n, report in enumerate(state.reports, start=1) if same_answer(report, best))
     return Decision(Answer(answer=best.answer, cite=cite[:64]), "rules", best.confidence)

@@ -4,7 +4,8 @@ import pytest
 
 from rao_cli.agent.planning import plan_task
 from rao_cli.agent.records import Limits, Task
-from tests.agent.helpers import ABSENT, filler, find, made_ready, run, view_of
+from rao_cli.engine.base import Request
+from tests.agent.helpers import ABSENT, answer, filler, find, made_ready, run, view_of
 
 NEEDLE = "the code is 7431"
 CODE = "7431"
@@ -68,3 +69,15 @@ def test_a_plan_knows_what_being_thorough_costs(lines):
     ran = run(QUESTION, prepared, thorough=True)
     assert len(ran.requests) <= planned.calls
     assert ran.result.usage.prompt_tokens <= planned.prompt_tokens
+
+
+def test_only_reports_of_the_same_answer_are_cited() -> None:
+    """An answer that is a part of another's word lends it no citation."""
+    text = "The isle of Alabar is far.\n" + filler(60) + "Its lord is Al of the hill.\n" + filler(60, start=60)
+
+    def leaf(request: Request) -> str:
+        view = view_of(request)
+        return answer("Alabar", 1) if "Alabar" in view else answer("Al", 1) if "Al of" in view else ABSENT
+
+    ran = run("Which isle is far and who is lord?", made_ready(text, leaf, view=100))
+    assert {one.quote for one in ran.result.citations if not one.verified} == set()
