@@ -5,6 +5,7 @@ combination that is not listed here is not understood.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from rao_cli.agent.compute.query import Field, Filter, Group, Measure, Pick, Query
 from rao_cli.agent.compute.query_conditions import NotUnderstoodError
@@ -26,6 +27,8 @@ _IDENTIFIES = ("name", "title", "product", "item", "id", "key")
 def build(items: Sequence[Item], family: Family) -> Query | None:
     """Return the query that linked items ask for, or None where this is not clear."""
     frame = framed(items, family)
+    if _asks_twice(frame):
+        return None
     telling = frame.operations - _NEUTRAL
     for needed, allowed, make in _WAYS:
         if any(each <= frame.operations for each in needed) and telling <= allowed.union(*needed):
@@ -34,6 +37,13 @@ def build(items: Sequence[Item], family: Family) -> Query | None:
             except NotUnderstoodError:
                 return None
     return None
+
+
+def _asks_twice(frame: Frame) -> bool:
+    """Tell whether two numbers are asked for that are not compared: how many are A and how many are B."""
+    counts = [item for item in frame.items if (item.kind, item.text) == ("op", "count")]
+    joined = any("and" in frame.between(one, other) for one, other in pairwise(counts))
+    return joined and "gap" not in frame.operations
 
 
 def _two_groups(frame: Frame, marks: frozenset[str]) -> tuple[tuple[Group, ...], tuple[Filter, ...]]:
@@ -286,7 +296,7 @@ _WAYS: tuple[Way, ...] = (
         _extreme,
     ),
     _way(("sum", "mean"), "how long,count", _sum),
-    _way(("count", "distinct"), "", _count),
+    _way(("count",), "distinct", _count),
     _way(("any",), "", _any),
 )
 """The ways of asking, the more particular ones first."""

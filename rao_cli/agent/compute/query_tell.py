@@ -17,8 +17,8 @@ _TESTS = {
     "is": "have {name} {value}",
     "contains": "contain {value!r}",
     "mentions": "contain {value!r}",
-    "starts": "start with {value!r}",
-    "ends": "end with {value!r}",
+    "starts": "have {name} starting with {value!r}",
+    "ends": "have {name} ending with {value!r}",
     "word": "contain the word {value!r}",
     "written": "have {name}",
     "below": "have {name} below {value}",
@@ -161,7 +161,9 @@ def conditions(filters: Sequence[Filter]) -> str:
 def _condition(each: Filter) -> str:
     value = " or ".join(one_line(value, _SHOWN) for value in each.values)
     told = _TESTS[each.test].format(name=called(each.field), value=value)
-    return f"do not ({told})" if each.negated else told
+    if not each.negated:
+        return told
+    return f"are not {told.removeprefix('are ')}" if told.startswith("are ") else f"do not {told}"
 
 
 def called(field: Field | None) -> str:

@@ -142,6 +142,10 @@ LEFT = [
     ("web", "How many requests were made by people from Oslo?"),
     ("web", "How many requests per hour were made?"),
     ("web", "List the clients that got status 401."),
+    ("web", "List all the different status codes."),
+    ("web", "What are the different methods?"),
+    ("web", "How many requests got status 401 and how many got 200?"),
+    ("app", "How many lines contain 'order' and how many contain 'tick'?"),
     ("web", "Which client tried to break in?"),
     ("web", "Which two clients made the most requests?"),
     ("web", "How many clients made more than three requests?"),
@@ -178,6 +182,21 @@ def test_a_tie_of_two_levels_is_told():
     assert isinstance(result, Computed)
     assert result.confidence < 1
     assert "as many: WARN" in result.how
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How many requests got a 4xx status?", "4 of 11 requests have status starting with '4'"),
+        ("How many requests did not get status 200?", "7 of 11 requests do not have status 200"),
+        ("How many requests were not made on 1 October 2023?", "6 of 11 requests are not of 1 October 2023"),
+    ],
+)
+def test_conditions_are_told_as_sentences(question, told):
+    """How a number was found says what the rows have, or do not have."""
+    result = found(question, WEB, "access.log")
+    assert isinstance(result, Computed)
+    assert result.how.startswith(told)
 
 
 @pytest.mark.parametrize("status", sorted({hit[3] for hit in HITS}))
