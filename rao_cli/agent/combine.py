@@ -18,14 +18,10 @@ CITATIONS_KEPT = 8
 CONFLICTING = 0.8
 """Share of the best report's weight from which another answer is told beside it."""
 CONFLICTS_KEPT = 3
-FEWEST_WORDS = 10
-"""A section's line in a list of sections is never cut shorter than this."""
 
 LONGEST_NUMBER = 30
 """Digits beyond which a number is no quantity that anyone would add."""
 
-_LEAD = re.compile(r"^(?:this|the) (?:part|text|section) is about\s+", re.IGNORECASE)
-"""How a model begins when it is asked what a part is about; under a heading it says nothing."""
 _NUMBER = re.compile(r"(?:(?<!\w)[-−])?\d+(?:[.,]\d+)*")
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d+)?")
 
@@ -38,8 +34,7 @@ def weight(report: Report) -> float:
 def combine(reports: Sequence[Report], how: Combine) -> Report:
     """Combine reports by rule. Absent when all are absent; failed when none found anything and some failed.
 
-    ``merge`` and ``sections`` are no rules: they join the answers line by line, for a model to rewrite or for
-    ``by_section`` to put under headings.
+    ``merge`` is no rule: it joins the answers line by line, for a model to rewrite.
     """
     found = [report for report in reports if report.status in ("found", "partial") and report.answer]
     if not found:
@@ -105,22 +100,6 @@ def _merge(found: Sequence[Report]) -> Report:
     return _joined("\n".join(report.answer for report in found), found)
 
 
-def by_section(headings: Sequence[str], reports: Sequence[Report], words_wanted: int) -> Report:
-    """List what each section is about under its heading, in about ``words_wanted`` words; none is left out."""
-    share = max(FEWEST_WORDS, words_wanted // max(1, len(reports)))
-    lines = [f"- {heading}: {_in_brief(report, share)}" for heading, report in zip(headings, reports, strict=True)]
-    combined = combine(reports, "merge")
-    return combined.model_copy(update={"answer": "\n".join(lines)}) if combined.answer else combined
-
-
-def _in_brief(report: Report, share: int) -> str:
-    if not report.answer:
-        return f"not summarised ({report.reason or report.status})"
-    told = _LEAD.sub("", report.answer).split()
-    text = " ".join(told[:share]) + ("…" if len(told) > share else "")
-    return text if report.verified else f"{text} (unverified)"
-
-
 def _count(found: Sequence[Report]) -> Report:
     return _joined(str(len(found)), found)
 
@@ -170,7 +149,6 @@ _RULES: dict[Combine, Callable[[Sequence[Report]], Report]] = {
     "vote": _vote,
     "list": _list,
     "merge": _merge,
-    "sections": _merge,
     "count": _count,
     "sum": _numeric(_total, all_count=True),
     "min": _numeric(min, all_count=False),

@@ -12,7 +12,7 @@ from rao_cli.errors import Limit
 
 Status = Literal["found", "absent", "partial", "failed"]
 Returns = Literal["text", "number", "list", "choice"]
-Combine = Literal["best", "list", "sum", "min", "max", "count", "vote", "merge", "sections"]
+Combine = Literal["best", "list", "sum", "min", "max", "count", "vote", "merge"]
 Style = Literal["brief", "bullets", "outline"]
 TaskKind = Literal["ask", "summarize"]
 

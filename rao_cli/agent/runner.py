@@ -11,7 +11,7 @@ from typing import Literal
 
 from rao_cli.agent.actions import Absent, Action, Answer, Compute, Delegate, Label, Search, Target
 from rao_cli.agent.asking import Asker
-from rao_cli.agent.combine import by_section, combine
+from rao_cli.agent.combine import combine
 from rao_cli.agent.compute.base import Labelling
 from rao_cli.agent.computing import compute, guess
 from rao_cli.agent.conclude import answer_from_proposal, answer_from_reports, answer_from_text
@@ -29,7 +29,7 @@ from rao_cli.agent.question.recognise import recognise
 from rao_cli.agent.records import AgentSummary, Handoff, Report
 from rao_cli.agent.summary.telling import Telling
 from rao_cli.agent.together import together
-from rao_cli.agent.view import View, heading
+from rao_cli.agent.view import View
 from rao_cli.documents.model import Section, Span
 from rao_cli.errors import BudgetError, UsageError
 from rao_cli.text import clean, one_line
@@ -314,15 +314,9 @@ class Runner:
             return Report(status="failed", reason=error.message)
 
     async def _combine(self, node: Node, action: Delegate, reports: Sequence[Report]) -> Report:
-        if action.combine == "sections":
-            return by_section(self._headings(node, action), reports, self.task.words)
         if action.combine != "merge":
             return combine(reports, action.combine)
         return await merge(self._merger(node), reports, self.room.view_fits)
-
-    def _headings(self, node: Node, action: Delegate) -> list[str]:
-        firsts = (node.named(target.sections)[:1] for target in action.to)
-        return [heading(self.reading, first[0]) if first else "no section" for first in firsts]
 
     def _merger(self, node: Node) -> Ask:
         """Let the node's model rewrite numbered reports as one text."""

@@ -245,7 +245,7 @@ def test_the_last_agents_read_instead_of_delegating():
 
 
 @pytest.mark.parametrize("kind", ["ask", "summarize"])
-@pytest.mark.parametrize("action", [delegate([1], combine="sections"), delegate([99_999], [1]), search("Line")])
+@pytest.mark.parametrize("action", [delegate([1], combine="list"), delegate([99_999], [1]), search("Line")])
 def test_a_reader_may_not_do_what_it_was_not_offered(kind, action):
     """Where an engine does not enforce the grammar, a reader that delegates or searches only fails."""
     prepared = made_ready(filler(300), lambda _: action)
@@ -259,15 +259,15 @@ def test_a_reader_may_not_do_what_it_was_not_offered(kind, action):
     assert engine.active == 0
 
 
-def test_combining_by_section_survives_numbers_of_no_section():
-    """A model may ask for a rule that only code uses, with numbers that its view lacks; the run goes on."""
+def test_combining_survives_numbers_of_no_section():
+    """A model may hand down numbers that its view lacks; that child has failed and the run goes on."""
     text = filler(300)
     respond = everywhere(lambda _: answer("a part", 1))
     first = []
 
     def odd(request):
         if not first:
-            first.append(delegate([99_999], [1], combine="sections"))
+            first.append(delegate([99_999], [1], combine="list"))
             return first[0]
         return respond(request)
 
