@@ -248,6 +248,8 @@ def _count_values(frame: Frame, field: Field) -> Query:
     distinct = "distinct" in frame.operations
     if frame.family.is_heading(field.column) and not distinct:
         raise NotUnderstoodError  # its headings are records themselves, and some may hold no rows
+    if keys(frame.fields[0].text)[-1:] == ("word",) and keys(field.column)[-1:] != ("word",):
+        raise NotUnderstoodError  # words inside a text, not different texts
     measures = unit_of(field.column) and frame.family.kind(field) == "number"
     rows = frame.nouns and not _made_by(frame)
     if distinct or not (rows or measures or not _is_named(field, frame.family)):

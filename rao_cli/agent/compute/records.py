@@ -106,7 +106,7 @@ def _understood(
         query = build(Conditions(family, asking, kind, labels.items() if labels else {}).read(items), family)
     except NotUnderstoodError:
         return None
-    if query is None or not _is_safe(items, query, family):
+    if query is None or not _is_safe(items, query, family) or _of_single(asking, query):
         return None
     filters = (*query.filters, *beside(question.brackets, family))
     settled = {"part": part, "rows": _rows(asking, query, items, family), "filters": filters}
@@ -146,6 +146,11 @@ def _is_safe(items: Sequence[Item], query: Query, family: Family) -> bool:
     if family.of_lines:
         return not loose and query.measure in ("count", "any", "difference")
     return not loose or family.of_log
+
+
+def _of_single(asking: Sequence[Token], query: Query) -> bool:
+    """Tell whether values with one row only are asked for: how many clients made only one request."""
+    return query.measure == "distinct" and any(word.key == "one" for word in asking)
 
 
 def _rows(asking: Sequence[Token], query: Query, items: Sequence[Item], family: Family) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from rao_cli.agent.compute.base import Computed
-from tests.agent.compute.asking import answer, found
+from tests.agent.compute.asking import PLAY, answer, found
 from tests.agent.helpers import document
 
 LEVELS = ("INFO", "WARN", "INFO", "ERROR", "INFO", "DEBUG", "INFO", "WARN", "ERROR", "INFO")
@@ -149,6 +149,7 @@ LEFT = [
     ("web", "Which client tried to break in?"),
     ("web", "Which two clients made the most requests?"),
     ("web", "How many clients made more than three requests?"),
+    ("web", "How many clients made only one request?"),
     ("web", "How many requests followed a failed login?"),
     ("web", "What is the ratio of GET requests to POST requests?"),
     ("web", "How many requests got the same status as the first one?"),
@@ -334,3 +335,8 @@ def test_marks_in_a_text_are_no_expression(text):
     """What is quoted is looked for letter by letter."""
     expected = sum(text in line for line in APP.splitlines())
     assert answer(f"How many lines contain '{text}'?", APP, "app.log") == str(expected)
+
+
+def test_words_of_speeches_are_not_counted_as_speeches():
+    """How many words somebody speaks is not how many different speeches there are."""
+    assert found("How many words does the miller speak?", PLAY) is None
