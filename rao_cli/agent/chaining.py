@@ -14,6 +14,7 @@ from rao_cli.agent.combine import weight
 from rao_cli.agent.compute.chains import with_answers
 from rao_cli.agent.finding.hops import decompose
 from rao_cli.agent.policy import Call, Decision, Policy, State, Step
+from rao_cli.agent.question.model import Asked
 from rao_cli.agent.question.recognise import recognise
 from rao_cli.agent.records import Report
 
@@ -60,11 +61,17 @@ def dependent(question: str) -> tuple[str, ...]:
     return tuple(parts) if parts and _NAMES.match(parts[0]) else ()
 
 
+def is_several(asked: Asked) -> bool:
+    """Tell whether a question asks for more than one thing, whether or not it can be taken apart."""
+    asking = [part for part in _BETWEEN.split(asked.stem) if _BEGINS.match(part.strip())]
+    return len(asking) > 1 and not asked.form.options
+
+
 @lru_cache(maxsize=64)
 def independent(question: str) -> tuple[str, ...]:
     """Return several questions asked in one breath; none where it is only one."""
     asked = recognise(question)
-    if asked.kind not in ("several", "fact") or asked.form.options:
+    if not is_several(asked):
         return ()
     parts = [part.strip() for part in _BETWEEN.split(asked.stem)]
     whole = all(len(part.split()) >= 3 and _BEGINS.match(part) for part in parts)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from rao_cli.agent.actions import Answer, Compute
+from rao_cli.agent.chaining import independent, is_several
 from rao_cli.agent.choosing import choose
 from rao_cli.agent.choosing_yes_no import judge
 from rao_cli.agent.cite import cite
@@ -16,6 +17,7 @@ from rao_cli.agent.compute.solve import solve
 from rao_cli.agent.labelling import Labelled
 from rao_cli.agent.policy import Call, Decision, Policy, State, Step
 from rao_cli.agent.question.model import Asked
+from rao_cli.agent.question.recognise import recognise
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import Report
 from rao_cli.documents.model import Span
@@ -54,13 +56,31 @@ async def compute(
 
     ``label`` lets agents label records, where that is what a solver needs.
     """
-    found = await asyncio.to_thread(solve, asked, reading)
+    found = await asyncio.to_thread(_solved, asked, reading)
     if found is None:
         return None
     if isinstance(found, Computed):
         return _step(computed_report(reading, found), found.examined)
     report = await _labelled(reading, found, label)
     return _step(report, found.records) if report else None
+
+
+def _solved(asked: Asked, reading: Reading) -> Computed | Labelling | None:
+    """Solve a question, or all of several that are asked in one breath: half an answer is none."""
+    if not is_several(asked):
+        return solve(asked, reading)
+    found = [solve(recognise(part), reading) for part in independent(asked.text)]
+    every = [one for one in found if isinstance(one, Computed) and one.answer]
+    if not every or len(every) < len(found):
+        return None
+    return Computed(
+        answer="; ".join(one.answer for one in every),
+        how="; ".join(one.how for one in every),
+        evidence=tuple(one.evidence[0] for one in every if one.evidence),
+        examined=tuple(span for one in every for span in one.examined),
+        confidence=min(one.confidence for one in every),
+        verified=all(one.verified for one in every),
+    )
 
 
 def _step(report: Report, examined: tuple[Span, ...]) -> Step:

@@ -36,6 +36,12 @@ _MONTH = (
     "|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[.])"
 )
 _DATE = re.compile(rf"(?:\b\d{{1,2}} {_MONTH}|\b{_MONTH} \d{{1,2}}),? \d{{4}}\b|\b{_MONTH} \d{{4}}\b")
+_NUMBER = re.compile(
+    r"\d|\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
+    r"|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand"
+    r"|million|billion|dozen|half|once|twice|several|many|few)\b",
+    re.IGNORECASE,
+)
 _ASKS_PART = re.compile(r"\b(?:year|month|day|decade|century)\b", re.IGNORECASE)
 
 
@@ -85,7 +91,8 @@ class Proposer:
         if asked.kind == "explain" and _ASKS_REASON.match(asked.stem):
             return [_whole(sentence) for sentence in sentences[:PROPOSALS]]
         proposals = [_proposal(one, asked) for one in rank(asked, sentences, PROPOSALS)]
-        return list({one.span: one for one in reversed(proposals)}.values())[::-1]
+        distinct = list({one.span: one for one in reversed(proposals)}.values())[::-1]
+        return [one for one in distinct if _fits(one.text, asked)] or distinct
 
 
 def _asks(sentence: Sentence) -> bool:
@@ -97,6 +104,13 @@ def _proposal(one: Ranked, asked: Asked) -> Proposal:
     span = one.span if _ASKS_PART.search(asked.stem) else _whole_date(one)
     text = one.sentence.text[span.start - one.sentence.span.start : span.end - one.sentence.span.start]
     return Proposal(" ".join(text.split()), span, one.sentence.span, one.score, one.sentence.score)
+
+
+def _fits(text: str, asked: Asked) -> bool:
+    """Tell whether a text looks like what is asked for: its brackets are closed, a number holds a number."""
+    if text.count("(") != text.count(")") or text.count("[") != text.count("]"):
+        return False
+    return asked.form.shape != "number" or _NUMBER.search(text) is not None
 
 
 def _whole_date(one: Ranked) -> Span:

@@ -202,3 +202,19 @@ def test_another_question_may_hold_an_answer() -> None:
     packed = reading("Did Martha Quill keep the key of the lighthouse?\n\n" + filler(20))
     found = Proposer(packed).inside("Who was Martha?", [whole(packed)])
     assert found
+
+
+def test_a_count_is_proposed_numbers() -> None:
+    """Asked how many, a text's numbers are proposed, in digits or words, and not its names."""
+    packed = reading("The ferry of Captain Brown carries twelve carts and 300 sheep to Norrow.\n")
+    found = [one.text for one in Proposer(packed).inside("How many sheep does the ferry carry?", [whole(packed)])]
+    assert any("300" in one for one in found)
+    assert not any(one in ("Captain Brown", "Norrow") for one in found)
+
+
+def test_no_bracket_is_left_open() -> None:
+    """Where other spans are there, one that cuts a bracket off is not proposed."""
+    packed = reading("The lamp is lit by start(lamp, wick) of Keeper Jones in the tower.\n")
+    found = [one.text for one in Proposer(packed).inside("Who lights the lamp?", [whole(packed)])]
+    assert found
+    assert all(one.count("(") == one.count(")") for one in found)

@@ -182,7 +182,10 @@ class Family:
             return
         if match := _ONE.search(self.preface):
             yield match[1].lower()
-        named = (*keys(PurePath(self.records[0].path).stem)[-1:], *keys(self.records[0].columns[0].name)[:-1])
+        stem = PurePath(self.records[0].path).stem.lower()
+        # Only a plural names rows: "orders" are many, "macbeth" is one of the names that rows hold.
+        of_file = keys(stem)[-1:] if stem.endswith(("s", "people")) else ()
+        named = (*of_file, *keys(self.records[0].columns[0].name)[:-1])
         yield from (word for word in named if word.isalpha() and word not in _NO_NOUNS)
 
     @cached_property

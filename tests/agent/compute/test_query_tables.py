@@ -3,7 +3,7 @@
 import pytest
 
 from rao_cli.agent.compute.base import Computed
-from tests.agent.compute.asking import answer, found
+from tests.agent.compute.asking import PLAY, answer, found
 from tests.agent.compute.ships import COLUMNS, FORMS, SHIPS
 from tests.agent.helpers import document
 
@@ -269,3 +269,9 @@ def test_sums_are_compared_in_many_words(question):
     """The group with the greatest sum is the same in all wordings."""
     path, text = FORMS["comma"]
     assert answer(question, text, path) == "Germany"
+
+
+@pytest.mark.parametrize("name", ["miller.txt", "the-miller.txt", "plays.txt"])
+def test_a_file_named_after_a_speaker_is_no_noun(name):
+    """A name that rows hold is a condition, also where the file bears it."""
+    assert answer("How many speeches does Miller have?", PLAY, name) == str(PLAY.count("\nMILLER:"))
