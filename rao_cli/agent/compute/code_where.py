@@ -33,6 +33,12 @@ _DEFINES = re.compile(
     re.IGNORECASE,
 )
 _ASKS_LINE = re.compile(r"\b(?:which|what|on) (?:source )?line\b|\bline number\b", re.IGNORECASE)
+_ONLY = re.compile(
+    r"^(?:where|in (?:which|what) file) (?:is|was) (?:the (?:function|method|class|constant|struct|macro|type) )?"
+    r"(?P<name>[A-Za-z_]\w*(?:(?:::|[.#])\w+)*)(?:\(\))? (?:defined|declared|implemented)\??$",
+    re.IGNORECASE,
+)
+"""A question that says nothing but a name and that it is defined: then even an everyday word is one."""
 _USES = re.compile(
     r"\b(?:call(?:s|ed|ers?|ing)?|invoke[sd]?|import(?:s|ed|ing)?|use[sdr]?|using|usages?|refer(?:s|red|"
     r"ences?)?|tested)\b",
@@ -85,6 +91,9 @@ def where(question: str, repository: Repository) -> Computed | None:
 
 def _meant(question: str, repository: Repository) -> list[Name]:
     """Return the names in a question that mean something defined, those that look like names first."""
+    only = _ONLY.match(question)
+    if only:
+        return [Name(only["name"], True, only.start("name"), only.end("name"))]
     names = [name for name in names_in(question) if not _is_path(name.text, repository)]
     sure = [name for name in names if name.sure and len(name.last) > 1]
     known = [name for name in sure if repository.named(name.text)]

@@ -152,3 +152,33 @@ def test_a_function_goes_before_a_method():
 def test_an_acronym_is_no_missing_name():
     """Capitals that stand for words are not looked for as a name, so their absence says nothing."""
     assert answer("kettle", "Where is the GUI implemented?") is None
+
+
+TILL = """\
+def count(coins):
+    return len(coins)
+
+
+class Till:
+    def shut(self):
+        return 0
+"""
+PLAIN = {"shop/till.py": TILL}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Where is count defined?", "till.py"),
+        ("In which file is the function count defined?", "till.py"),
+        ("Where is Till.shut implemented?", "till.py"),
+        ("Where is shut() defined?", "till.py"),
+        ("Where is the function frobnicate defined?", ""),
+        ("Where is the money of the shop defined?", None),
+    ],
+)
+def test_a_bare_name_is_one_where_nothing_else_is_said(question, expected):
+    """An everyday word is a name in a question of nothing else; one that stands nowhere is absent."""
+    computed = solve_code(recognise(question), reading_of(PLAIN))
+    told = computed.answer if computed else None
+    assert told == expected or (expected and str(told).endswith(expected))
