@@ -7,6 +7,7 @@ text or number of the model that the passages do not hold becomes null where the
 """
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -105,8 +106,13 @@ def _text(schema: Schema, answer: str) -> Filled:
     )
 
 
+_INSIDE_NAME = re.compile(r"[^\d]*[A-Za-z_/\\][^\d]*\d")
+
+
 def _number(schema: Schema, answer: str) -> Filled:
-    number = number_in(answer)
+    told = next((word for word in answer.split() if any(map(str.isdigit, word))), "")
+    # Digits inside a path or a name ("/talks-2013", "v2") are no number.
+    number = None if _INSIDE_NAME.match(told) else number_in(answer)
     if number is None:
         return Filled(reason=f"{one_line(answer, 60)!r} holds no number")
     for word in answer.lower().split():

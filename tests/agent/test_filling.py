@@ -54,6 +54,8 @@ def test_what_an_answer_spells(raw, answer, value):
     [
         ({"type": "integer"}, "many", "holds no number"),
         ({"type": "integer"}, "1.5", "no whole number"),
+        ({"type": "integer"}, "/talks/logs-2013/", "holds no number"),
+        ({"type": "integer"}, "release v2", "holds no number"),
         ({"type": "integer", "maximum": 100}, "213", "not between"),
         ({"type": "boolean"}, "perhaps", "neither yes nor no"),
         ({"enum": ["red", "blue"]}, "red or blue", "none of the choices"),
