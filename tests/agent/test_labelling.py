@@ -192,13 +192,13 @@ def test_a_root_alone_labels_nothing(limits):
 
 def test_time_that_runs_out_gives_a_partial_answer():
     """Before the time is over no more records are read, and those that were are counted."""
-    ran = run(QUESTION, made_to_compute(notes(600), weighs, delay=0.05), seconds=1.5)
+    ran = run(QUESTION, made_to_compute(notes(600), weighs, delay=0.2), seconds=5)
     check_events(ran.events)
     assert ran.result.status == "partial"
     assert "--max-seconds" in ran.result.reason
     assert ran.result.limits_hit == ("seconds",)
     assert "of 600 records" in ran.result.how
-    assert ran.result.usage.seconds < 1.6
+    assert ran.result.usage.seconds < 5.5
     assert any(event.limit == "seconds" for event in ran.all(BudgetHit))
 
 
