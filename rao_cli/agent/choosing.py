@@ -7,12 +7,11 @@ of Richardson, Burges and Renshaw (MCTest, EMNLP 2013, section 5.1) over what wa
 meaning; on questions about stories it does little better than chance (docs/experiments.md).
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rao_cli.agent.compute.base import Computed
-from rao_cli.agent.finding.sentences import stretches
+from rao_cli.agent.finding.sentences import stretches, worths
 from rao_cli.agent.finding.tokens import sentence_spans, tokens
 from rao_cli.agent.question.model import Asked, Option
 from rao_cli.agent.reading import Reading
@@ -125,10 +124,7 @@ def rarity_of(asked: Asked, reading: Reading) -> dict[str, float]:
         for text in (asked.stem, *(option.text for option in asked.form.options))
         for word in tokens(text)
     }
-    total, counts = reading.index.frequencies(list(words.values()))
-    return {
-        one: math.log1p((total - count + 0.5) / (count + 0.5)) for one, count in zip(words, counts, strict=True)
-    }
+    return worths(words, reading)
 
 
 def _weigh(

@@ -91,12 +91,17 @@ def rarity(sought: Sought, reading: Reading) -> dict[str, float]:
     for word in sought.words:
         if word.stem in sought.stems:
             words.setdefault(word.stem, word.text)
-    total, counts = reading.index.frequencies(list(words.values()))
-    raw = {
-        one: math.log1p((total - count + 0.5) / (count + 0.5)) for one, count in zip(words, counts, strict=True)
-    }
+    raw = worths(words, reading)
     whole = sum(raw.values()) or 1.0
     return {one: worth / whole for one, worth in raw.items()}
+
+
+def worths(words: Mapping[str, str], reading: Reading) -> dict[str, float]:
+    """Return what stems are worth by their words: the fewer passages hold a word, the more (as BM25 weighs them)."""
+    total, counts = reading.index.frequencies(list(words.values()))
+    return {
+        one: math.log1p((total - count + 0.5) / (count + 0.5)) for one, count in zip(words, counts, strict=True)
+    }
 
 
 def stretches(reading: Reading, hits: Iterable[Span]) -> list[Span]:
