@@ -97,7 +97,7 @@ def rarity(sought: Sought, reading: Reading) -> dict[str, float]:
 
 
 def worths(words: Mapping[str, str], reading: Reading) -> dict[str, float]:
-    """Return what stems are worth by their words: the fewer passages hold a word, the more (as BM25 weighs them)."""
+    """Return what stems are worth by their words: the fewer passages hold a word, the more, as in BM25."""
     total, counts = reading.index.frequencies(list(words.values()))
     return {
         one: math.log1p((total - count + 0.5) / (count + 0.5)) for one, count in zip(words, counts, strict=True)
