@@ -7,7 +7,6 @@ a relative clause are answered by one sentence, so only roles, places and owners
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from rao_cli.agent.actions import Answer, Delegate, Target
 from rao_cli.agent.combine import weight
@@ -53,7 +52,6 @@ class PartsFirst:
         return _all_parts(state, parts) if parts else None
 
 
-@lru_cache(maxsize=64)
 def dependent(question: str) -> tuple[str, ...]:
     """Return the questions to ask one after another; none where a question is not made of such."""
     asked = recognise(question)
@@ -67,7 +65,6 @@ def is_several(asked: Asked) -> bool:
     return len(asking) > 1 and not asked.form.options
 
 
-@lru_cache(maxsize=64)
 def independent(question: str) -> tuple[str, ...]:
     """Return several questions asked in one breath; none where it is only one."""
     asked = recognise(question)

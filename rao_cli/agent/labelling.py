@@ -9,7 +9,6 @@ what the first RECORD_CHARACTERS characters of a record say, never from other re
 """
 
 import asyncio
-import json
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from itertools import pairwise
 from rao_cli.agent.budget import Budget
 from rao_cli.agent.compute.base import Labelling
 from rao_cli.agent.coverage import Reader
+from rao_cli.agent.grammar import literal
 from rao_cli.agent.labelling_prompts import writing_prompts
 from rao_cli.agent.labelling_words import spread_labels
 from rao_cli.agent.policy import Call
@@ -218,7 +218,7 @@ class Labeller:
         labels = self._task.labels
         asked = WHICH_LABEL.format(instruction=self._task.instruction, labels=", ".join(labels), record=text)
         room = max(self._engine.count_tokens(label) for label in labels) + TOKENS_BESIDE
-        return Request((Message("user", (asked,)),), room, f"root ::= {' | '.join(map(_literal, labels))}")
+        return Request((Message("user", (asked,)),), room, f"root ::= {' | '.join(map(literal, labels))}")
 
     def _named(self, completion: Completion) -> list[float]:
         named = completion.text.strip()
@@ -236,8 +236,3 @@ def _text_of(reading: Reading, span: Span) -> str:
     # White space may be much of a record; what is shown are its first characters besides.
     start = Span(span.start, min(span.end, span.start + 10 * RECORD_CHARACTERS))
     return one_line(reading.document.read(start))[:RECORD_CHARACTERS].rstrip()
-
-
-def _literal(text: str) -> str:
-    """Write a text as a literal of a grammar."""
-    return json.dumps(text, ensure_ascii=False)

@@ -140,7 +140,7 @@ def weighing(text: str) -> tuple[Message, ...]:
 
 def question_and_answer(question: str, answer: str) -> str:
     """Write a question and its answer as one line."""
-    return f"Question: {one_line(question)}{ANSWER_MARK}{one_line(answer)}"
+    return f"{question_line(question)}{ANSWER_MARK}{one_line(answer)}"
 
 
 def is_echo(answer: str, question: str, view: str) -> bool:

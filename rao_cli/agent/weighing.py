@@ -68,24 +68,25 @@ class WeighingReader:
         completion = await call(request)
         question = len(request.choices[0].partition(prompts.ANSWER_MARK)[0])
         told = dict(zip(request.choices, completion.choices, strict=False))
-        choices = [self._choice(state, proposal) for proposal in state.proposals]
         return {
             number: weight(state.proposals[number], told[choice], question)
-            for number, choice in enumerate(choices)
+            for number, choice in enumerate(_choices(state))
             if choice in told
         }
-
-    def _choice(self, state: State, proposal: Proposal) -> str:
-        return prompts.question_and_answer(recognise(state.handoff.goal).stem, proposal.text)
 
     def request(self, state: State) -> Request:
         """Build the request that weighs a state's proposals; one without choices where the window has no room."""
         messages = prompts.weighing(state.view.prose)
         room = self.window - self.count_prompt(messages)
-        choices = dict.fromkeys(self._choice(state, proposal) for proposal in state.proposals)
-        fitting = tuple(choice for choice in choices if len(choice.encode()) < room)
+        fitting = tuple(choice for choice in dict.fromkeys(_choices(state)) if len(choice.encode()) < room)
         tokens = sum(self.count_tokens(choice) + 2 for choice in fitting)
         return Request(messages, max_tokens=max(1, tokens), choices=fitting)
+
+
+def _choices(state: State) -> list[str]:
+    """Return the texts that are weighed, one for each proposal."""
+    question = recognise(state.handoff.goal).stem
+    return [prompts.question_and_answer(question, proposal.text) for proposal in state.proposals]
 
 
 def weight(proposal: Proposal, tokens: tuple[Token, ...], question: int) -> float:

@@ -19,6 +19,7 @@ generate_app = typer.Typer(help="Make questions with known answers.", rich_marku
 
 _OUT = typer.Option("--out", metavar="FOLDER", help="Where tasks.jsonl and its sources go.")
 _COUNT = typer.Option("--count", metavar="N", min=1, max=100_000, help="How many questions.")
+_SIZES = typer.Option("--sizes", metavar="LIST", help="Tokens of the sources: 8k,32k,128k,512k.")
 _SEED = typer.Option("--seed", metavar="N", help="Another seed makes other questions.")
 
 
@@ -40,9 +41,7 @@ def niah(
     ],
     out: Annotated[Path, _OUT],
     count: Annotated[int, _COUNT] = 200,
-    sizes: Annotated[
-        str, typer.Option("--sizes", metavar="LIST", help="Tokens of the sources: 8k,32k,128k,512k.")
-    ] = "8k,32k,128k,512k",
+    sizes: Annotated[str, _SIZES] = "8k,32k,128k,512k",
     seed: Annotated[int, _SEED] = 1,
     *,
     options: Options,
@@ -76,9 +75,7 @@ def unanswerable(
     ],
     out: Annotated[Path, _OUT],
     count: Annotated[int, _COUNT] = 400,
-    sizes: Annotated[
-        str, typer.Option("--sizes", metavar="LIST", help="Tokens of the sources: 8k,32k,128k,512k.")
-    ] = "8k,32k",
+    sizes: Annotated[str, _SIZES] = "8k,32k",
     seed: Annotated[int, _SEED] = 1,
     *,
     options: Options,

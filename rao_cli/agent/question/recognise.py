@@ -7,6 +7,7 @@ its questions are of the kind "fact", not sure.
 """
 
 import re
+from functools import lru_cache
 
 from rao_cli.agent.question import vocabulary as v
 from rao_cli.agent.question.kinds import asked_part, is_asking, kind_of
@@ -58,8 +59,12 @@ _BEGINS_WITH_VERB = re.compile(rf"{v.VERB}\b", re.IGNORECASE)
 
 def recognise(text: str) -> Asked:
     """Return a question with its kind, its own words and the form that its answer shall have."""
-    if len(text) > LONGEST:
-        return Asked(text=text, stem=text.strip())
+    return _recognised(text) if len(text) <= LONGEST else Asked(text=text, stem=text.strip())
+
+
+@lru_cache(maxsize=256)
+def _recognised(text: str) -> Asked:
+    """Return what ``recognise`` does; every agent of a run asks for the same few questions."""
     rest, options = keyed(text)
     parts, told = split_form(rest)
     stem, last = _stem(parts)
