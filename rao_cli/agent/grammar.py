@@ -34,6 +34,13 @@ _RULES = {
     "search": r'"{\"action\":\"search\",\"pattern\":" pattern ",\"scope\":[" (numbers)? "]}"',
 }
 
+_BRIEF = {
+    "delegate": (
+        r'"{\"action\":\"delegate\",\"to\":[{\"sections\":[" number "]}" '
+        r'(",{\"sections\":[" number "]}"){0,7} "]}"'
+    ),
+}
+
 _DELEGATE = r"""
 target ::= "{\"sections\":[" numbers "],\"goal\":" string ",\"facts\":[" (string ("," string){0,7})? "]}"
 returns ::= "text" | "number" | "list" | "choice"
@@ -43,11 +50,16 @@ combine ::= "best" | "list" | "sum" | "min" | "max" | "count" | "vote" | "merge"
 
 @lru_cache(maxsize=256)
 def action_grammar(
-    actions: tuple[ActionName, ...], entries: int, returns: Returns = "text", choices: tuple[str, ...] = ()
+    actions: tuple[ActionName, ...],
+    entries: int,
+    returns: Returns = "text",
+    choices: tuple[str, ...] = (),
+    *,
+    brief: bool = False,
 ) -> str:
     """Return the GBNF for the given actions over a view with ``entries`` numbered entries (at least one).
 
-    An answer is one of the ``choices``, where there are any.
+    An answer is one of the ``choices``, where there are any. ``brief`` delegation names sections and nothing else.
 
     Raises ValueError for an unknown action.
     """
@@ -58,9 +70,10 @@ def action_grammar(
     if choices:
         value = "(" + " | ".join(literal(json.dumps(choice, ensure_ascii=False)) for choice in choices) + ")"
     lines = [f"root ::= {' | '.join(actions)}"]
-    lines += [f"{name} ::= {_RULES[name].replace('VALUE', value)}" for name in actions]
+    rules = _RULES | (_BRIEF if brief else {})
+    lines += [f"{name} ::= {rules[name].replace('VALUE', value)}" for name in actions]
     lines.append(f'numbers ::= number ("," number){{0,63}}\nnumber ::= {_alternatives(range(1, entries + 1))}')
-    if "delegate" in actions:
+    if "delegate" in actions and not brief:
         lines.append(_DELEGATE.strip())
     return "\n".join(lines) + _STRINGS
 

@@ -4,14 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from rao_cli.agent.finding.sentences import sentences_in
 from rao_cli.agent.prompts import WHOLE_GOAL
 from rao_cli.agent.proposing import Proposal, Proposer
+from rao_cli.agent.question.recognise import recognise
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import Task
 from rao_cli.agent.summary.telling import Telling
 from rao_cli.agent.view import View, outline_entries
 from rao_cli.documents.model import Section
+from rao_cli.text import one_line
 
+FOUND_CHARACTERS = 140
+"""Of the sentence that stands for a section that was found."""
+TITLE_CHARACTERS = 30
 HITS_RANKED = 80
 """Passages that search ranks for an outline; several of them may lie in one section."""
 FIRST_LEAVES = 8
@@ -53,3 +59,14 @@ class Offers:
 
 def _first_leaves(view: View) -> Sequence[Section]:
     return list(islice((leaf for section in view.sections for leaf in section.leaves()), FIRST_LEAVES))
+
+
+def found_lines(reading: Reading, found: Sequence[Section], goal: str) -> list[str]:
+    """Write sections found for a goal as numbered lines: each one's title and the sentence nearest to the goal."""
+    asked = recognise(goal)
+    lines = []
+    for number, section in enumerate(found, start=1):
+        nearest = next(iter(sentences_in(asked, reading, section.span)), None)
+        text = nearest.text if nearest else reading.document.read(section.span)
+        lines.append(f"[{number}] {one_line(section.title, TITLE_CHARACTERS)}: {one_line(text, FOUND_CHARACTERS)}")
+    return lines

@@ -1,17 +1,21 @@
 """Put a task's policy together from what the settings say of its model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from rao_cli.agent.chaining import PartsFirst
 from rao_cli.agent.computing import ComputeFirst
+from rao_cli.agent.offering import found_lines
 from rao_cli.agent.policy import ModelPolicy, Policy
 from rao_cli.agent.preparing import LEAVES_AT_ONCE, Prepared, most_hits
 from rao_cli.agent.records import Task
 from rao_cli.agent.rules import ENOUGH_WEIGHED, ENOUGH_WRITTEN, RulesPolicy
 from rao_cli.agent.summary.policy import SummaryPolicy
 from rao_cli.agent.summary.telling import Telling
+from rao_cli.agent.trained import TrainedPolicy, most_probable
 from rao_cli.agent.view import hit_lines
 from rao_cli.agent.weighing import WeighingReader
+from rao_cli.engine.base import Sampling
 
 
 def make_policy(task: Task, prepared: Prepared, telling: Telling | None = None) -> Policy:
@@ -32,15 +36,41 @@ def make_policy(task: Task, prepared: Prepared, telling: Telling | None = None) 
     )
     if telling:
         return SummaryPolicy(reader, telling)
+    if settings.answers == "chosen":
+        chooses = trained_policy(prepared)
+        return ComputeFirst(PartsFirst(chooses if trusted and not task.thorough else _by_rules(chooses, prepared)))
     if trusted and not task.thorough:
         return ComputeFirst(reader)
     weighs = WeighingReader(reader, engine.count_prompt, engine.count_tokens, settings.window)
-    rules = RulesPolicy(
-        weighs if settings.answers == "weighed" else reader,
-        whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens,
-        enough=ENOUGH_WEIGHED if settings.answers == "weighed" else ENOUGH_WRITTEN,
-    )
+    rules = _by_rules(weighs if settings.answers == "weighed" else reader, prepared)
     return ComputeFirst(rules if task.thorough else PartsFirst(rules))
+
+
+def trained_policy(
+    prepared: Prepared,
+    pick: Callable[[Sequence[float]], int] = most_probable,
+    sampling: Sampling | None = None,
+) -> TrainedPolicy:
+    """Return the policy of a model that RAO trained; rollouts take their actions by chance."""
+    engine = prepared.engine
+    return TrainedPolicy(
+        engine.count_prompt,
+        engine.count_tokens,
+        prepared.settings.window,
+        prepared.settings.output_tokens,
+        whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens,
+        lines=partial(found_lines, prepared.reading),
+        pick=pick,
+        sampling=sampling or Sampling(),
+    )
+
+
+def _by_rules(reader: Policy, prepared: Prepared) -> RulesPolicy:
+    return RulesPolicy(
+        reader,
+        whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens,
+        enough=ENOUGH_WRITTEN if prepared.settings.answers == "written" else ENOUGH_WEIGHED,
+    )
 
 
 def _shortened(lines: list[str], count_tokens: Callable[[str], int], most: int) -> list[str]:

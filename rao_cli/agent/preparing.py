@@ -39,8 +39,8 @@ class Settings:
     """Size of the leaf views when everything is read: longer ones cost fewer calls."""
     computes: bool = True
     """Whether code answers first what it can compute."""
-    answers: Literal["written", "weighed"] = "written"
-    """How a reader that does not delegate answers: it writes, or weighs the answers that code proposes."""
+    answers: Literal["written", "weighed", "chosen"] = "written"
+    """How a reader answers: it writes, weighs what code proposes, or was trained to choose among actions."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,8 @@ def _smallest_window(settings: Settings, opening: int, asked: int) -> int:
 def _openings(settings: Settings) -> list[tuple[Message, ...]]:
     delegates = settings.delegation == "model"
     openings = [prompts.opening(kind, delegates=delegates) for kind in prompts.READER]
+    if settings.answers == "chosen":
+        return [*openings, prompts.trained("", Handoff(goal="", sections=()))]
     return [*openings, prompts.weighing("")] if settings.answers == "weighed" else openings
 
 

@@ -75,6 +75,9 @@ WEIGHED: tuple[tuple[str, str, str], ...] = (
 )
 """Finished turns for a reader that weighs questions and answers after a text instead of writing them."""
 
+TRAINED = "You answer from a text, say that it is absent, or hand sections on."
+"""For models that RAO trained; the rest they learned."""
+
 DELEGATOR = (
     "You work on a task over a text that may be too long to read at once. You are shown either numbered lines of "
     "text or a numbered outline of sections. Reply with one JSON object, one of:\n"
@@ -127,6 +130,11 @@ def opening(task: TaskKind, *, delegates: bool) -> tuple[Message, ...]:
     for view, handoff, action in EXAMPLES[task]:
         messages += [Message("user", (view, handoff)), Message("assistant", (action,))]
     return tuple(messages)
+
+
+def trained(view: str, handoff: Handoff) -> tuple[Message, ...]:
+    """Return the prompt of a model that RAO trained: what it is shown, then the handoff."""
+    return (Message("system", (TRAINED,)), Message("user", (view, handoff_text("ask", handoff))))
 
 
 def weighing(text: str) -> tuple[Message, ...]:

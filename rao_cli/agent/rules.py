@@ -48,7 +48,7 @@ class RulesPolicy:
 
 def _read_all(state: State) -> Decision:
     if state.steps:
-        return _conclude(state)
+        return conclude(state)
     # The entries of a text are blocks, too short to be read alone; its parts are numbered after them.
     entries = len(state.view.entries)
     first, last = (1, entries) if state.view.kind == "outline" else (entries + 1, len(state.numbered))
@@ -58,10 +58,10 @@ def _read_all(state: State) -> Decision:
 
 def _look_up(state: State, enough: float) -> Decision:
     if any(weight(report) >= enough for report in state.reports):
-        return _conclude(state)
+        return conclude(state)
     targets = _next_targets(state)
     if not targets or not state.may_delegate:
-        return _conclude(state)
+        return conclude(state)
     return Decision(Delegate(to=targets, combine="best"), "rules")
 
 
@@ -88,7 +88,8 @@ def _by_entry(state: State, numbers: range) -> tuple[Target, ...]:
     return tuple(Target(sections=tuple(sorted(group))) for group in groups.values())
 
 
-def _conclude(state: State) -> Decision:
+def conclude(state: State) -> Decision:
+    """Answer with the best of what children found, or say that nothing was."""
     combined = [step.combined for step in state.steps if step.combined is not None]
     best = combine(combined, "best")
     if not best.answer:

@@ -23,6 +23,7 @@ from rao_cli.agent.form import formed
 from rao_cli.agent.offering import Offers
 from rao_cli.agent.passages import with_passages
 from rao_cli.agent.policies import make_policy
+from rao_cli.agent.policy import Policy
 from rao_cli.agent.preparing import Prepared, most_hits
 from rao_cli.agent.proposing import Proposer
 from rao_cli.agent.question.model import choices_of
@@ -50,12 +51,22 @@ FREE_AGENTS = 64
 """Agents that even the smallest input may have."""
 
 
-async def run_task(task: Task, prepared: Prepared, *, limits: Limits, emit: Emit, run_id: str = "") -> RunResult:
+async def run_task(
+    task: Task,
+    prepared: Prepared,
+    *,
+    limits: Limits,
+    emit: Emit,
+    run_id: str = "",
+    policy: Policy | None = None,
+) -> RunResult:
     """Run a task to its result; a limit that is reached gives a partial result, never an error.
+
+    ``policy`` decides in place of what the settings say; training gives one that takes its actions by chance.
 
     Raises UsageError when the window is too small for the question, ModelError when the model fails.
     """
-    run = _Run(task, prepared, limits, emit, run_id or new_run_id())
+    run = _Run(task, prepared, limits, emit, run_id or new_run_id(), policy)
     return await run.result()
 
 
@@ -67,7 +78,15 @@ def new_run_id() -> str:
 class _Run:
     """One task from its first to its last event."""
 
-    def __init__(self, task: Task, prepared: Prepared, limits: Limits, emit: Emit, run_id: str) -> None:
+    def __init__(
+        self,
+        task: Task,
+        prepared: Prepared,
+        limits: Limits,
+        emit: Emit,
+        run_id: str,
+        policy: Policy | None = None,
+    ) -> None:
         self.task, self.prepared, self.limits, self.emit, self.id = task, prepared, limits, emit, run_id
         self.budget = Budget(_bounded(limits, prepared.reading))
         self.data: JsonValue = None
@@ -79,9 +98,9 @@ class _Run:
         trusted = prepared.settings.delegation == "model"
         self.telling = Telling(task, prepared.reading, trusted) if task.kind == "summarize" else None
         share = max(count(prompts.handoff_text(task.kind, self.handoff)), most_hits(prepared.settings.window))
-        proposer = Proposer(prepared.reading) if prepared.settings.answers == "weighed" else None
+        proposer = Proposer(prepared.reading) if prepared.settings.answers != "written" else None
         self.runner = Runner(
-            make_policy(task, prepared, self.telling),
+            policy or make_policy(task, prepared, self.telling),
             room=Room(
                 build_view=lambda sections: prepared.view(sections, room),
                 view_fits=lambda text: count(text) <= room,

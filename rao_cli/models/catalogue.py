@@ -56,7 +56,7 @@ class Card(BaseModel):
     """Tokens that one action may take."""
     delegation: Literal["rules", "model"] = "rules"
     """Who chooses at outlines what is read: plain code, or a model that was trained to."""
-    answers: Literal["written", "weighed"] = "written"
+    answers: Literal["written", "weighed", "chosen"] = "written"
     """How a reader answers that does not delegate: it writes, or weighs the answers that code proposes."""
     adapter: str = ""
     """LoRA adapter in models/ that is applied unless the user names another; empty for none."""

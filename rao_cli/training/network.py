@@ -15,7 +15,7 @@ class Network(Protocol):
     """Maps a tree of n tokens to what follows each of them."""
 
     def hidden(self, tokens: "torch.Tensor", positions: "torch.Tensor", mask: "torch.Tensor") -> "torch.Tensor":
-        """Return states [n, width] of tokens [n] at positions [n]; mask [n, n] is true where a row sees a column."""
+        """Return states [n, width] of tokens [n] at positions [n]; mask [n, n]: true where a row sees a column."""
         ...
 
     def logits(self, hidden: "torch.Tensor") -> "torch.Tensor":

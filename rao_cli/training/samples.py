@@ -11,9 +11,9 @@ from dataclasses import dataclass
 class Sample:
     """One decision. ``prompt`` and each of ``options`` are token ids.
 
-    Where several actions were on offer, ``chosen`` is the place of the one that was taken, and ``logprobs`` has one
-    number: its log-probability among those offered. Where the action was written freely it is the only option, and
-    ``logprobs`` has the log-probability of each of its tokens. Both are those of the policy that acted.
+    Where several actions were on offer, ``chosen`` is the place of the one that was taken, and ``logprobs`` has
+    one number: its log-probability among those offered. Where the action was written freely it is the only option,
+    and ``logprobs`` has the log-probability of each of its tokens. Both are those of the policy that acted.
     """
 
     prompt: tuple[int, ...]
@@ -31,8 +31,8 @@ class Sample:
 class NodeRollout:
     """One agent of a tree: who opened it, how deep it is, how well it did by itself, and its decisions.
 
-    ``score`` is its own success between 0 and 1. ``finished`` is false where it ended without a report; ``counted``
-    is false for agents that serve another's judgement (verifiers), which neither train nor count for their parent.
+    ``score`` is its own success between 0 and 1. ``finished`` is false where it ended without a report;
+    ``counted`` is false for agents that serve another's judgement (verifiers), which neither train nor count.
     """
 
     parent: int

@@ -1,0 +1,179 @@
+"""The policy of a model that RAO trained: at a text it chooses among offered actions, at an outline it delegates.
+
+What is offered at a text: each answer that code proposes, absent, and, where the text is long, reading its parts.
+The model weighs them as the JSON that they are, so the probability of an action is exact, among those offered. An
+outline is shown as what search found in it, a line for each; the model writes which are handed down. Once children
+have reported, code combines; the model decides again only while nothing was found.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from rao_cli.agent import prompts
+from rao_cli.agent.actions import Absent, Action, Answer, Delegate, Target, parse_action
+from rao_cli.agent.combine import combine, weight
+from rao_cli.agent.grammar import action_grammar
+from rao_cli.agent.policy import Call, Decision, State
+from rao_cli.agent.proposing import Proposal
+from rao_cli.agent.rules import conclude
+from rao_cli.documents.model import Section
+from rao_cli.engine.base import Completion, Message, Request, Sampling
+
+FOUND_SHOWN = 10
+"""Sections of an outline that the model chooses among at a time."""
+PARTS_AT_ONCE = 6
+"""Parts that a text is read in, where the model wants that."""
+DELEGATE_TOKENS = 96
+"""Room for the numbers of the sections that are handed down."""
+ENOUGH = 0.2
+"""Weight of a report at which the answer is told."""
+
+
+def most_probable(logprobs: Sequence[float]) -> int:
+    """Return the place of the greatest."""
+    return max(range(len(logprobs)), key=logprobs.__getitem__)
+
+
+@dataclass(frozen=True)
+class TrainedPolicy:
+    """Choose or write actions; ``pick`` and ``sampling`` say how one of several is taken."""
+
+    count_prompt: Callable[[tuple[Message, ...]], int]
+    count_tokens: Callable[[str], int]
+    window: int
+    output_tokens: int
+    whole_tokens: int
+    """Text up to this length is always read at once."""
+    lines: Callable[[Sequence[Section], str], Sequence[str]]
+    """Writes sections that were found for a goal as numbered lines."""
+    pick: Callable[[Sequence[float]], int] = most_probable
+    sampling: Sampling = field(default_factory=Sampling)
+
+    def cost(self, state: State) -> int:
+        """Return prompt tokens plus those of all that is weighed or may be written."""
+        if self.concludes(state):
+            return 0
+        request = self.request(state)
+        return self.count_prompt(request.messages) + request.max_tokens
+
+    async def act(self, state: State, call: Call) -> Decision:
+        """Choose, write, or conclude from what children found. Raises ValueError for what is no action."""
+        if self.concludes(state):
+            return conclude(state)
+        request = self.request(state)
+        completion = await call(request)
+        if not request.choices:
+            return Decision(self.named(state, parse_action(completion.text)), "model", _fluency(completion))
+        return self._chosen(state, request, completion)
+
+    def concludes(self, state: State) -> bool:
+        """Tell whether code concludes: something was found, or nothing is left to hand down."""
+        found = combine([step.combined for step in state.steps if step.combined], "best")
+        return bool(state.steps) and (weight(found) >= ENOUGH or not self.found(state) or not state.may_delegate)
+
+    def found(self, state: State) -> tuple[Section, ...]:
+        """Return the sections that the model may hand down now: the best found that were not yet."""
+        done = {
+            n
+            for step in state.steps
+            if isinstance(step.action, Delegate)
+            for to in step.action.to
+            for n in to.sections
+        }
+        first = len(state.view.entries) + 1
+        left = [hit for number, hit in enumerate(state.hits, start=first) if number not in done]
+        return tuple(left[:FOUND_SHOWN])
+
+    def request(self, state: State) -> Request:
+        """Build the prompt of the next step with what is offered, or the grammar of what may be written."""
+        if state.view.kind == "text" and not state.steps:
+            messages = prompts.trained(state.view.text, state.handoff)
+            return self._weighing(messages, self.offered(state))
+        return self._writing(state)
+
+    def offered(self, state: State) -> tuple[Action, ...]:
+        """Return the actions that a text view offers, each once: answers, absent, and maybe reading in parts."""
+        answers = [_answer(state, proposal) for proposal in state.proposals]
+        distinct = {answer.answer: answer for answer in reversed(answers)}
+        parts = (self.in_parts(state),) if self.may_divide(state) else ()
+        return (*reversed(distinct.values()), Absent(), *parts)
+
+    def may_divide(self, state: State) -> bool:
+        """Tell whether a text is long enough to be read in parts, and has some."""
+        tokens = sum(section.tokens for section in state.view.sections)
+        return state.may_delegate and len(state.hits) > 1 and tokens > self.whole_tokens
+
+    def in_parts(self, state: State) -> Delegate:
+        """Return the action that has the best found parts of a text read, each by itself."""
+        first = len(state.view.entries) + 1
+        last = first + min(len(state.hits), PARTS_AT_ONCE)
+        return Delegate(to=tuple(Target(sections=(number,)) for number in range(first, last)))
+
+    def _weighing(self, messages: tuple[Message, ...], offered: Sequence[Action]) -> Request:
+        room = self.window - self.count_prompt(messages)
+        choices = [choice for choice in map(written, offered) if len(choice.encode()) < room]
+        tokens = sum(self.count_tokens(choice) + 2 for choice in choices)
+        return Request(messages, max_tokens=max(1, tokens), choices=tuple(choices))
+
+    def _writing(self, state: State) -> Request:
+        found = self.found(state)
+        messages = list(prompts.trained("\n".join(self.lines(found, state.handoff.goal)) + "\n", state.handoff))
+        if state.steps:
+            messages[-1] = replace(messages[-1], parts=(*messages[-1].parts, "\nNothing was found elsewhere."))
+        grammar = action_grammar(("absent", "delegate"), max(1, len(found)), brief=True)
+        return Request(tuple(messages), max_tokens=DELEGATE_TOKENS, grammar=grammar, sampling=self.sampling)
+
+    def named(self, state: State, action: Action) -> Action:
+        """Return a written action with its lines' numbers turned into those of the agent's sections."""
+        if not isinstance(action, Delegate):
+            return action
+        numbers = {section.id: number for number, section in reversed(list(enumerate(state.numbered, start=1)))}
+        found = self.found(state)
+        to = [
+            target.model_copy(
+                update={"sections": tuple(numbers[found[n - 1].id] for n in target.sections if n <= len(found))}
+            )
+            for target in action.to
+        ]
+        return action.model_copy(update={"to": tuple(dict.fromkeys(target for target in to if target.sections))})
+
+    def _chosen(self, state: State, request: Request, completion: Completion) -> Decision:
+        logprobs = normalised([sum(token.logprob for token in tokens) for tokens in completion.choices])
+        taken = self.pick(logprobs)
+        action = parse_action(request.choices[taken])
+        if isinstance(action, Answer):
+            place = next(n for n, one in enumerate(state.proposals, start=1) if one.text == action.answer)
+            action = action.model_copy(update={"cite": (place,)})
+        return Decision(action, "model", math.exp(logprobs[taken]))
+
+
+def written(action: Action) -> str:
+    """Return an action as the model writes it: without fields that say nothing."""
+    return action.model_dump_json(exclude_defaults=False) if isinstance(action, Answer) else _brief(action)
+
+
+def _brief(action: Action) -> str:
+    if not isinstance(action, Delegate):
+        return action.model_dump_json()
+    targets = ",".join('{"sections":[' + ",".join(map(str, target.sections)) + "]}" for target in action.to)
+    return '{"action":"delegate","to":[' + targets + "]}"
+
+
+def normalised(logprobs: Sequence[float]) -> list[float]:
+    """Return log-probabilities that are shares of one."""
+    greatest = max(logprobs)
+    total = greatest + math.log(sum(math.exp(one - greatest) for one in logprobs))
+    return [one - total for one in logprobs]
+
+
+def _answer(state: State, proposal: Proposal) -> Answer:
+    """Return a proposed answer as the action that it is, citing the block that it begins in."""
+    blocks = enumerate(state.view.entries, start=1)
+    cited = next((n for n, block in blocks if block.span.start <= proposal.span.start < block.span.end), 1)
+    return Answer(answer=proposal.text, cite=(cited,))
+
+
+def _fluency(completion: Completion) -> float:
+    logprobs = [token.logprob for token in completion.tokens]
+    return math.exp(max(-50.0, sum(logprobs)))
