@@ -72,12 +72,12 @@ def library() -> Any:
 
 
 class Model:
-    """Weights and vocabulary of one file; ``close`` frees them."""
+    """Weights and vocabulary of one file; ``close`` frees them. With ``vocab_only`` no weights are loaded."""
 
-    def __init__(self, path: Path, gpu_layers: int = 0) -> None:
+    def __init__(self, path: Path, gpu_layers: int = 0, *, vocab_only: bool = False) -> None:
         self.lib = library()
         params = self.lib.llama_model_default_params()
-        params.n_gpu_layers = gpu_layers
+        params.n_gpu_layers, params.vocab_only = gpu_layers, vocab_only
         LOG.errors.clear()
         self._open = threading.Lock()  # nobody may be reading the vocabulary while it is freed
         self._handle = _load(self.lib, path, params)
