@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Literal
 
 from rao_cli.errors import UsageError
-from rao_cli.training.samples import NodeRollout, TreeRollout
+from rao_cli.training.samples import NodeRollout, Sample, TreeRollout
 
 Mass = Literal["nodes", "decisions", "tokens"]
 """What depth weights leave the sum of as it was: each node once, its decisions, or its policy tokens."""
@@ -77,9 +77,14 @@ class NodeCredit:
         return self.weight * self.advantage
 
     @property
+    def samples(self) -> tuple[Sample, ...]:
+        """Return the samples that train."""
+        return tuple(self.node.samples[place] for place in self.kept)
+
+    @property
     def tokens(self) -> int:
         """Count the policy tokens that train; a decision chosen among offered ones is one token."""
-        return sum(len(self.node.samples[place].logprobs) for place in self.kept)
+        return sum(len(sample.logprobs) for sample in self.samples)
 
 
 def by_episode(trees: Iterable[TreeRollout]) -> list[list[TreeRollout]]:

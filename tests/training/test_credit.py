@@ -348,3 +348,11 @@ def test_the_summary_counts_what_is_masked():
     )
     assert summary(assign([[tree(root(1)), tree(root(1))]], PLAIN))["credit/depth0/weight"] == 0
     assert summary([])["credit/advantage"] == 0
+
+
+def test_the_summary_passes_over_what_is_not_there():
+    """A group without a baseline has none in the mean, and a depth's weight is that of those who train."""
+    groups = [[tree(root(1, finished=False))], [tree(root(0.5, finished=False)), tree(root(1)), tree(root(0))]]
+    figures = summary(assign(groups, PLAIN))
+    assert figures["credit/baseline"] == close(0.5)
+    assert figures["credit/depth0/weight"] == close(1)

@@ -12,6 +12,8 @@ from rao_cli.training.loss import (
     choice_cross_entropy,
     choice_logprobs,
     cispo,
+    decision_cispo,
+    decision_logprobs,
     ratios,
     written_cross_entropy,
 )
@@ -59,12 +61,10 @@ def test_no_gradient_through_the_ratio():
     assert found != close([through])
 
 
-def test_no_gradient_through_credit_or_behaviour():
-    """Credit and the acting policy are numbers, even where they come with a gradient of their own."""
-    logprobs, behaviour, credit = (vector(value, grad=True) for value in (-0.5, -1.0, 2.0))
-    cispo(logprobs, behaviour.detach(), credit).backward()
-    assert credit.grad is None
-    assert logprobs.grad is not None
+def test_one_credit_for_all_tokens():
+    """Credit may be one number for all of a node's tokens."""
+    logprobs, behaviour = vector(-0.5, -1.0), vector(-0.7, -0.6)
+    assert cispo(logprobs, behaviour, 2.0).item() == cispo(logprobs, behaviour, vector(2.0, 2.0)).item()
 
 
 def test_ratios_are_clipped_above():
@@ -135,6 +135,37 @@ def test_a_choice_trains_all_options():
     assert gradient(cispo(chosen, chosen.detach(), vector(1.0)), options) == close([0.5, -0.75, 0.25])
 
 
+def test_a_written_decision_is_its_tokens():
+    """The only option's tokens are the policy's, one by one."""
+    assert decision_logprobs([vector(-0.5, -0.25)], 0).tolist() == [-0.5, -0.25]
+
+
+def test_a_chosen_decision_is_one_token():
+    """An option's chance is the product of its tokens', shared out among those offered."""
+    options = [vector(math.log(0.5), math.log(0.4)), vector(math.log(0.1))]
+    assert decision_logprobs(options, 1).exp().tolist() == close([1 / 3])
+
+
+def test_the_loss_of_a_written_decision():
+    """Each written token has its own ratio: 2 and 0.5 here."""
+    sample = Sample((1,), ((2, 3),), 0, (math.log(0.25), math.log(0.5)))
+    tokens = vector(math.log(0.5), math.log(0.25), grad=True)
+    assert gradient(decision_cispo(sample, [tokens], 0.6), tokens) == close([-0.6, -0.15])
+
+
+def test_the_loss_of_a_chosen_decision():
+    """A choice has one ratio, of 2/3 to 1/3 here, and counts as one of the batch's tokens."""
+    sample = Sample((1,), ((2, 3), (4,)), 0, (math.log(1 / 3),))
+    options = [vector(math.log(0.5), math.log(0.4)), vector(math.log(0.1))]
+    assert decision_cispo(sample, options, 0.6, total=4).item() == close(-2 * 0.6 * math.log(2 / 3) / 4)
+
+
+def test_the_clip_of_a_decision_can_be_moved():
+    """A decision's ratio of 4 is kept at 2."""
+    sample, tokens = Sample((1,), ((2,),), 0, (math.log(0.2),)), vector(math.log(0.8), grad=True)
+    assert gradient(decision_cispo(sample, [tokens], 1.0, clip=2.0), tokens) == close([-2.0])
+
+
 def test_written_cross_entropy_is_a_mean():
     """It is minus the mean log-probability of the tokens."""
     logprobs = vector(-0.5, -1.5, grad=True)
@@ -188,12 +219,14 @@ def attempt(choice, chances, success):
 def step_loss(logits, trees):
     """Return the loss of a batch, each decision one token."""
     found = assign([trees], CreditSettings())
-    samples = [credit.node.samples[at] for credit in found for at in credit.kept]
-    if not samples:
-        return logits.sum() * 0
-    new = torch.stack([choice_logprobs(logits)[sample.chosen] for sample in samples])
-    worth = vector(*[credit.credit for credit in found for _ in credit.kept])
-    return cispo(new, vector(*[sample.logprobs[0] for sample in samples]), worth)
+    total = sum(credit.tokens for credit in found)
+    options = logits.split(1)
+    parts = [
+        decision_cispo(sample, options, credit.credit, total=total)
+        for credit in found
+        for sample in credit.samples
+    ]
+    return torch.stack([*parts, logits.sum() * 0]).sum()
 
 
 def test_the_gradient_is_that_of_the_expected_reward():
@@ -209,11 +242,11 @@ def test_the_gradient_is_that_of_the_expected_reward():
 
 
 def test_a_policy_learns():
-    """A hundred steps of eight attempts take a policy of four actions from a quarter to nearly always right."""
+    """Forty steps of eight attempts take a policy of four actions from a quarter to nearly always right."""
     logits, success = vector(0, 0, 0, 0, grad=True), (0.0, 0.0, 1.0, 0.0)
     random = torch.Generator().manual_seed(3)
-    optimizer = torch.optim.SGD([logits], lr=1.0)
-    for _ in range(100):
+    optimizer = torch.optim.SGD([logits], lr=3.0)
+    for _ in range(40):
         chances = logits.softmax(-1).detach()
         drawn = torch.multinomial(chances, 8, replacement=True, generator=random).tolist()
         optimizer.zero_grad()
