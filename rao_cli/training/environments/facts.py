@@ -15,7 +15,7 @@ from typing import Any
 from rao_cli.documents.model import Span
 from rao_cli.training.environments.invented import Value, invent, near, read_data
 
-DATA = ("facts_manual.toml", "facts_people.toml", "facts_world.toml")
+DATA = ("facts_manual.toml", "facts_people.toml", "facts_world.toml", "facts_lists.toml")
 SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
 DRAWS = 30
 """How often values are drawn anew where they would contradict another fact."""
@@ -60,6 +60,8 @@ class Kind:
     says: tuple[Template, ...]
     asks: Mapping[str, tuple[Template, ...]]
     phrases: Mapping[str, tuple[Template, ...]]
+    many: bool = False
+    """Several facts may hold for one thing, and a question asks for all of them."""
 
     @property
     def subject(self) -> str:
@@ -90,7 +92,8 @@ class Fact:
     def contradicts(self, other: "Fact") -> bool:
         """Tell whether the two cannot stand in one text: one question would have two answers."""
         if self.kind is other.kind:
-            return any(_same(value, other.values[slot]) for slot, value in self.values.items())
+            slots = [slot for slot in self.values if not (self.kind.many and slot == self.kind.subject)]
+            return any(_same(self.values[slot], other.values[slot]) for slot in slots)
         return self.kind.topic == other.kind.topic and _same(self.subject, other.subject)
 
 
@@ -105,6 +108,8 @@ class Book:
         """Compose a fact and keep it; ``like`` is one to be taken for. None where each draw contradicts a fact."""
         for _ in range(DRAWS):
             fact = Fact(kind, self._values(kind, fixed or {}, like))
+            if not fixed and kind.many and any(_same(fact.subject, known.subject) for known in self.facts):
+                continue
             if not any(fact.contradicts(known) for known in self.facts):
                 self.facts.append(fact)
                 return fact
@@ -139,7 +144,7 @@ def chains(chance: Random, length: int) -> Iterator[list[tuple[Kind, str]]]:
 
 @cache
 def _ends() -> list[tuple[Kind, str]]:
-    return [(kind, slot) for kind in fact_kinds() for slot in kind.asks if kind.simple(slot)]
+    return [(kind, slot) for kind in fact_kinds() if not kind.many for slot in kind.asks if kind.simple(slot)]
 
 
 def _onward(chain: Sequence[tuple[Kind, str]], choices: Sequence[tuple[Kind, str]]) -> list[tuple[Kind, str]]:
@@ -162,6 +167,7 @@ def _kind(name: str, made: Mapping[str, Any]) -> Kind:
         _templates(made["says"]),
         _tables(made["ask"]),
         _tables(made.get("phrase", {})),
+        bool(made.get("many")),
     )
 
 

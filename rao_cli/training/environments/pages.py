@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from random import Random
 
 from rao_cli.documents.model import Span
+from rao_cli.training.environments.asked import Asked, Asking
 from rao_cli.training.environments.facts import Fact, Template
 from rao_cli.training.environments.invented import read_data
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
-SMALL = re.compile(r"(The|A|An|In|On|At|For|With|By|To|Of|If|When|Since|From|As|Each|It) ")
-"""First words of a sentence that are written small behind others."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,8 @@ def state(number: int, fact: Fact, template: Template) -> Piece:
 def lead_in(piece: Piece, chance: Random) -> Piece:
     """Put words such as "According to the ledger," before a sentence."""
     lead = chance.choice(read_data("phrases.toml")["leads"])
-    small = SMALL.match(piece.text)
-    text = piece.text[0].lower() + piece.text[1:] if small else piece.text
+    named = any(span.start == 0 for span in piece.marks.values())
+    text = piece.text if named else piece.text[0].lower() + piece.text[1:]
     return join((plain(lead), Piece(text, piece.marks)), " ")
 
 
@@ -58,6 +57,45 @@ def inside(paragraph: str, pieces: Sequence[Piece], chance: Random) -> Piece:
     for piece in pieces:
         sentences.insert(chance.randint(0, len(sentences)), piece)
     return join(sentences, " ")
+
+
+def page(facts: Sequence[Fact], asked: Sequence[Asked], chance: Random) -> tuple[list[Piece], list[Piece]]:
+    """Return the facts that a text is to hold, as sentences, and as blocks of several below one another."""
+    needs = {asking.number: asking for one in asked for asking in one.askings}
+    omitted = frozenset[int]().union(*(one.omitted for one in asked))
+    blocks = [rows for rows in _grouped(facts, omitted, chance) if _sayings(facts, rows, needs)]
+    listed = omitted.union(*blocks)
+    alone = [number for number in range(len(facts)) if number not in listed]
+    return [_sentence(number, facts, needs, chance) for number in alone], [
+        _block(rows, facts, needs, chance) for rows in blocks
+    ]
+
+
+def _grouped(facts: Sequence[Fact], omitted: frozenset[int], chance: Random) -> list[list[int]]:
+    groups: dict[str, list[int]] = {}
+    for number, fact in enumerate(facts):
+        if fact.kind.listed and number not in omitted:
+            groups.setdefault(fact.kind.name, []).append(number)
+    return [rows for rows in groups.values() if len(rows) > 1 and chance.random() < 0.75]
+
+
+def _block(rows: Sequence[int], facts: Sequence[Fact], needs: Mapping[int, Asking], chance: Random) -> Piece:
+    template = chance.choice(_sayings(facts, rows, needs))
+    lines = [state(number, facts[number], template) for number in chance.sample(rows, len(rows))]
+    heading = plain(chance.choice(read_data("phrases.toml")["headings"]))
+    return join(([heading] if chance.random() < 0.6 else []) + lines, "\n")
+
+
+def _sentence(number: int, facts: Sequence[Fact], needs: Mapping[int, Asking], chance: Random) -> Piece:
+    piece = state(number, facts[number], chance.choice(_sayings(facts, [number], needs)))
+    return lead_in(piece, chance) if chance.random() < 0.2 and piece.text.endswith(".") else piece
+
+
+def _sayings(facts: Sequence[Fact], rows: Sequence[int], needs: Mapping[int, Asking]) -> list[Template]:
+    """Return the statements that tell all that is asked of some facts of one kind."""
+    kind = facts[rows[0]].kind
+    wanted = [kind.saying(needs[number].slot, needs[number].template) for number in rows if number in needs]
+    return [said for said in kind.says if all(said in able for able in wanted)]
 
 
 def mixed(paragraphs: Sequence[str], sentences: Sequence[Piece], blocks: Sequence[Piece], chance: Random) -> Piece:

@@ -37,8 +37,9 @@ def test_every_question_can_be_answered(kind):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_no_question_tells_its_answer(kind):
-    """A question does not name what it asks for, and names something."""
+    """A question does not name what it asks for, but it names something, not as its first word."""
     for slot, questions in kind.asks.items():
+        assert all(question.source[0].isupper() for question in questions)
         assert all(slot not in question.slots and question.slots for question in questions)
 
 
@@ -82,6 +83,23 @@ def test_a_topic_is_told_once_of_a_thing():
     works = book.add(kind("works"))
     assert book.add(kind("pay"), {"person": works.subject}) is None
     assert book.add(kind("pay")) is not None
+
+
+def test_many_facts_of_one_thing():
+    """Of a kind of which several facts hold, only the same value twice is a contradiction."""
+    book = Book(chance_of(1))
+    first = book.add(kind("fleet"))
+    second = book.add(kind("fleet"), {"company": first.subject})
+    assert first.subject == second.subject
+    assert not first.contradicts(second)
+    assert second.contradicts(Fact(kind("fleet"), {**second.values, "company": Value("company", "A")}))
+
+
+def test_only_many_when_asked():
+    """Unless it is told to, a book says nothing more of a thing of which several facts hold."""
+    book = Book(chance_of(1))
+    subjects = [book.add(kind("visits")).subject for _ in range(40)]
+    assert len(set(subjects)) == 40
 
 
 def test_a_book_gives_up():

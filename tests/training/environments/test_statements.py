@@ -15,16 +15,29 @@ PARAGRAPHS = [
 ]
 
 
-def drafts(seed, number=60, **settings):
-    """Return some drafts of short texts."""
+def drafts(seed, number=30, **settings):
+    """Return some short texts with their questions."""
     return list(
         islice(Statements(PARAGRAPHS, **{"smallest": 200, "largest": 900, **settings}).drafts(seed), number)
     )
 
 
+def questions(seed, number=30, **settings):
+    """Return the questions of some short texts: (text with its facts, what is asked, episode)."""
+    made = drafts(seed, number, **settings)
+    return [(draft, *pair) for draft in made for pair in zip(draft.asked, draft.episodes, strict=True)]
+
+
 def episodes(seed, number=60, **settings):
     """Return some episodes of short texts."""
-    return [draft.episode for draft in drafts(seed, number, **settings)]
+    return list(
+        islice(Statements(PARAGRAPHS, **{"smallest": 200, "largest": 900, **settings}).episodes(seed), number)
+    )
+
+
+def held(words, text):
+    """Tell whether a text holds words."""
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -44,20 +57,54 @@ def test_answers_are_short(seed):
 @pytest.mark.parametrize("seed", range(6))
 def test_absent_answers_are_nowhere(seed):
     """A text that does not answer its question has no evidence, and does not hold the answer."""
-    for draft in drafts(seed, absent=1.0):
-        asking = draft.askings[-1]
-        value = draft.facts[asking.number].values[asking.slot].text
-        assert draft.episode.absent
-        assert not draft.episode.evidence
-        assert not draft.episode.steps
-        assert not re.search(rf"(?<!\w){re.escape(value)}(?!\w)", draft.episode.text, re.IGNORECASE)
+    for draft, asked, episode in questions(seed, absent=1.0, chained=0.3, several=0.2):
+        assert episode.absent
+        assert not episode.evidence + episode.steps
+        last = asked.askings[-1]
+        assert not held(draft.facts[last.number].values[last.slot].text, episode.text)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_answered_questions_lack_nothing(seed):
+    """The text of an answered question holds every value that the question needs."""
+    for draft, asked, episode in questions(seed, absent=0.0, chained=0.4, several=0.2):
+        assert not asked.omitted
+        values = [draft.facts[asking.number].values[asking.slot].text for asking in asked.askings]
+        assert all(held(value, episode.text) for value in values)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_no_facts_contradict(seed):
     """No two facts of a text give one question two answers."""
-    for draft in drafts(seed, chained=0.5):
+    for draft in drafts(seed, chained=0.4, several=0.2):
         assert not any(one.contradicts(other) for one, other in combinations(draft.facts, 2))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_all_of_several_are_told(seed):
+    """A question for all has two to four answers, all different, each with its place."""
+    for episode in episodes(seed, absent=0.0, several=1.0):
+        assert episode.every
+        assert 2 <= len(set(episode.answers)) == len(episode.answers) <= 4
+        told = [episode.text[span.start : span.end] for span in episode.evidence]
+        assert tuple(told) == episode.answers
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_other_answer_to_a_question_for_all(seed):
+    """Of what a question for all is about, the text tells nothing of the kind that is not among the answers."""
+    for draft, asked, _ in questions(seed, absent=0.0, several=1.0):
+        first = draft.facts[asked.askings[0].number]
+        alike = [fact for fact in draft.facts if fact.kind is first.kind and fact.subject == first.subject]
+        assert len(alike) == len(asked.askings)
+
+
+def test_questions_share_a_text():
+    """Several questions come on one text, one after the other; each has its own name."""
+    draft = max(drafts(8, smallest=900), key=lambda draft: len(draft.episodes))
+    assert len(draft.episodes) == 4
+    assert len({episode.text for episode in draft.episodes}) == 1
+    assert len({episode.name for episode in draft.episodes}) == 4
 
 
 def test_same_seed_same_episodes():
@@ -87,11 +134,10 @@ def test_a_chain_has_its_steps(seed):
 @pytest.mark.parametrize("seed", range(4))
 def test_a_chain_is_asked_by_its_first_thing(seed):
     """The question of a chain names what its first fact is about, and none of the answers on the way."""
-    for draft in drafts(seed, chained=1.0):
-        question = draft.episode.question
-        first, *later = [draft.facts[asking.number].subject.text for asking in draft.askings]
-        assert first in question
-        assert not any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question) for name in later)
+    for draft, asked, episode in questions(seed, chained=1.0):
+        first, *later = [draft.facts[asking.number].subject.text for asking in asked.askings]
+        assert first in episode.question
+        assert not any(held(name, episode.question) for name in later)
 
 
 def test_each_step_is_asked_by_the_answer_before():
@@ -102,10 +148,11 @@ def test_each_step_is_asked_by_the_answer_before():
 
 
 def test_shares_are_kept():
-    """About the wanted share has no answer, and about the wanted share is chained."""
-    made = drafts(7, 400, absent=0.3, chained=0.2)
-    assert 0.22 < sum(draft.episode.absent for draft in made) / 400 < 0.38
-    assert 0.12 < sum(len(draft.askings) > 1 for draft in made) / 400 < 0.28
+    """About the wanted shares have no answer, are chained, and ask for all of several."""
+    made = [asked for _, asked, _ in questions(7, 200, absent=0.3, chained=0.2, several=0.1)]
+    assert 0.22 < sum(bool(asked.omitted) for asked in made) / len(made) < 0.38
+    assert 0.14 < sum(asked.chained for asked in made) / len(made) < 0.26
+    assert 0.05 < sum(not asked.chained and len(asked.askings) > 1 for asked in made) / len(made) < 0.15
 
 
 @pytest.mark.parametrize("size", [300, 1000, 1800])
@@ -134,10 +181,11 @@ def test_paragraphs_are_kept():
 
 
 def test_distractors_are_there():
-    """Most longer texts hold another fact of the asked kind."""
-    made = drafts(4, 60, smallest=800)
-    alike = [sum(fact.kind is draft.facts[0].kind for fact in draft.facts) > 1 for draft in made]
-    assert sum(alike) > 40
+    """To most questions the text holds another fact of the kind."""
+    made = questions(4, smallest=800)
+    kinds = [(draft, draft.facts[asked.askings[0].number].kind) for draft, asked, _ in made]
+    alike = [sum(fact.kind is kind for fact in draft.facts) > 1 for draft, kind in kinds]
+    assert sum(alike) > 0.7 * len(made)
 
 
 def test_questions_vary():
