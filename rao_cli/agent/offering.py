@@ -15,7 +15,7 @@ from rao_cli.agent.view import View, outline_entries
 from rao_cli.documents.model import Section
 from rao_cli.text import one_line
 
-FOUND_CHARACTERS = 140
+FOUND_CHARACTERS = 110
 """Of the sentence that stands for a section that was found."""
 TITLE_CHARACTERS = 30
 HITS_RANKED = 80
@@ -62,11 +62,13 @@ def _first_leaves(view: View) -> Sequence[Section]:
 
 
 def found_lines(reading: Reading, found: Sequence[Section], goal: str) -> list[str]:
-    """Write sections found for a goal as numbered lines: each one's title and the sentence nearest to the goal."""
+    """Write sections found for a goal as numbered lines: the heading above each and its sentence nearest the goal."""
     asked = recognise(goal)
     lines = []
     for number, section in enumerate(found, start=1):
         nearest = next(iter(sentences_in(asked, reading, section.span)), None)
         text = nearest.text if nearest else reading.document.read(section.span)
-        lines.append(f"[{number}] {one_line(section.title, TITLE_CHARACTERS)}: {one_line(text, FOUND_CHARACTERS)}")
+        above = reading.document.headings(section.span.start)
+        title = f"{one_line(above[-1], TITLE_CHARACTERS)}: " if above else ""
+        lines.append(f"[{number}] {title}{one_line(text, FOUND_CHARACTERS)}")
     return lines

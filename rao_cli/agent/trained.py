@@ -20,7 +20,7 @@ from rao_cli.agent.rules import conclude
 from rao_cli.documents.model import Section
 from rao_cli.engine.base import Completion, Message, Request, Sampling
 
-FOUND_SHOWN = 10
+FOUND_SHOWN = 8
 """Sections of an outline that the model chooses among at a time."""
 PARTS_AT_ONCE = 6
 """Parts that a text is read in, where the model wants that."""

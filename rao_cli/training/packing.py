@@ -67,7 +67,7 @@ class TokenTree:
 
 @dataclass(frozen=True)
 class Scored:
-    """One sequence in a tree: of ``path``, tokens from ``start`` on (at least 1) are those whose worth is asked."""
+    """One sequence in a tree: those of ``path``, from ``start`` (at least 1) on, are asked for."""
 
     path: tuple[int, ...]
     start: int
@@ -78,7 +78,7 @@ def logprobs(
 ) -> list["torch.Tensor"]:
     """Return the log-probability of each asked token of each sequence, [tokens] each, in float32.
 
-    The tree is padded to a multiple of ``multiple`` nodes: few different shapes keep the memory of libraries small.
+    The tree is padded to a multiple of ``multiple`` nodes: few shapes keep the memory of libraries small.
     """
     import torch
 

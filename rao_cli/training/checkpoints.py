@@ -1,0 +1,87 @@
+"""What a training run keeps in its folder, so that it goes on where it was killed.
+
+``checkpoint.pt`` holds the trained parameters, the optimizer and the schedule; it appears only when it is whole.
+``log.jsonl`` has one JSON object a line: what was measured at each step. Limits: a checkpoint is read with torch's
+restricted loader, which makes tensors and numbers only.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rao_cli.errors import InputError
+from rao_cli.text import one_line
+
+if TYPE_CHECKING:
+    from rao_cli.training.learner import Learner
+
+NAME = "checkpoint.pt"
+
+
+def save(folder: Path, learner: "Learner", state: Mapping[str, int | float | str]) -> None:
+    """Keep a learner and plain numbers about the run."""
+    import torch
+
+    kept = {
+        "parameters": [parameter.detach() for parameter in learner.parameters],
+        "optimizer": learner.optimizer.state_dict(),
+        "schedule": learner.schedule.state_dict(),
+        "state": dict(state),
+    }
+    made = folder / f".{NAME}.{os.getpid()}.part"
+    try:
+        torch.save(kept, made)
+        made.replace(folder / NAME)
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def restore(folder: Path, learner: "Learner") -> dict[str, Any]:
+    """Bring a learner to where a run was left; return the run's numbers, none where there is no checkpoint.
+
+    Raises InputError for a checkpoint that is damaged or of another network.
+    """
+    import pickle
+
+    import torch
+
+    path = folder / NAME
+    if not path.exists():
+        return {}
+    try:
+        kept = torch.load(path, map_location="cpu", weights_only=True)
+        for parameter, value in zip(learner.parameters, kept["parameters"], strict=True):
+            with torch.no_grad():
+                parameter.copy_(value)
+        learner.optimizer.load_state_dict(kept["optimizer"])
+        learner.schedule.load_state_dict(kept["schedule"])
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
+        raise InputError(
+            f"cannot go on from {one_line(str(path))}: {one_line(str(error), 160)}",
+            hint="give another --out, or remove the checkpoint",
+        ) from error
+    return dict(kept["state"])
+
+
+class Log:
+    """Lines of numbers about a run, each written at once; an earlier run's stay."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "log.jsonl"
+
+    def add(self, **numbers: int | float | str) -> None:
+        """Add a line."""
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(numbers) + "\n")
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Yield what was written, a line cut off by a kill left out."""
+        if not self._path.exists():
+            return
+        for line in self._path.read_text("utf-8").splitlines():
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
