@@ -62,7 +62,7 @@ def _first_leaves(view: View) -> Sequence[Section]:
 
 
 def found_lines(reading: Reading, found: Sequence[Section], goal: str) -> list[str]:
-    """Write sections found for a goal as numbered lines: the heading above each and its sentence nearest the goal."""
+    """Write sections found for a goal as numbered lines: a heading and the sentence nearest to the goal."""
     asked = recognise(goal)
     lines = []
     for number, section in enumerate(found, start=1):
