@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from rao_cli.errors import ModelError, UsageError
-from rao_cli.models.gguf import GgufHeader, read_header
+from rao_cli.models.gguf import read_header
 from rao_cli.text import one_line
+from rao_cli.training.supported import OTHER_BASE, architecture, check_header, unsupported
 
 if TYPE_CHECKING:
     import torch
@@ -32,18 +33,9 @@ if TYPE_CHECKING:
 Device = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "bfloat16", "float32"]
 
-ARCHITECTURES: Final = {"llama": "llama", "mistral": "llama", "qwen2": "qwen2", "qwen3": "qwen3"}
-"""What transformers calls the architectures that can be trained, and what GGUF files call them."""
-_TENSORS: Final = {
-    *("token_embd", "output_norm", "output", "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output"),
-    *("attn_q_norm", "attn_k_norm", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down"),
-}
 _FOREIGN: Final = (OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 """What transformers raises, besides its own, over a damaged model."""
 _NO_EXTRA = "pip install 'rao-cli[train]'"
-_OTHER_BASE = (
-    "use a GGUF file or a Hugging Face folder of a Llama, Mistral or Qwen model, such as the embedded one"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +57,7 @@ class LoraNetwork:
     def __init__(self, model: "PreTrainedModel", settings: LoraSettings | None = None) -> None:
         settings = settings or LoraSettings()
         _check_settings(settings)
-        self.architecture = _architecture(model.config.model_type)
+        self.architecture = architecture(model.config.model_type)
         self.config = model.config
         self.settings = settings
         self.loras: dict[str, Lora] = _adapted(model, settings)
@@ -117,7 +109,7 @@ def load_base(
     place = choose_device(device)
     dtype = torch.bfloat16 if _precise(precision, place) == "bfloat16" else torch.float32
     model: Any = _from_folder(path, dtype) if path.is_dir() else _from_gguf(path, dtype, cache)
-    _architecture(model.config.model_type)
+    architecture(model.config.model_type)
     model.requires_grad_(False)
     model.train(False)
     return cast("PreTrainedModel", model.to(place))
@@ -142,7 +134,7 @@ def _precise(precision: Precision, device: str) -> Precision:
     if device == "cuda":
         fast = torch.cuda.is_bf16_supported(including_emulation=False)
     else:
-        fast = device == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())
+        fast = device == "cpu" and torch.cpu._is_avx512_bf16_supported()
     return "bfloat16" if fast else "float32"
 
 
@@ -157,8 +149,7 @@ def _torch() -> Any:
 
 def _from_gguf(path: Path, dtype: "torch.dtype", cache: Path) -> "PreTrainedModel":
     """Load a GGUF file's weights, from their copy in the cache where there is one."""
-    header = read_header(path)
-    _check_header(path, header)
+    check_header(path, read_header(path))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     kept = cache / f"{digest[:32]}-{str(dtype).removeprefix('torch.')}"
@@ -183,7 +174,7 @@ def _dequantized(path: Path, dtype: "torch.dtype") -> "PreTrainedModel":
 
 def _from_folder(path: Path, dtype: "torch.dtype") -> "PreTrainedModel":
     if not (path / "config.json").is_file():
-        raise ModelError(f"{_shown(path)} holds no config.json", hint=_OTHER_BASE)
+        raise ModelError(f"{_shown(path)} holds no config.json", hint=OTHER_BASE)
     return _pretrained(path, path, dtype, use_safetensors=True)
 
 
@@ -207,7 +198,7 @@ def _pretrained(folder: Path, shown: Path, dtype: "torch.dtype", **options: Any)
             )
     except foreign as e:
         raise ModelError(
-            f"the model {_shown(shown)} cannot be loaded for training: {one_line(str(e), 200)}", hint=_OTHER_BASE
+            f"the model {_shown(shown)} cannot be loaded for training: {one_line(str(e), 200)}", hint=OTHER_BASE
         ) from e
     _check_whole(shown, told)
     return cast("PreTrainedModel", model)
@@ -245,32 +236,13 @@ def _keep(model: "PreTrainedModel", kept: Path) -> None:
             shutil.rmtree(made, ignore_errors=True)
 
 
-def _check_header(path: Path, header: GgufHeader) -> None:
-    """Refuse a file of which transformers would leave something out without a word."""
-    _architecture(header.architecture)
-    for tensor in header.tensors:
-        parts = tensor.name.split(".")
-        if parts[-2 if len(parts) > 1 else 0] not in _TENSORS:
-            raise _unsupported(f"the model {_shown(path)} has a tensor {one_line(tensor.name, 80)}")
-    scaling = header.metadata.get(f"{header.architecture}.rope.scaling.type", "none")
-    if scaling != "none":
-        raise _unsupported(f"the model {_shown(path)} scales positions ({one_line(str(scaling), 40)})")
-
-
-def _architecture(name: str) -> str:
-    """Return what GGUF files call an architecture."""
-    if name not in ARCHITECTURES:
-        raise _unsupported(f"a model of architecture {one_line(name, 60)} cannot be trained")
-    return ARCHITECTURES[name]
-
-
 def _adapted(model: "PreTrainedModel", settings: LoraSettings) -> "dict[str, Lora]":
     from rao_cli.training.lora import adapt
 
     try:
         return adapt(model.model, settings.rank, settings.alpha, settings.seed)
     except KeyError as e:
-        raise _unsupported(f"the model's layer {one_line(str(e), 80)} cannot be trained") from e
+        raise unsupported(f"the model's layer {one_line(str(e), 80)} cannot be trained") from e
 
 
 def _check_settings(settings: LoraSettings) -> None:
@@ -279,10 +251,6 @@ def _check_settings(settings: LoraSettings) -> None:
             f"an adapter of rank {settings.rank} and alpha {settings.alpha} is not possible",
             hint="use a rank from 1 to 1024 and an alpha above 0, such as twice the rank",
         )
-
-
-def _unsupported(what: str) -> ModelError:
-    return ModelError(what, hint=_OTHER_BASE)
 
 
 def _shown(path: Path) -> str:

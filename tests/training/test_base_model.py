@@ -9,7 +9,7 @@ import pytest
 
 from rao_cli.errors import ModelError, RaoError, UsageError
 from rao_cli.training.base_model import LoraNetwork, LoraSettings, choose_device, load_base
-from tests.engine.tiny import WIDTH, write_tiny
+from tests.engine.tiny import write_tiny
 from tests.training.reference import distance, llama_logits, torch_logits
 
 torch = pytest.importorskip("torch")
@@ -156,17 +156,6 @@ def other_architecture(folder: Path) -> Path:
     return write_tiny(folder / "other.gguf", pairs={"general.architecture": "mamba"})
 
 
-def experts(folder: Path) -> Path:
-    """Write a model with a layer that is not adapted."""
-    weights = np.zeros((2, WIDTH, WIDTH), np.float32)
-    return write_tiny(folder / "experts.gguf", tensors={"blk.0.ffn_gate_exps.weight": weights})
-
-
-def scaled_positions(folder: Path) -> Path:
-    """Write a model whose positions transformers would not scale."""
-    return write_tiny(folder / "long.gguf", pairs={"llama.rope.scaling.type": "linear"})
-
-
 def missing_tensor(folder: Path) -> Path:
     """Write a model that says it has more layers than it has."""
     return write_tiny(folder / "short.gguf", layers=1, pairs={"llama.block_count": 2})
@@ -174,7 +163,9 @@ def missing_tensor(folder: Path) -> Path:
 
 def wrong_shape(folder: Path) -> Path:
     """Write a model with a matrix of another shape."""
-    return write_tiny(folder / "shape.gguf", tensors={"blk.0.attn_q.weight": np.zeros((8, 8), np.float32)})
+    return write_tiny(
+        folder / "shape.gguf", layers=2, tensors={"blk.1.ffn_up.weight": np.zeros((8, 8), np.float32)}
+    )
 
 
 def folder_with(folder: Path, config: object) -> Path:
@@ -218,8 +209,6 @@ BAD = [
     no_gguf,
     empty_folder,
     other_architecture,
-    experts,
-    scaled_positions,
     missing_tensor,
     wrong_shape,
     folder_without_weights,
