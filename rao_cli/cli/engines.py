@@ -59,13 +59,14 @@ def _find_server(options: Options, say: Say) -> Load:
 
 def find_local(options: Options, say: Say) -> Load:
     """Find a model file and its adapter; return what loads them as they run best here. Raises ModelError."""
-    from rao_cli.models.adapters import resolve_adapter
+    from rao_cli.models.adapters import is_policy, resolve_adapter
     from rao_cli.models.registry import read_registry
     from rao_cli.models.resolve import resolve
 
     folders = user_folders()
     file = resolve(options.model, own=read_registry(folders.data))
     adapter = resolve_adapter(options.adapter, file.card)
+    policy = adapter is not None and is_policy(adapter)
 
     def load(wait: Wait) -> Opened:
         from rao_cli.models.tune import fit_model
@@ -73,7 +74,8 @@ def find_local(options: Options, say: Say) -> Load:
         fitted = fit_model(file, folders.fits, adapter=adapter, status=say)
         say("loading the model")
         engine = wait(lambda: _load(fitted, None if fitted.merged else adapter, options, file.card))
-        return Opened(engine, _settings(file.card, engine.window, options))
+        settings = _settings(file.card, engine.window, options)
+        return Opened(engine, replace(settings, answers="chosen") if policy else settings)
 
     return load
 

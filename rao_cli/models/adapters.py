@@ -21,15 +21,19 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+POLICY_KEY = "rao.policy"
+POLICY = 1
+"""The version of the prompts and actions that an adapter was trained on (rao_cli/agent/trained.py)."""
 NO_ADAPTER = "none"
 """What the user types to use a model without its own adapter."""
 
-_TEXT, _FLOAT = 8, 6
+_TEXT, _FLOAT, _NUMBER = 8, 6, 4
 _KINDS: Final = {
     "general.type": _TEXT,
     "general.architecture": _TEXT,
     "adapter.type": _TEXT,
     "adapter.lora.alpha": _FLOAT,
+    POLICY_KEY: _NUMBER,
 }
 _FLOAT32, _FLOAT16, _Q8_0, _BFLOAT16 = 0, 1, 8, 30
 _MAX_RANK = 4096
@@ -90,6 +94,14 @@ def resolve_adapter(name_or_path: str | None, card: Card, *, folder: Path | None
         f"no adapter is at {one_line(wanted, 200)}",
         hint=f"give the path of a LoRA .gguf file, or a shipped one's name ({names})",
     )
+
+
+def is_policy(path: Path) -> bool:
+    """Tell whether an adapter makes a policy of its model. Raises ModelError for one of another version of rao."""
+    version = read_header(path).metadata.get(POLICY_KEY)
+    if version not in (None, POLICY):
+        raise _unfit(path, f"it is a policy of version {one_line(str(version), 20)}, and this is version {POLICY}")
+    return version is not None
 
 
 def read_adapter(path: Path, base: Path) -> LoraFile:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rao_cli.engine.fit import available_threads
 from rao_cli.errors import ModelError, UsageError
-from rao_cli.models.adapters import read_weights
+from rao_cli.models.adapters import POLICY, POLICY_KEY, read_weights
 from rao_cli.models.convert import FORMATS, convert
 from rao_cli.models.gguf import GgufHeader, read_header
 from rao_cli.models.merge import merge_adapter
@@ -77,6 +77,7 @@ def _writer(network: LoraNetwork, path: Path, weights: AdapterWeights) -> "gguf.
     writer.add_type(gguf.GGUFType.ADAPTER)
     writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
     writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, network.settings.alpha)
+    writer.add_uint32(POLICY_KEY, POLICY)
     for name, lora in network.loras.items():
         b = _reorder(network, name, _array(lora.b))
         writer.add_tensor(f"{name}.lora_a", _encoded(name, _array(lora.a), weights))
