@@ -77,7 +77,7 @@ class _Reader:
     def start(self, node: ast.stmt) -> int:
         """Return where a statement begins, its decorators included."""
         decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-        return self.begins[min(one.lineno for one in (node, *decorators)) - 1]
+        return self.begins[min([node.lineno, *(one.lineno for one in decorators)]) - 1]
 
     def module(self, tree: ast.Module) -> Iterator[CodeFact]:
         """Yield all facts of a module."""
@@ -113,10 +113,9 @@ class _Reader:
         if node.returns:
             yield self.fact("returned", name, "", node.returns)
         inside = list(ast.walk(node))
-        raised = [one.exc for one in inside if isinstance(one, ast.Raise) and one.exc]
-        kinds = {
-            ast.unparse(one): one for one in (one.func if isinstance(one, ast.Call) else one for one in raised)
-        }
+        thrown = [one.exc for one in inside if isinstance(one, ast.Raise) and one.exc]
+        raised = [one.func if isinstance(one, ast.Call) else one for one in thrown]
+        kinds = {ast.unparse(one): one for one in reversed(raised)}
         if len(kinds) == 1 and min(kinds)[:1].isupper() and self.near(kinds[min(kinds)], node):
             yield self.fact("raised", name, "", kinds[min(kinds)])
         called = [one.func for one in inside if isinstance(one, ast.Call) and self.near(one, node)]

@@ -7,7 +7,7 @@ depends on the installation, so the same seed makes the same episodes only where
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
@@ -38,11 +38,12 @@ class Package:
     read: Callable[[str], Source | None]
 
 
-def installed() -> list[Package]:
+@cache
+def installed() -> tuple[Package, ...]:
     """Return the permissively licensed packages of this installation by name; their files are read on demand."""
     found = {one.name.lower(): one for one in distributions() if one.name and permissive(_licences(one))}
     made = [Package(name, _python(one), partial(_source, one)) for name, one in sorted(found.items())]
-    return [package for package in made if package.paths]
+    return tuple(package for package in made if package.paths)
 
 
 def permissive(licences: Sequence[str]) -> bool:
