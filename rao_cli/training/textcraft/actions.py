@@ -3,7 +3,8 @@
 Offered is what is legal and names items that the agent has met: in its targets, or in a recipe that it looked
 up. Of numbers there are no more than some, as a recipe can be used any number of times; the one that just
 covers a target is always among them. What an agent is offered for its own targets goes one step past what they
-lack, never further.
+lack, never further. Beyond the paper, no agent can hand on a whole target of its own as it is: an untrained policy
+would do little else.
 """
 
 import json
@@ -108,10 +109,8 @@ def _crafts(situation: Situation) -> Iterator[Craft]:
 
 
 def _delegations(world: World, situation: Situation) -> Iterator[Delegate]:
-    """Hand on a whole target, all that using a recipe lacks, or, of a target's recipe, one ingredient of that."""
-    handed: list[tuple[Items, ...]] = [
-        ({item: count},) for item, count in situation.lacking.items() if count and not world.raw(item)
-    ]
+    """Hand out all that using a recipe lacks, or, of a target's recipe, one ingredient of that."""
+    handed: list[tuple[Items, ...]] = []
     for recipe in situation.known:
         for times in _times(recipe, situation):
             short: list[Items] = [

@@ -110,10 +110,9 @@ def test_a_last_step_of_delegating_lets_the_children_work():
 
 def test_a_parent_hears_of_a_helper_that_gave_up():
     """After a child ran out of steps, its parent's next prompt says so."""
-    hand_on = Delegate(({"nail": 6},))
-    nails = Task("nail", "easy", {"nail": 6}, {"ore": 9})
-    actions = [hand_on, Info("nail"), Craft("nail", 2), Craft("nail", 2)]
-    tree, script = play(nails, Limits(steps=3, depth=1), nail=actions)
+    waste = [Info("nail"), Craft("nail", 2), Craft("nail", 2)]
+    only = Delegate(({"nail": 3},))
+    tree, script = play(limits=Limits(steps=3), table=[Info("table"), only], nail=waste)
     assert [node.finished for node in tree.nodes] == [True, False]
     assert script.prompts[-1].endswith("a helper gave up\n")
 
@@ -127,10 +126,10 @@ def test_delegating_is_not_on_offer_to_the_single_agent():
 
 def test_a_craft_that_became_impossible_is_a_failed_step():
     """Two siblings want the same log: the second's craft is refused, its step marked, and it is told."""
-    task = Task("two", "easy", {"table": 1}, {"log": 1, "ore": 3})
-    same = World({**WORLD.recipes, "nail": Recipe("nail", 2, {"log": 1})})
+    task = Task("two", "easy", {"table": 1}, {"log": 1, "plank": 1})
+    same = World({**WORLD.recipes, "nail": Recipe("nail", 2, {"log": 1, "plank": 1})})
     script = Script(
-        table=[Info("table"), Delegate(({"plank": 2}, {"nail": 3}))],
+        table=[Info("table"), Delegate(({"plank": 1}, {"nail": 3}))],
         plank=[Info("plank"), Craft("plank", 4)],
         nail=[Info("nail"), Craft("nail", 2)],
     )
