@@ -1,8 +1,8 @@
 """Adapters beside the linear layers of a decoder: x W^T + (x A^T) (alpha / rank * B)^T (LoRA: arXiv 2106.09685).
 
-A and B are float32, which training needs; they are computed with in the weights' own type, which is fast. The layers
-stay as they are: an adapter adds to what one returns (a forward hook of torch's). Limits: the layers of models built
-like Llama, each known by the name of its tensor in a GGUF file; an adapter stays for as long as its decoder.
+A and B are float32, which training needs; they are computed with in the weights' own type, which is fast. Layers
+stay as they are: an adapter adds to what one returns (a forward hook of torch's). Limits: the layers of models
+built like Llama, each known by the name of its tensor in a GGUF file; an adapter stays as long as its decoder.
 """
 
 from collections.abc import Iterator
