@@ -22,13 +22,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from rao_cli.errors import ModelError, UsageError
 from rao_cli.models.gguf import read_header
 from rao_cli.text import one_line
+from rao_cli.training.lora import Lora, adapt
 from rao_cli.training.supported import OTHER_BASE, architecture, check_header, unsupported
 
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
-
-    from rao_cli.training.lora import Lora
 
 Device = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "bfloat16", "float32"]
@@ -237,8 +236,6 @@ def _keep(model: "PreTrainedModel", kept: Path) -> None:
 
 
 def _adapted(model: "PreTrainedModel", settings: LoraSettings) -> "dict[str, Lora]":
-    from rao_cli.training.lora import adapt
-
     try:
         return adapt(model.model, settings.rank, settings.alpha, settings.seed)
     except KeyError as e:
