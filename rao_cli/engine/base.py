@@ -55,6 +55,8 @@ class Token:
 
     text: str
     logprob: float
+    id: int = -1
+    """Its number in the model's vocabulary; -1 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from rao_cli.engine.base import Completion, Engine, Message, OnProgress, Progress, Request, Token
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the stored form changes; older rows are then never found."""
 
 FILE_NAME = "completions.sqlite3"
@@ -151,7 +151,7 @@ def _decode(text: str) -> Completion:
 
 
 def _tokens(items: Iterable[Mapping[str, Any]]) -> tuple[Token, ...]:
-    return tuple(Token(str(item["text"]), float(item["logprob"])) for item in items)
+    return tuple(Token(str(item["text"]), float(item["logprob"]), int(item["id"])) for item in items)
 
 
 class _Store:

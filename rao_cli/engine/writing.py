@@ -6,7 +6,7 @@ they are, and only its cells have to be filled again. Limits: one thread; nothin
 
 import codecs
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rao_cli.engine.base import Completion, Progress, Request, Token
 from rao_cli.engine.native import Model
@@ -91,7 +91,7 @@ class Run:
     def _write(self, token: int, logprob: float, *, last: bool) -> None:
         self.written += 1
         text = self._decoder.decode(self._model.piece(token))
-        self._tokens.append(Token(text, logprob))
+        self._tokens.append(Token(text, logprob, token))
         self._text += text
         if self._cut(len(text)) or last:
             self.finish = "stop"
@@ -122,7 +122,7 @@ class Run:
         rest = self._decoder.decode(b"", final=True)
         if rest and self._tokens and self.finish == "length":
             last = self._tokens[-1]
-            self._tokens[-1] = Token(last.text + rest, last.logprob)
+            self._tokens[-1] = replace(last, text=last.text + rest)
         text = "".join(token.text for token in self._tokens)
         return Completion(
             text,
@@ -173,6 +173,6 @@ def _first_characters(tokens: list[Token], count: int) -> list[Token]:
     for token in tokens:
         if count <= 0:
             break
-        kept.append(Token(token.text[:count], token.logprob))
+        kept.append(replace(token, text=token.text[:count]))
         count -= len(token.text)
     return kept

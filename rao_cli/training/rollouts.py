@@ -2,7 +2,7 @@
 
 Every decision of the model is recorded in tokens, with the log-probability that it was taken with; every agent
 is judged by program, on what it was handed (judging.py). Attempts at one episode run side by side, and so do
-episodes: the engine batches what waits. Limits: a written action whose tokens its text does not tell is left out.
+episodes: the engine batches what waits. Limits: the engine must tell the tokens it wrote by number, as local ones do.
 """
 
 import asyncio
@@ -35,10 +35,6 @@ class Tokenizer(Protocol):
 
     def text(self, text: str) -> list[int]:
         """Return the tokens of a text."""
-        ...
-
-    def decode(self, tokens: Sequence[int]) -> str:
-        """Return the text that tokens stand for."""
         ...
 
 
@@ -93,15 +89,13 @@ class Recorder:
             self.samples.setdefault(event.agent, []).append(self._last)
             self._last = None
 
-    def _sample(self, request: Request, completion: Completion) -> Sample | None:
+    def _sample(self, request: Request, completion: Completion) -> Sample:
         prompt = tuple(self.tokens.prompt(request.messages))
         if request.choices:
             options = tuple(tuple(self.tokens.text(choice)) for choice in request.choices)
             return Sample(prompt, options, self._taken[0], (self._taken[1],))
-        told = self.tokens.text(completion.text)
-        if [self.tokens.decode([token]) for token in told] != [token.text for token in completion.tokens]:
-            return None
-        return Sample(prompt, (tuple(told),), 0, tuple(token.logprob for token in completion.tokens))
+        told = tuple(token.id for token in completion.tokens)
+        return Sample(prompt, (told,), 0, tuple(token.logprob for token in completion.tokens))
 
     def tree(self, episode: Episode) -> TreeRollout:
         """Return what the finished run leaves behind, its agents in the order in which they were opened."""
