@@ -1,6 +1,7 @@
 """Predict what a task will cost, before any generation.
 
-Limits: that code may answer without reading, or that records must be labelled by their meaning, is not foreseen.
+Limits: that code may answer without reading, or that records must be labelled by their meaning, is not foreseen;
+nor what a model hands down that was not trained to.
 """
 
 from rao_cli.agent.chaining import dependent, independent
@@ -8,7 +9,9 @@ from rao_cli.agent.preparing import LEAVES_AT_ONCE, Prepared
 from rao_cli.agent.proposing import IN_ONE
 from rao_cli.agent.records import Limits, Plan, Task
 from rao_cli.agent.rules import ROUNDS
+from rao_cli.agent.runner import MAX_STEPS
 from rao_cli.agent.summary.passages import most_passages
+from rao_cli.agent.trained import FOUND_SHOWN
 from rao_cli.agent.view import TITLE_LENGTHS
 from rao_cli.documents.model import Section
 
@@ -17,13 +20,13 @@ PROPOSAL_TOKENS = 64
 
 
 def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
-    """Predict, before any generation, what a task will cost at most where rules delegate."""
+    """Predict, before any generation, what a task will cost at most where rules or a trained model delegate."""
     root, leaves = prepared.reading.root, prepared.reading.leaf_count
     room, settings = prepared.budget(task.question), prepared.settings
     at_once = task.kind == "ask" and _reads_at_once(root, prepared, room)
     calls = 1 if at_once else _calls(task, prepared)
     if limits.agents is not None:
-        calls = min(calls, limits.agents)
+        calls = min(calls, limits.agents * (MAX_STEPS if settings.delegation == "model" else 1))
     read = root.tokens if at_once else prepared.reading.view_tokens
     view = room if task.reads_all else min(room, _numbered_size(read))
     overhead = settings.window - room
@@ -53,7 +56,8 @@ def _reads_at_once(section: Section, prepared: Prepared, room: int) -> bool:
     if prepared.view([section], room).kind == "outline":
         return False
     whole = LEAVES_AT_ONCE * prepared.reading.view_tokens
-    return prepared.settings.delegation == "model" or section.tokens <= whole
+    divides = prepared.settings.delegation == "rules" or prepared.settings.answers == "chosen"
+    return section.tokens <= whole or not divides
 
 
 def _numbered_size(tokens: int) -> int:
@@ -69,7 +73,9 @@ def _calls(task: Task, prepared: Prepared) -> int:
     if task.kind == "summarize":
         return min(leaves, most_passages(task.words))
     parts = dependent(task.question) or independent(task.question)
-    return min(leaves, sum(ROUNDS)) * (len(parts) + 1)
+    trained = prepared.settings.answers == "chosen" and prepared.settings.delegation == "model"
+    most = MAX_STEPS + min(leaves, MAX_STEPS * FOUND_SHOWN) if trained else min(leaves, sum(ROUNDS))
+    return most * (len(parts) + 1)
 
 
 def _height(root: Section) -> int:

@@ -36,13 +36,14 @@ def make_policy(task: Task, prepared: Prepared, telling: Telling | None = None) 
     )
     if telling:
         return SummaryPolicy(reader, telling)
-    if settings.answers == "chosen":
-        chooses = trained_policy(prepared)
-        return ComputeFirst(PartsFirst(chooses if trusted and not task.thorough else _by_rules(chooses, prepared)))
     if trusted and not task.thorough:
-        return ComputeFirst(reader)
-    weighs = WeighingReader(reader, engine.count_prompt, engine.count_tokens, settings.window)
-    rules = _by_rules(weighs if settings.answers == "weighed" else reader, prepared)
+        return ComputeFirst(PartsFirst(trained_policy(prepared)) if settings.answers == "chosen" else reader)
+    readers: dict[str, Policy] = {
+        "written": reader,
+        "weighed": WeighingReader(reader, engine.count_prompt, engine.count_tokens, settings.window),
+        "chosen": trained_policy(prepared),
+    }
+    rules = _by_rules(readers[settings.answers], prepared)
     return ComputeFirst(rules if task.thorough else PartsFirst(rules))
 
 

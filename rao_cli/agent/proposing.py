@@ -16,6 +16,7 @@ from rao_cli.agent.question.model import Asked
 from rao_cli.agent.question.recognise import recognise
 from rao_cli.agent.reading import Reading
 from rao_cli.documents.model import Section, Span
+from rao_cli.text import one_line
 
 PROPOSALS = 24
 """Candidates proposed over a whole document: 86 to 98 of 100 answers are among them (docs/experiments.md)."""
@@ -47,7 +48,10 @@ _ASKS_PART = re.compile(r"\b(?:year|month|day|decade|century)\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Proposal:
-    """A span that may answer, the sentence that it stands in, and what code thinks of it: higher is better."""
+    """A span that may answer, the sentence that it stands in, and what code thinks of it: higher is better.
+
+    ``text`` is never empty, and safe to show: on one line, without control characters.
+    """
 
     text: str
     span: Span
@@ -89,9 +93,9 @@ class Proposer:
     def _proposals(self, asked: Asked, found: Sequence[Sentence]) -> list[Proposal]:
         sentences = [sentence for sentence in found if not _asks(sentence)][:SENTENCES]
         if asked.kind == "explain" and _ASKS_REASON.match(asked.stem):
-            return [_whole(sentence) for sentence in sentences[:PROPOSALS]]
+            return [one for one in map(_whole, sentences[:PROPOSALS]) if one.text]
         proposals = [_proposal(one, asked) for one in rank(asked, sentences, PROPOSALS)]
-        distinct = list({one.span: one for one in reversed(proposals)}.values())[::-1]
+        distinct = list({one.span: one for one in reversed(proposals) if one.text}.values())[::-1]
         return [one for one in distinct if _fits(one.text, asked)] or distinct
 
 
@@ -103,7 +107,7 @@ def _asks(sentence: Sentence) -> bool:
 def _proposal(one: Ranked, asked: Asked) -> Proposal:
     span = one.span if _ASKS_PART.search(asked.stem) else _whole_date(one)
     text = one.sentence.text[span.start - one.sentence.span.start : span.end - one.sentence.span.start]
-    return Proposal(" ".join(text.split()), span, one.sentence.span, one.score, one.sentence.score)
+    return Proposal(one_line(text), span, one.sentence.span, one.score, one.sentence.score)
 
 
 def _fits(text: str, asked: Asked) -> bool:
@@ -124,5 +128,5 @@ def _whole_date(one: Ranked) -> Span:
 
 
 def _whole(sentence: Sentence) -> Proposal:
-    text = " ".join(sentence.text.split()[:WORDS])
+    text = " ".join(one_line(sentence.text).split()[:WORDS])
     return Proposal(text, sentence.span, sentence.span, sentence.score, sentence.score)

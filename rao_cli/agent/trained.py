@@ -62,10 +62,12 @@ class TrainedPolicy:
         if self.concludes(state):
             return conclude(state)
         request = self.request(state)
-        completion = await call(request)
-        if not request.choices:
+        if request.grammar:
+            completion = await call(request)
             return Decision(self.named(state, parse_action(completion.text)), "model", _fluency(completion))
-        return self._chosen(state, request, completion)
+        if not request.choices:
+            return Decision(Absent(), "rules")  # the window has no room to choose in
+        return self._chosen(state, request, await call(request))
 
     def concludes(self, state: State) -> bool:
         """Tell whether code concludes: something was found, or nothing is left to hand down."""
@@ -73,16 +75,15 @@ class TrainedPolicy:
         return bool(state.steps) and (weight(found) >= ENOUGH or not self.found(state) or not state.may_delegate)
 
     def found(self, state: State) -> tuple[Section, ...]:
-        """Return the sections that the model may hand down now: the best found that were not yet."""
+        """Return the sections that may be handed down now, best first: those found, else all, not yet read."""
         done = {
-            n
+            state.numbered[n - 1].id
             for step in state.steps
             if isinstance(step.action, Delegate)
             for to in step.action.to
             for n in to.sections
         }
-        first = len(state.view.entries) + 1
-        left = [hit for number, hit in enumerate(state.hits, start=first) if number not in done]
+        left = [section for section in state.hits or state.view.entries if section.id not in done]
         return tuple(left[:FOUND_SHOWN])
 
     def request(self, state: State) -> Request:
@@ -94,10 +95,11 @@ class TrainedPolicy:
 
     def offered(self, state: State) -> tuple[Action, ...]:
         """Return the actions that a text view offers, each once: answers, absent, and maybe reading in parts."""
-        answers = [_answer(state, proposal) for proposal in state.proposals]
-        distinct = {answer.answer: answer for answer in reversed(answers)}
+        answers: dict[str, Answer] = {}
+        for proposal in state.proposals:
+            answers.setdefault(proposal.text, _answer(state, proposal))
         parts = (self.in_parts(state),) if self.may_divide(state) else ()
-        return (*reversed(distinct.values()), Absent(), *parts)
+        return (*answers.values(), Absent(), *parts)
 
     def may_divide(self, state: State) -> bool:
         """Tell whether a text is long enough to be read in parts, and has some."""
@@ -117,26 +119,28 @@ class TrainedPolicy:
         return Request(messages, max_tokens=max(1, tokens), choices=tuple(choices))
 
     def _writing(self, state: State) -> Request:
-        found = self.found(state)
-        messages = list(prompts.trained("\n".join(self.lines(found, state.handoff.goal)) + "\n", state.handoff))
-        if state.steps:
-            messages[-1] = replace(messages[-1], parts=(*messages[-1].parts, "\nNothing was found elsewhere."))
-        grammar = action_grammar(("absent", "delegate"), max(1, len(found)), brief=True)
-        return Request(tuple(messages), max_tokens=DELEGATE_TOKENS, grammar=grammar, sampling=self.sampling)
+        lines = list(self.lines(self.found(state), state.handoff.goal))
+        while lines and self.count_prompt(_listed(state, lines)) + DELEGATE_TOKENS > self.window:
+            lines.pop()
+        grammar = action_grammar(("absent", "delegate"), max(1, len(lines)), brief=True)
+        return Request(_listed(state, lines), max_tokens=DELEGATE_TOKENS, grammar=grammar, sampling=self.sampling)
 
     def named(self, state: State, action: Action) -> Action:
-        """Return a written action with its lines' numbers turned into those of the agent's sections."""
-        if not isinstance(action, Delegate):
+        """Return a written action with its lines' numbers turned into those of the agent's sections.
+
+        Raises ValueError for an action that was not to be written, and where no section that was shown is named.
+        """
+        if isinstance(action, Absent):
             return action
+        if not isinstance(action, Delegate):
+            raise ValueError(f"the model chose to {action.action}, which it may not")  # noqa: TRY004 - no bug
         numbers = {section.id: number for number, section in reversed(list(enumerate(state.numbered, start=1)))}
         found = self.found(state)
-        to = [
-            target.model_copy(
-                update={"sections": tuple(numbers[found[n - 1].id] for n in target.sections if n <= len(found))}
-            )
-            for target in action.to
-        ]
-        return action.model_copy(update={"to": tuple(dict.fromkeys(target for target in to if target.sections))})
+        named = [tuple(numbers[found[n - 1].id] for n in to.sections if n <= len(found)) for to in action.to]
+        targets = tuple(Target(sections=sections) for sections in dict.fromkeys(named) if sections)
+        if not targets:
+            raise ValueError("the model handed down no section that it was shown")
+        return Delegate(to=targets)
 
     def _chosen(self, state: State, request: Request, completion: Completion) -> Decision:
         logprobs = normalised([sum(token.logprob for token in tokens) for tokens in completion.choices])
@@ -149,15 +153,18 @@ class TrainedPolicy:
 
 
 def written(action: Action) -> str:
-    """Return an action as the model writes it: without fields that say nothing."""
-    return action.model_dump_json(exclude_defaults=False) if isinstance(action, Answer) else _brief(action)
+    """Return an action as the model writes it: of a delegation the sections and nothing else."""
+    if isinstance(action, Delegate):
+        return action.model_dump_json(include={"action": True, "to": {"__all__": {"sections"}}})
+    return action.model_dump_json()
 
 
-def _brief(action: Action) -> str:
-    if not isinstance(action, Delegate):
-        return action.model_dump_json()
-    targets = ",".join('{"sections":[' + ",".join(map(str, target.sections)) + "]}" for target in action.to)
-    return '{"action":"delegate","to":[' + targets + "]}"
+def _listed(state: State, lines: Sequence[str]) -> tuple[Message, ...]:
+    """Return the prompt that shows lines to hand down."""
+    *before, shown = prompts.trained("\n".join(lines) + "\n", state.handoff)
+    if state.steps:
+        shown = replace(shown, parts=(*shown.parts, "\nNothing was found elsewhere."))
+    return (*before, shown)
 
 
 def normalised(logprobs: Sequence[float]) -> list[float]:

@@ -18,8 +18,8 @@ from rao_cli.engine.base import Request
 from rao_cli.training.episodes import Episode
 from rao_cli.training.judging import agrees, holds
 
-BESIDE = 4
-"""Sections that the teacher hands down beside the one that holds the evidence, at most."""
+MOST = 4
+"""Sections that the teacher hands down, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Demonstration:
     options: tuple[str, ...]
     ideal: int
     kind: str
-    """What it is of: answer, absent, delegate or parts."""
+    """What it is of: answer, absent or delegate."""
 
 
 @dataclass
@@ -56,15 +56,16 @@ class Teacher:
         if self.policy.concludes(state):
             return conclude(state)
         request = self.policy.request(state)
-        if request.choices:
-            return self._choose(state, request)
-        return self._write(state, request)
+        if request.grammar:
+            return self._write(state, request)
+        return self._choose(state, request)
 
     def _choose(self, state: State, request: Request) -> Decision:
         offered = self.policy.offered(state)
         ideal = self._ideal(state, offered)
-        options = list(dict.fromkeys((*request.choices, written(ideal))))
-        self.show(Demonstration(request, tuple(options), options.index(written(ideal)), ideal.action))
+        options = tuple(dict.fromkeys((*request.choices, written(ideal))))
+        if len(options) > 1:
+            self.show(Demonstration(request, options, options.index(written(ideal)), ideal.action))
         taken = ideal
         if isinstance(ideal, Answer):
             place = next((n for n, one in enumerate(state.proposals, start=1) if one.text == ideal.answer), 0)
@@ -95,7 +96,7 @@ class Teacher:
             self.show(Demonstration(request, (written(Absent()),), 0, "absent"))
             return Decision(Absent(), "model", 1.0)
         others = [n for n in range(1, len(found) + 1) if n not in holding]
-        told = (holding + others[: self.chance.randint(0 if holding else 2, BESIDE)])[:BESIDE]
+        told = (holding + others[: self.chance.randint(0 if holding else 2, MOST)])[:MOST]
         ideal = Delegate(to=tuple(Target(sections=(number,)) for number in told))
         self.show(Demonstration(request, (written(ideal),), 0, "delegate"))
         read = dict.fromkeys((*told, *others[: self.read_more]))
