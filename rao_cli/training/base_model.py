@@ -12,10 +12,12 @@ sequences, so a sliding window counts as none; torch and transformers are import
 import contextlib
 import hashlib
 import io
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
@@ -32,9 +34,11 @@ if TYPE_CHECKING:
 Device = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "bfloat16", "float32"]
 
+_KEPT: Final = re.compile(r"[0-9a-f]{32}-(?:bfloat16|float32)")
+"""What copies in the cache are called."""
 _FOREIGN: Final = (OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 """What transformers raises, besides its own, over a damaged model."""
-_NO_EXTRA = "pip install 'rao-cli[train]'"
+_LIBRARIES: Final = ("torch", "transformers", "accelerate", "safetensors", "gguf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,17 @@ def load_base(
     return cast("PreTrainedModel", model.to(place))
 
 
+def clear_bases(cache: Path) -> tuple[int, int]:
+    """Delete the copies that ``load_base`` keeps; return the files and bytes. Raises OSError."""
+    count = size = 0
+    for kept in sorted(cache.glob("*")):
+        if _KEPT.fullmatch(kept.name) and kept.is_dir() and not kept.is_symlink():
+            sizes = [path.lstat().st_size for path in kept.iterdir()]
+            shutil.rmtree(kept)
+            count, size = count + len(sizes), size + sum(sizes)
+    return count, size
+
+
 def choose_device(device: Device) -> str:
     """Return the device to compute on; raises UsageError when the one that is asked for is not there."""
     torch = _torch()
@@ -138,11 +153,11 @@ def _precise(precision: Precision, device: str) -> Precision:
 
 
 def _torch() -> Any:
-    try:
-        import torch
-        import transformers  # noqa: F401
-    except ImportError as e:
-        raise UsageError(f"training is not installed: {one_line(str(e), 120)}", hint=_NO_EXTRA) from e
+    """Import torch; raises UsageError when something that training needs is not installed."""
+    if missing := [name for name in _LIBRARIES if find_spec(name) is None]:
+        raise UsageError(f"training needs {', '.join(missing)}", hint="pip install 'rao-cli[train]'")
+    import torch
+
     return torch
 
 

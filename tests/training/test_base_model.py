@@ -1,6 +1,7 @@
 """The base model in torch is the one that llama.cpp runs, and bad ones are refused in one line."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -255,3 +256,12 @@ def test_impossible_adapter_is_refused(tiny: Path, tmp_path: Path, settings: Lor
     model = load_base(tiny, cache=tmp_path, device="cpu")
     with pytest.raises(RaoError):
         LoraNetwork(model, settings)
+
+
+@pytest.mark.parametrize("name", ["torch", "accelerate", "gguf"])
+def test_missing_library_is_an_error(tiny: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Without the extra, the first thing that is told is how to install it."""
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(UsageError, match=name) as caught:
+        load_base(tiny, cache=tiny.parent)
+    assert "rao-cli[train]" in caught.value.hint
