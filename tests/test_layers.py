@@ -13,19 +13,23 @@ from tests.import_graph import faults, outside
 
 HEAVY = {
     "charset_normalizer",
+    "gguf",
     "httpx2",
     "huggingface_hub",
     "jinja2",
     "keyring",
     "llama_cpp",
+    "matplotlib",
     "numpy",
     "pypdf",
     "pypdfium2",
     "rapidfuzz",
     "re2",
+    "safetensors",
     "selectolax",
     "sqlite3",
     "torch",
+    "transformers",
     "tree_sitter",
 }
 

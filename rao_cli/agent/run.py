@@ -59,14 +59,16 @@ async def run_task(
     emit: Emit,
     run_id: str = "",
     policy: Policy | None = None,
+    sections: tuple[str, ...] = (),
 ) -> RunResult:
     """Run a task to its result; a limit that is reached gives a partial result, never an error.
 
     ``policy`` decides in place of what the settings say; training gives one that takes its actions by chance.
+    ``sections`` are the ids of those that the root may read, in place of all.
 
     Raises UsageError when the window is too small for the question, ModelError when the model fails.
     """
-    run = _Run(task, prepared, limits, emit, run_id or new_run_id(), policy)
+    run = _Run(task, prepared, limits, emit, run_id or new_run_id(), policy, sections)
     return await run.result()
 
 
@@ -86,6 +88,7 @@ class _Run:
         emit: Emit,
         run_id: str,
         policy: Policy | None = None,
+        sections: tuple[str, ...] = (),
     ) -> None:
         self.task, self.prepared, self.limits, self.emit, self.id = task, prepared, limits, emit, run_id
         self.budget = Budget(_bounded(limits, prepared.reading))
@@ -94,7 +97,7 @@ class _Run:
         count = prepared.engine.count_tokens
         goal = task.question or prompts.WHOLE_GOAL
         choices = choices_of(recognise(goal).form) if task.kind == "ask" else ()
-        self.handoff = Handoff(goal=goal, sections=(prepared.reading.root.id,), choices=choices)
+        self.handoff = Handoff(goal=goal, sections=sections or (prepared.reading.root.id,), choices=choices)
         trusted = prepared.settings.delegation == "model"
         self.telling = Telling(task, prepared.reading, trusted) if task.kind == "summarize" else None
         share = max(count(prompts.handoff_text(task.kind, self.handoff)), most_hits(prepared.settings.window))

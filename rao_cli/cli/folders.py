@@ -51,6 +51,11 @@ class Folders:
         """Return the folder of how models are best run here, with their weights in other formats."""
         return self.cache / "fits"
 
+    @property
+    def bases(self) -> Path:
+        """Return the folder of models whose weights were made ready to be trained."""
+        return self.cache / "bases"
+
 
 def user_folders() -> Folders:
     """Return the user's folders; ``RAO_CONFIG`` and ``RAO_CACHE_DIR`` move the first two."""
@@ -94,12 +99,14 @@ def clear_cache(folders: Folders) -> tuple[int, int]:
     from rao_cli.documents.store import Store
     from rao_cli.engine.state_folder import clear_states
     from rao_cli.models.fits import clear_fits
+    from rao_cli.training.base_model import clear_bases
 
     try:
         cleared = (
             Store(folders.documents).clear(),
             clear_states(folders.states),
             clear_fits(folders.fits),
+            clear_bases(folders.bases),
             _clear_files(folders.completions, f"{_COMPLETIONS}.*"),
             _clear_files(folders.bench, QUALITY_FILE.format("*")),
         )

@@ -67,6 +67,17 @@ class Interrupts:
         finally:
             pool.shutdown(wait=False)
 
+    def let_end(self, work: Callable[[], T]) -> T:
+        """Do work that looks at ``stopping`` and comes to an end by itself; a signal is told of after it."""
+        self._stop = bool
+        try:
+            result = work()
+        finally:
+            self._stop = None
+        if self._number:
+            raise Interrupted(self._number, self._hint)
+        return result
+
     def run(self, main: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine to its end, or cancel it at a signal."""
         try:

@@ -23,6 +23,7 @@ from rao_cli.cli.doctor import HELP, doctor
 from rao_cli.cli.models import models_app
 from rao_cli.cli.options import Options, takes_options, takes_reading_options
 from rao_cli.cli.terminal import Notices, Streams, use_color
+from rao_cli.cli.train import train_app
 from rao_cli.cli.upkeep import cache_app, config_app
 from rao_cli.errors import RaoError, UsageError
 from rao_cli.text import clean, one_line
@@ -48,6 +49,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(cache_app, name="cache")
 app.add_typer(config_app, name="config")
 app.add_typer(bench_app, name="bench")
+app.add_typer(train_app, name="train")
 
 
 def run(argv: Sequence[str], streams: Streams, find_model: "FindModel | None" = None) -> int:

@@ -190,17 +190,24 @@ class Options:
 
 def takes_options(command: Callable[..., Any], only: Collection[str] = ()) -> Callable[..., Any]:
     """Give a command every shared option, or ``only`` some; it receives them as one ``Options`` in ``options``."""
-    own = [p for p in inspect.signature(command).parameters.values() if p.name != "options"]
+    return takes_record(command, Options, "options", only)
+
+
+def takes_record(
+    command: Callable[..., Any], kind: type[Any], name: str, only: Collection[str] = ()
+) -> Callable[..., Any]:
+    """Give a command the fields of a dataclass as options, or ``only`` some; it receives one in ``name``."""
+    own = [p for p in inspect.signature(command).parameters.values() if p.name != name]
     shared = [
         inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=field.type)
-        for field in fields(Options)
+        for field in fields(kind)
         if not only or field.name in only
     ]
     names = {parameter.name for parameter in shared}
 
     def collected(**values: Any) -> Any:
-        options = Options(**{name: values.pop(name) for name in names})
-        return command(**values, options=options)
+        record = kind(**{field: values.pop(field) for field in names})
+        return command(**values, **{name: record})
 
     keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
     collected.__name__ = command.__name__

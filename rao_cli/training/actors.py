@@ -14,6 +14,7 @@ from rao_cli.documents.kinds import read_blob
 from rao_cli.documents.model import Document
 from rao_cli.documents.workers import Workers
 from rao_cli.engine.base import Engine
+from rao_cli.engine.fit import Fit
 from rao_cli.training.episodes import Episode
 from rao_cli.training.rollouts import Attempt, Tokenizer, attempts
 
@@ -69,7 +70,7 @@ class EngineActors:
             self._engine = None
 
 
-def llama_engines(network: "LoraNetwork", base: Path, window: int) -> Callable[[], Engine]:
+def llama_engines(network: "LoraNetwork", base: Path, window: int, fit: Fit | None = None) -> Callable[[], Engine]:
     """Return what makes llama.cpp engines of a base model with the adapter that a network has at the time."""
 
     def make() -> Engine:
@@ -80,6 +81,6 @@ def llama_engines(network: "LoraNetwork", base: Path, window: int) -> Callable[[
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "adapter.gguf"
             export_adapter(network, path, "f32")
-            return LlamaEngine(base, window=window, adapters=(Adapter(path),))
+            return LlamaEngine(base, window=window, fit=fit, adapters=(Adapter(path),))
 
     return make

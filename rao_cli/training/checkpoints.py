@@ -7,7 +7,8 @@ restricted loader, which makes tensors and numbers only.
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,10 @@ from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
 if TYPE_CHECKING:
+    import torch
+
     from rao_cli.training.learner import Learner
+    from rao_cli.training.network import Network
 
 NAME = "checkpoint.pt"
 
@@ -43,26 +47,50 @@ def restore(folder: Path, learner: "Learner") -> dict[str, Any]:
 
     Raises InputError for a checkpoint that is damaged or of another network.
     """
-    import pickle
-
-    import torch
-
     path = folder / NAME
     if not path.exists():
         return {}
-    try:
-        kept = torch.load(path, map_location="cpu", weights_only=True)
-        for parameter, value in zip(learner.parameters, kept["parameters"], strict=True):
-            with torch.no_grad():
-                parameter.copy_(value)
+    with _explained(path):
+        kept = _load(path)
+        _put(kept["parameters"], learner.parameters)
         learner.optimizer.load_state_dict(kept["optimizer"])
         learner.schedule.load_state_dict(kept["schedule"])
+        return dict(kept["state"])
+
+
+def restore_parameters(path: Path, network: "Network") -> None:
+    """Give a network what was trained, and nothing else; raises InputError as ``restore`` does."""
+    with _explained(path):
+        _put(_load(path)["parameters"], list(network.trained()))
+
+
+def _load(path: Path) -> dict[str, Any]:
+    import torch
+
+    kept: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return kept
+
+
+def _put(values: "Sequence[torch.Tensor]", parameters: "Sequence[torch.nn.Parameter]") -> None:
+    import torch
+
+    for parameter, value in zip(parameters, values, strict=True):
+        with torch.no_grad():
+            parameter.copy_(value)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn what torch raises over a damaged checkpoint into InputError."""
+    import pickle
+
+    try:
+        yield
     except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
         raise InputError(
             f"cannot go on from {one_line(str(path))}: {one_line(str(error), 160)}",
             hint="give another --out, or remove the checkpoint",
         ) from error
-    return dict(kept["state"])
 
 
 class Log:

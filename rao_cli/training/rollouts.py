@@ -2,7 +2,8 @@
 
 Every decision of the model is recorded in tokens, with the log-probability that it was taken with; every agent
 is judged by program, on what it was handed (judging.py). Attempts at one episode run side by side, and so do
-episodes: the engine batches what waits. Limits: the engine must tell the tokens it wrote by number, as local ones do.
+episodes: the engine batches what waits. Limits: the engine must tell the tokens it wrote by number, as local ones
+do.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from rao_cli.agent.records import Limits, RunResult, Task
 from rao_cli.agent.run import run_task
 from rao_cli.documents.model import Span
 from rao_cli.engine.base import Completion, Message, Request, Sampling
+from rao_cli.training.alone import best_passages
 from rao_cli.training.episodes import Episode
 from rao_cli.training.judging import success
 from rao_cli.training.samples import NodeRollout, Sample, TreeRollout
@@ -105,7 +107,8 @@ class Recorder:
 
     def _node(self, event: AgentOpened, places: dict[str, int], episode: Episode) -> NodeRollout:
         report = self.closed[event.agent].report
-        spans = _spans(self.prepared.reading, event)
+        # The root is asked of the whole text, whatever it was given of it.
+        spans = _spans(self.prepared.reading, event) if event.depth else (Span(0, len(episode.text)),)
         return NodeRollout(
             parent=places.get(event.parent, -1),
             depth=event.depth,
@@ -130,13 +133,19 @@ class Attempt:
 async def attempts(
     episode: Episode, prepared: Prepared, tokens: Tokenizer, count: int, *, seed: int, limits: Limits
 ) -> list[Attempt]:
-    """Return so many independent attempts at an episode, made side by side; the seed makes their chances."""
+    """Return so many independent attempts at an episode, made side by side; the seed makes their chances.
+
+    Where nobody may delegate, the root is given what search ranks best (alone.py).
+    """
+    sections = () if limits.depth else best_passages(prepared, episode.question)
 
     async def one(number: int) -> Attempt:
         chance = random.Random(f"{seed}-{episode.name}-{number}")  # noqa: S311 - nothing secret
         recorder = Recorder(prepared, tokens, chance)
         task = Task(question=episode.question)
-        result = await run_task(task, prepared, limits=limits, emit=recorder.emit, policy=recorder)
+        result = await run_task(
+            task, prepared, limits=limits, emit=recorder.emit, policy=recorder, sections=sections
+        )
         return Attempt(recorder.tree(episode), result)
 
     return list(await asyncio.gather(*(one(number) for number in range(count))))

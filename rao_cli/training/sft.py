@@ -72,9 +72,13 @@ def train(
     settings: SftSettings,
     folder: Path,
     told: Callable[[Learned], None],
+    stopping: Callable[[], bool] = bool,
 ) -> None:
-    """Learn all demonstrations, from where an earlier run in the folder was left. Raises InputError."""
-    batches = list(_batches(samples, settings))
+    """Learn all demonstrations, from where an earlier run in the folder was left. Raises InputError.
+
+    Once ``stopping`` says so, the step that is done is kept, and no other is begun.
+    """
+    batches = list(packed(samples, settings))
     learner = Learner(network, settings.rate, len(batches))
     done = int(checkpoints.restore(folder, learner).get("step", 0))
     started = saved = time.monotonic()
@@ -87,12 +91,16 @@ def train(
         mean = learner.step(batch, loss)
         now = time.monotonic()
         told(Learned(step, len(batches), mean, now - started))
-        if now - saved > settings.save_seconds or step == len(batches):
+        stops = stopping()
+        if stops or now - saved > settings.save_seconds or step == len(batches):
             checkpoints.save(folder, learner, {"step": step})
             saved = now
+        if stops:
+            return
 
 
-def _batches(samples: Sequence[Sample], settings: SftSettings) -> Iterator[list[Pack]]:
+def packed(samples: Sequence[Sample], settings: SftSettings) -> Iterator[list[Pack]]:
+    """Yield the packs of each step of a run."""
     chance = random.Random(settings.seed)  # noqa: S311 - nothing secret
     for _ in range(settings.epochs):
         every = [
