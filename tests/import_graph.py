@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 
 PACKAGE = "rao_cli"
 LAYERS = (
-    {"", "errors", "text"},
+    {"", "errors", "intervals", "text"},
     {"documents", "engine"},
     {"models"},
     {"agent"},

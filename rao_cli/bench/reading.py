@@ -2,10 +2,9 @@
 
 Each source is read and divided as ``rao ask`` does it, with the model's tokenizer; nothing is generated. Evidence
 counts as found in a leaf view that holds at least half of it. Limits: the tasks' own sizes and families are taken
-as they are; intervals are Wilson's for 95 of 100 (Wilson, 1927).
+as they are.
 """
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from rao_cli.bench.counts import in_counts, in_facts
 from rao_cli.bench.evidence import evidence_spans
 from rao_cli.bench.tasks import BenchTask
 from rao_cli.documents.model import Document, Section, Span
+from rao_cli.intervals import Share
 from rao_cli.text import one_line
 
 FIRST = (1, 5, 20)
@@ -21,7 +21,6 @@ FIRST = (1, 5, 20)
 TARGETS = {"pdf": 0.85, "squad-long": 0.90, "repo": 0.80, "logs": 0.90}
 """Shares to reach: of evidence in the first five views; for logs, of numbers that code knows."""
 _PASSAGES = 200
-_Z = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +40,6 @@ class Outcome:
     def known(self) -> bool:
         """Tell whether code knows the answer."""
         return bool(self.by_facts or self.by_count)
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many of so many, with the interval in which the true share lies."""
-
-    count: int
-    total: int
-
-    @property
-    def value(self) -> float:
-        """Return the share, or 0 of nothing."""
-        return self.count / self.total if self.total else 0.0
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Return Wilson's interval."""
-        if not self.total:
-            return 0.0, 1.0
-        n, p = self.total, self.value
-        middle = p + _Z * _Z / (2 * n)
-        around = _Z * math.sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))
-        scale = 1 + _Z * _Z / n
-        low, high = (middle - around) / scale, (middle + around) / scale
-        return max(0.0, min(low, p)), min(1.0, max(high, p))  # at 0 and 1 rounding leaves a hair between
 
 
 @dataclass(frozen=True, slots=True)

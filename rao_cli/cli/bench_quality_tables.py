@@ -7,18 +7,17 @@ from typing import Any
 from rao_cli.bench.quality.done import Told
 from rao_cli.bench.quality.figures import (
     Group,
-    Mean,
     average,
     calibration,
     difference,
     groups,
-    mean,
     share,
     token_ratio,
     wrong_but_sure,
 )
 from rao_cli.bench.quality.measure import Outcome
 from rao_cli.cli.columns import columns, rendered
+from rao_cli.intervals import Mean, mean
 from rao_cli.text import one_line
 
 Arms = Mapping[str, Sequence[Outcome]]

@@ -7,7 +7,7 @@ from typing import Any
 
 from rao_cli.agent.preparing import prepare
 from rao_cli.agent.reading import Reading, prepare_reading
-from rao_cli.bench.reading import FIRST, TARGETS, Opener, Outcome, Share, found_within, known_to_code, measure
+from rao_cli.bench.reading import FIRST, TARGETS, Opener, Outcome, found_within, known_to_code, measure
 from rao_cli.bench.tasks import BenchTask
 from rao_cli.cli.columns import columns, rendered
 from rao_cli.cli.destination import open_destination, write_all
@@ -17,6 +17,7 @@ from rao_cli.cli.options import Options
 from rao_cli.cli.reading import read_sources
 from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.documents.model import Document
+from rao_cli.intervals import Share
 from rao_cli.text import one_line
 
 _LONG_VIEW = 1400

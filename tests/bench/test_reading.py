@@ -1,12 +1,11 @@
 """The reading benchmark: ranks, shares, intervals, and the command."""
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from rao_cli.bench.reading import Opener, Outcome, Share, found_within, known_to_code, measure
+from rao_cli.bench.reading import Opener, Outcome, found_within, known_to_code, measure
 from rao_cli.bench.tasks import read_tasks
 from rao_cli.documents.load import open_sources
+from rao_cli.intervals import Share
 from tests.agent.helpers import reading_of
 from tests.bench.making import asked, fields, written
 from tests.cli.console import rao, scripted
@@ -82,21 +81,6 @@ def test_numbers_and_texts_are_shared_out():
     ]
     assert known_to_code(done, numbers=True) == Share(1, 2)
     assert known_to_code(done, numbers=False) == Share(1, 1)
-
-
-def test_an_interval_is_wilsons():
-    """The interval is that of the textbook: 8 of 10 gives 0.49 to 0.94."""
-    assert [round(end, 2) for end in Share(8, 10).interval] == [0.49, 0.94]
-    assert Share(0, 0).interval == (0.0, 1.0)
-
-
-@given(st.integers(0, 200), st.integers(1, 200))
-@example(0, 11)
-def test_an_interval_holds_its_share(count, more):
-    """Every share lies in its interval, which lies between 0 and 1."""
-    share = Share(count, count + more)
-    low, high = share.interval
-    assert 0 <= low <= share.value <= high <= 1
 
 
 def test_the_command_prints_tables(tasks):

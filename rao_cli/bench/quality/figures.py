@@ -10,25 +10,14 @@ from dataclasses import dataclass
 from rao_cli.bench.quality.done import Told
 from rao_cli.bench.quality.measure import Outcome
 from rao_cli.bench.tasks import SIZES
+from rao_cli.intervals import Mean, mean
 
-RESAMPLES = 2000
 BINS = 10
 FEWEST = 10
 """Answers that a bin of the calibration table has at least, where there are so many."""
 LONG = SIZES[1:]
 """Sizes from 32k tokens on, where map-reduce and rao are compared by their tokens."""
-_SEED = 7
 _EXTRACTIVE = ("contains", "exact", "f1")
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """A mean over some tasks, with its interval; without tasks there is none."""
-
-    count: int
-    value: float = 0.0
-    low: float = 0.0
-    high: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +53,6 @@ class Bin:
     count: int
     confidence: float
     accuracy: float
-
-
-def mean(values: Iterable[float]) -> Mean:
-    """Return a mean with its bootstrap interval."""
-    import numpy
-
-    kept = numpy.array(list(values), dtype=float)
-    if not len(kept):
-        return Mean(0)
-    drawn = numpy.random.default_rng(_SEED).integers(0, len(kept), (RESAMPLES, len(kept)))
-    low, high = numpy.percentile(kept[drawn].mean(axis=1), (2.5, 97.5))
-    return Mean(len(kept), float(kept.mean()), float(low), float(high))
 
 
 def share(outcomes: Iterable[Outcome], holds: Callable[[Outcome], bool]) -> Mean:

@@ -7,41 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rao_cli.bench.quality.figures import (
-    Mean,
     average,
     calibration,
     difference,
     groups,
-    mean,
     share,
     token_ratio,
     wrong_but_sure,
 )
 from rao_cli.bench.tasks import Evidence
+from rao_cli.intervals import Mean
 from tests.bench.making import asked
 from tests.bench.quality.making import outcome
-
-
-def test_a_mean_has_a_bootstrap_interval():
-    """The interval of 50 of 100 is about a tenth to both sides, and the same each time."""
-    found = mean([0.0, 1.0] * 50)
-    assert (found.count, found.value) == (100, 0.5)
-    assert found.low == pytest.approx(0.40, abs=0.02)
-    assert found.high == pytest.approx(0.60, abs=0.02)
-    assert found == mean([0.0, 1.0] * 50)
-
-
-def test_nothing_has_no_mean():
-    """Without values there is a count of none; with equal ones the interval is a point."""
-    assert mean([]) == Mean(0)
-    assert mean([1.0, 1.0]) == Mean(2, 1.0, 1.0, 1.0)
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
-def test_an_interval_lies_among_the_values(values):
-    """No interval reaches beyond what was measured."""
-    found = mean(values)
-    assert min(values) - 1e-9 <= found.low <= found.high <= max(values) + 1e-9
 
 
 def test_groups_are_all_families_and_sizes():
