@@ -112,16 +112,23 @@ class _Reader:
         yield from self.parameters(node.args, name)
         if node.returns:
             yield self.fact("returned", name, "", node.returns)
-        inside = list(ast.walk(node))
-        thrown = [one.exc for one in inside if isinstance(one, ast.Raise) and one.exc]
+        yield from self.raises(node, name)
+        if not node.name.startswith("__"):
+            yield from self.calls(node)
+
+    def raises(self, node: Function, name: str) -> Iterator[CodeFact]:
+        """Yield the exception of a function that raises one alone."""
+        thrown = [one.exc for one in ast.walk(node) if isinstance(one, ast.Raise) and one.exc]
         raised = [one.func if isinstance(one, ast.Call) else one for one in thrown]
         kinds = {ast.unparse(one): one for one in reversed(raised)}
         if len(kinds) == 1 and min(kinds)[:1].isupper() and self.near(kinds[min(kinds)], node):
             yield self.fact("raised", name, "", kinds[min(kinds)])
-        called = [one.func for one in inside if isinstance(one, ast.Call) and self.near(one, node)]
-        for one in called if not node.name.startswith("__") else ():
-            if isinstance(one, ast.Name) and one.id not in BUILT_IN:
-                yield CodeFact("caller", one.id, "", node.name, self.named(node))
+
+    def calls(self, node: Function) -> Iterator[CodeFact]:
+        """Yield what a function calls by a name that is not built in."""
+        called = [one.func for one in ast.walk(node) if isinstance(one, ast.Call) and self.near(one, node)]
+        names = [one.id for one in called if isinstance(one, ast.Name) and one.id not in BUILT_IN]
+        yield from (CodeFact("caller", name, "", node.name, self.named(node)) for name in names)
 
     def parameters(self, args: ast.arguments, name: str) -> Iterator[CodeFact]:
         """Yield the defaults and the types of parameters."""
