@@ -165,7 +165,7 @@ class TinyEngine:
                 writer.write(logits, end)
             if not any(writer.writing for writer in writers):
                 return [self._written(job, writer) for job, writer in zip(jobs, writers, strict=True)]
-            tree.grow([writer.tokens[-1] if writer.tokens else end for writer in writers])
+            tree.grow([writer.tokens[-1] for writer in writers])
 
     def _written(self, job: _Job, writer: "_Writer") -> Completion:
         told = self._words.told(writer.tokens)
@@ -228,11 +228,9 @@ class _Writer:
             token = int(torch.multinomial(odds, 1, generator=self._chance))
         else:
             token = int(shares.argmax())
-        if token == end:
-            self.ended = True
-        else:
-            self.tokens.append(token)
-            self.logprobs.append(float(shares[token]))
+        self.ended = token == end
+        self.tokens.append(token)
+        self.logprobs.append(float(shares[token]))
 
 
 class _Growing:

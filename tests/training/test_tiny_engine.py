@@ -83,11 +83,11 @@ def greedy(network, tokens, most):
         n = len(tokens)
         states = network.hidden(torch.tensor(tokens), torch.arange(n), torch.ones(n, n).tril().bool())
         best = torch.log_softmax(network.logits(states[-1:]), dim=-1)[0].max(0)
-        if int(best.indices) == WORDS.end():
-            break
         tokens.append(int(best.indices))
         found.append(float(best.values))
-    return WORDS.decoded(tokens[start:]), found
+        if tokens[-1] == WORDS.end():
+            break
+    return tokens[start:], found
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -96,11 +96,12 @@ def test_what_is_written_is_most_probable(seed):
     network = TinyNetwork(Shape(WORDS.size, width=16, heads=2), seed)
     with torch.no_grad():
         network.weights["scale"].mul_(-1)  # a new network only says its last token again
-        text, logprobs = greedy(network, WORDS.prompt(ask().messages), 6)
+        tokens, logprobs = greedy(network, WORDS.prompt(ask().messages), 6)
     done = together(TinyEngine(network, WORDS), ask(tokens=6))[0]
-    assert done.text == text == "".join(token.text for token in done.tokens)
+    assert [token.id for token in done.tokens] == tokens
+    assert done.text == WORDS.decoded(tokens) == "".join(token.text for token in done.tokens)
     assert [token.logprob for token in done.tokens] == pytest.approx(logprobs, abs=1e-4)
-    assert done.finish == ("length" if len(logprobs) == 6 else "stop")
+    assert done.finish == ("stop" if tokens[-1] == WORDS.end() else "length")
 
 
 def test_writers_do_not_disturb_each_other(engine):
