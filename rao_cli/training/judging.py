@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from rao_cli.agent.records import Report
 from rao_cli.documents.model import Span
@@ -27,6 +28,19 @@ def f1(answer: str, true: str) -> float:
 
 def _words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", text.casefold()) if word not in _ARTICLES]
+
+
+def asked_by(goal: str, episode: Episode) -> Episode | None:
+    """Return what an agent with a goal is judged by: the episode, or the step that asks for the goal.
+
+    None where the goal is neither, as when it is built on a wrong answer: nobody knows what is right then.
+    """
+    if goal == episode.question:
+        return episode
+    step = next((step for step in episode.steps if step.question == goal), None)
+    if step is None:
+        return None
+    return replace(episode, question=goal, answers=(step.answer,), evidence=(step.evidence,), steps=())
 
 
 def holds(span: Span, episode: Episode) -> bool:

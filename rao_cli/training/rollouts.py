@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rao_cli.agent.chaining import PartsFirst
 from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, Event
 from rao_cli.agent.policies import trained_policy
 from rao_cli.agent.policy import Call, Decision, State
@@ -24,7 +25,7 @@ from rao_cli.documents.model import Span
 from rao_cli.engine.base import Completion, Message, Request, Sampling
 from rao_cli.training.alone import best_passages
 from rao_cli.training.episodes import Episode
-from rao_cli.training.judging import success
+from rao_cli.training.judging import asked_by, success
 from rao_cli.training.samples import NodeRollout, Sample, TreeRollout
 
 
@@ -55,7 +56,7 @@ class Recorder:
 
     def __post_init__(self) -> None:
         sampling = Sampling(temperature=1.0, seed=self.chance.getrandbits(31))
-        self.policy = trained_policy(self.prepared, self._pick, sampling)
+        self.policy = PartsFirst(trained_policy(self.prepared, self._pick, sampling))
 
     def _pick(self, logprobs: Sequence[float]) -> int:
         """Take an action with its probability."""
@@ -107,14 +108,16 @@ class Recorder:
 
     def _node(self, event: AgentOpened, places: dict[str, int], episode: Episode) -> NodeRollout:
         report = self.closed[event.agent].report
+        judged = asked_by(event.handoff.goal, episode)
         # The root is asked of the whole text, whatever it was given of it.
         spans = _spans(self.prepared.reading, event) if event.depth else (Span(0, len(episode.text)),)
         return NodeRollout(
             parent=places.get(event.parent, -1),
             depth=event.depth,
-            score=success(report, spans, episode),
+            score=success(report, spans, judged) if judged else 0.0,
             samples=tuple(self.samples.get(event.agent, ())),
             finished=report.status in ("found", "absent"),
+            counted=judged is not None,
         )
 
 

@@ -3,7 +3,7 @@
 In each layer a token's query and its key hold the few tokens before it on its own path, weighed channel by channel
 (short convolutions, as in Primer, So et al. 2021, and H3, Fu et al. 2023); its value is the token alone. So what
 stands after the same words is found by one layer, where plain attention needs two and many times the examples;
-the first weights favour just that (measured: nine in ten facts found after 1,600 examples, with even ones a third).
+the first weights favour just that (measured: nine in ten facts found after 1,600 examples, a third without).
 Position comes in by that convolution only: a text longer than any trained on is no stranger. Limits: float32, CPU;
 meant for vocabularies of a few hundred words.
 """
