@@ -72,7 +72,8 @@ class TrainedPolicy:
     def concludes(self, state: State) -> bool:
         """Tell whether code concludes: something was found, or nothing is left to hand down."""
         found = combine([step.combined for step in state.steps if step.combined], "best")
-        return bool(state.steps) and (weight(found) >= ENOUGH or not self.found(state) or not state.may_delegate)
+        enough = bool(found.answer) and weight(found) >= ENOUGH
+        return bool(state.steps) and (enough or not self.found(state) or not state.may_delegate)
 
     def found(self, state: State) -> tuple[Section, ...]:
         """Return the sections that may be handed down now, best first: those found, else all, not yet read."""

@@ -309,6 +309,12 @@ def test_a_weak_find_is_not_believed():
     assert decide_written('{"action":"delegate","to":[{"sections":[1]}]}', asked).to[0].sections == (4,)
 
 
+def test_sure_absence_is_no_find():
+    """However sure children are that nothing is there, the model decides on what is left."""
+    asked = after(state("outline", "ab", "cd"), 3, found=report("", "absent", 1.0))
+    assert decide_written('{"action":"delegate","to":[{"sections":[1]}]}', asked).to[0].sections == (4,)
+
+
 @pytest.mark.parametrize("changes", [{"hits": sections("c")}, {"may_delegate": False}])
 def test_nothing_left_is_absent(changes):
     """Where all was read, or nothing more may be handed down, code says absent."""
