@@ -37,7 +37,7 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
         calls=calls,
         prompt_tokens=min(tokens, calls * (view + overhead)),
         output_tokens=min(tokens, calls * _output(task, prepared)),
-        depth=0 if at_once else _height(root),
+        depth=0 if at_once else _height(root) + bool(_parts(task)),
         window=settings.window,
         view_tokens=prepared.reading.view_tokens,
     )
@@ -72,10 +72,14 @@ def _calls(task: Task, prepared: Prepared) -> int:
         return leaves
     if task.kind == "summarize":
         return min(leaves, most_passages(task.words))
-    parts = dependent(task.question) or independent(task.question)
     trained = prepared.settings.answers == "chosen" and prepared.settings.delegation == "model"
     most = MAX_STEPS + min(leaves, MAX_STEPS * FOUND_SHOWN) if trained else min(leaves, sum(ROUNDS))
-    return most * (len(parts) + 1)
+    return most * (len(_parts(task)) + 1)
+
+
+def _parts(task: Task) -> tuple[str, ...]:
+    """Return the questions that a question is taken apart into."""
+    return dependent(task.question) or independent(task.question)
 
 
 def _height(root: Section) -> int:
