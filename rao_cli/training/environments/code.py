@@ -118,7 +118,7 @@ def _part(source: Source, length: int, chance: Random) -> tuple[str, list[CodeFa
     start = 0 if code is None or len(source.text) <= length else chance.choice((0, *code.starts))
     end = min(len(source.text), start + max(length, ROOM))
     end = end if end == len(source.text) else max(source.text.rfind("\n", start, end), start) + 1
-    told = [fact for fact in code.facts if _tells(fact, Span(start, end))] if code else []
+    told = [fact for fact in code.facts if _tells(fact, Span(start, end), len(source.text))] if code else []
     return source.text[start:end], [replace(fact, place=_moved(fact.place, -start)) for fact in told]
 
 
@@ -127,9 +127,9 @@ def _facts(source: Source) -> tuple[CodeFact, ...]:
     return code.facts if code else ()
 
 
-def _tells(fact: CodeFact, part: Span) -> bool:
+def _tells(fact: CodeFact, part: Span, length: int) -> bool:
     reach = NEAR if fact.asked in TO_WHOLE else 0
-    return part.start <= fact.place.start and fact.place.end + reach <= part.end
+    return part.start <= fact.place.start and min(length, fact.place.end + reach) <= part.end
 
 
 def _moved(place: Span, by: int) -> Span:

@@ -42,7 +42,7 @@ def read(path):
 PUMPS = Package("pumps", sorted([*TEXTS, "pumps/missing.py"]), read)
 
 
-def episodes(seed, number=80, **settings):
+def episodes(seed, number=40, **settings):
     """Return episodes on invented sources."""
     settings = {"packages": (PUMPS,), "smallest": 100, "largest": 900, **settings}
     return list(islice(Code(**settings).episodes(seed), number))
@@ -131,3 +131,95 @@ def test_installed_packages():
 
 def _ends(episode):
     return episode.evidence[0].start, episode.evidence[0].end
+
+
+ONE = '''def first():
+    """Say it once."""
+    second(1)
+
+
+def second(value=2):
+    """Say it twice over."""
+    return other(value)
+
+
+class Box:
+    def third(self, size: int = 7):
+        return second(size)
+
+    def fourth(self, size=8):
+        raise KeyError
+
+
+class Bag:
+    def fourth(self, size=9):
+        raise IndexError
+'''
+
+
+def asked_of(text, number=250):
+    """Return what is asked of one source, and its answers."""
+    package = Package("one", ["one.py"], lambda path: Source(path, text))
+    made = episodes(5, number, packages=(package,), absent=0.0, smallest=2000, largest=2000)
+    return {episode.question.removeprefix("In the package one: "): episode.answers for episode in made}
+
+
+def test_a_shared_name_is_told_by_its_class():
+    """A method whose name two classes have is asked for with its class, another one by its name alone."""
+    sizes = {
+        question: answers[0]
+        for question, answers in asked_of(ONE).items()
+        if re.search("size.*(lt|ve|if)", question)
+    }
+    names = {(re.search(r"(\w+\.)?(third|fourth)", question)[0], answer) for question, answer in sizes.items()}
+    assert names == {("Box.fourth", "8"), ("Bag.fourth", "9"), ("third", "7")}
+
+
+def test_several_callers_are_not_asked_for():
+    """Who calls a function is asked only where one function alone does."""
+    asked = asked_of(ONE)
+    assert not any("calls second" in question for question in asked)
+
+
+def test_a_method_of_two_classes_has_no_owner():
+    """To which class a method belongs is asked only where one class alone has it."""
+    asked = asked_of(ONE)
+    owners = {
+        question: answers for question, answers in asked.items() if "class" in question and "method" in question
+    }
+    assert set(owners.values()) == {("Box",)}
+    assert not any("fourth" in question for question in owners)
+
+
+def test_quotes_of_a_value_may_be_left_out():
+    """A text as a value is accepted with its quotes and without."""
+    asked = asked_of('MODE = "slow lane"\nEMPTY = ""\n' + "# padding\n" * 50)
+    assert ('"slow lane"', "slow lane") in asked.values()
+    assert ('""',) in asked.values()
+
+
+def test_a_file_is_accepted_by_its_name():
+    """A file's path is accepted, and its name alone."""
+    made = [episode for episode in episodes(3, 80, absent=0.0) if episode.answers[0].endswith(".py")]
+    assert made
+    assert all(episode.answers[1] == episode.answers[0].split("/")[-1] for episode in made)
+
+
+def test_a_package_may_be_named():
+    """Some questions name the package."""
+    made = episodes(6, 120)
+    share = sum(episode.question.startswith("In the package pumps: ") for episode in made) / 120
+    assert 0.1 < share < 0.3
+
+
+def test_shares_are_kept():
+    """About the wanted share of the questions has no answer."""
+    made = episodes(7, 150, absent=0.3)
+    assert 0.2 < sum(episode.absent for episode in made) / 150 < 0.4
+
+
+def test_a_text_has_several_questions():
+    """No question comes twice on one text."""
+    made = episodes(8, 80)
+    assert len({(episode.text, episode.question) for episode in made}) > 0.95 * len(made)
+    assert len({episode.text for episode in made}) < len(made)

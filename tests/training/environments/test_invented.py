@@ -11,7 +11,7 @@ from rao_cli.training.environments.invented import Value, chance_of, compose, in
 SHAPES = {
     "address": r"10(\.\d{1,3}){3}",
     "clock": r"\d\d?[:.]\d\d( [ap]\.m\.| h)?",
-    "code": r"\d{7}|[A-Z]{2}-\d{4}|[A-Z]{3}\d\d[A-Z]|[0-9a-f]{8}((-[0-9a-f]{4}){3}-[0-9a-f]{12})?|\d{3}-\d{3}-\d\d",
+    "code": r"\d{7}|[A-Z]{2}-\d{4}|[A-Z]{3}\d\d[A-Z]|[0-9a-f]{8}((-[0-9a-f]{4}){3}-[0-9a-f]{12})?|(\d{3}-){2}\d\d",
     "date": r"\d\d? [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d\d?, \d{4}|\d{4}-\d\d-\d\d",
     "error": r"E\d{4}|ERR-\d{3}|[A-Z]+_[A-Z]+|SIG[A-Z]+",
     "file": r"\.?[a-z]+([-_][a-z]+)?\.[a-z]+",
