@@ -9,7 +9,7 @@ import typer
 from rao_cli.cli.commands import help_text
 from rao_cli.cli.options import Options, takes_options, takes_record
 from rao_cli.cli.terminal import Streams
-from rao_cli.cli.train_options import Changes, Place
+from rao_cli.cli.train_options import Changes, Place, Questions
 
 if TYPE_CHECKING:
     from rao_cli.cli.engines import FindModel
@@ -43,6 +43,14 @@ def _takes_shared_options(command: Callable[..., Work]) -> Callable[..., Work]:
 
 def _takes_place(command: Callable[..., Work]) -> Callable[..., Work]:
     return takes_record(command, Place, "place")
+
+
+def _takes_eval_options(command: Callable[..., Work]) -> Callable[..., Work]:
+    return takes_options(command, ("json", "quiet", "color", "model", "threads", "parallel"))
+
+
+def _takes_questions(command: Callable[..., Work]) -> Callable[..., Work]:
+    return takes_record(command, Questions, "questions")
 
 
 def _takes_changes(command: Callable[..., Work]) -> Callable[..., Work]:
@@ -189,5 +197,44 @@ def export_command(
 
         asked = Asked(run, output, merge, weights, vocabulary)
         return write_adapter(asked, options, streams, notices)
+
+    return work
+
+
+@train_app.command(
+    "eval",
+    help=help_text(
+        "Ask the same questions of a single agent and of a tree of agents, without and with training.",
+        "rao train eval --adapter rao/adapter.gguf --quizzes squad.jsonl --out evaluation",
+        "rao train eval --adapter rao/adapter.gguf --single-adapter alone/adapter.gguf --sizes 8k,32k --out e",
+    ),
+)
+@_takes_eval_options
+@_takes_questions
+def eval_command(
+    out: _Out,
+    recipe: _RecipeFile = None,
+    vocabulary: _Vocabulary = None,
+    adapter: Annotated[
+        Path | None, typer.Option("--adapter", metavar="FILE", help="What delegating agents were trained to.")
+    ] = None,
+    single_adapter: Annotated[
+        Path | None, typer.Option("--single-adapter", metavar="FILE", help="What a single agent was trained to.")
+    ] = None,
+    *,
+    questions: Questions,
+    options: Options,
+) -> Work:
+    """Describe evaluating."""
+
+    def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
+        from rao_cli.cli.progress import open_notices
+
+        notices = open_notices(options, streams)
+        notices.status("preparing")
+        from rao_cli.cli.train_eval import Asked, show_evaluation
+
+        asked = Asked(out, questions, recipe, vocabulary, adapter, single_adapter)
+        return show_evaluation(asked, options, streams, notices)
 
     return work

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rao_cli.agent.preparing import Settings
 from rao_cli.cli.folders import user_folders
 from rao_cli.cli.options import Options
 from rao_cli.cli.train_options import Place
@@ -17,6 +18,8 @@ from rao_cli.training.runs import digest
 
 if TYPE_CHECKING:
     from rao_cli.training.tokens import Tokens
+
+OUTPUT_TOKENS = 64
 
 
 @dataclass(frozen=True)
@@ -94,3 +97,15 @@ def use_threads(options: Options) -> None:
         import torch
 
         torch.set_num_threads(options.threads)
+
+
+def acting_settings(recipe: Recipe) -> Settings:
+    """Return how texts are prepared for a trained policy, in rollouts and in evaluations."""
+    return Settings(
+        window=recipe.acting.window,
+        view_tokens=recipe.acting.view_tokens,
+        delegation="model",
+        output_tokens=OUTPUT_TOKENS,
+        computes=False,
+        answers="chosen",
+    )

@@ -54,3 +54,24 @@ class Changes:
     alone: Annotated[
         bool, typer.Option("--alone", help="Train a single agent, which reads what search ranks best.")
     ] = False
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What an evaluation asks of whom."""
+
+    quizzes: Annotated[
+        list[Path] | None,
+        typer.Option("--quizzes", metavar="FILE", help="Questions, one JSON object a line, as SQuAD has them."),
+    ] = None
+    arm: Annotated[
+        str,
+        typer.Option(
+            "--arm",
+            metavar="LIST",
+            help="Who is asked: single,single-trained,recursion,recursion-trained; all that have an adapter.",
+        ),
+    ] = ""
+    sizes: Annotated[str, typer.Option("--sizes", metavar="LIST", help="Tokens of the texts.")] = "2k,8k"
+    count: Annotated[int, typer.Option("--count", metavar="N", min=1, help="Questions of each size.")] = 50
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Another seed asks other questions.")] = 1

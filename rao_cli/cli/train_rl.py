@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rao_cli.agent.preparing import Settings
 from rao_cli.cli.commands import print_text
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Notices, Streams
-from rao_cli.cli.train_base import Base, find_base, load_network, recipe_of, use_threads
+from rao_cli.cli.train_base import Base, acting_settings, find_base, load_network, recipe_of, use_threads
 from rao_cli.cli.train_options import Changes, Place
 from rao_cli.cli.train_progress import Progress, curve, duration
 from rao_cli.cli.train_sft import GO_ON
@@ -27,8 +26,6 @@ from rao_cli.training.sources import load_quizzes, mixed
 if TYPE_CHECKING:
     from rao_cli.training.base_model import LoraNetwork
     from rao_cli.training.tokens import Tokens
-
-OUTPUT_TOKENS = 64
 
 
 @dataclass(frozen=True)
@@ -94,18 +91,6 @@ def with_changes(settings: RlSettings, changes: Changes) -> RlSettings:
         attempts=changes.attempts or settings.attempts,
         credit=credit,
         limits=limits,
-    )
-
-
-def acting_settings(recipe: Recipe) -> Settings:
-    """Return how texts are prepared for a trained policy, in rollouts and in evaluations."""
-    return Settings(
-        window=recipe.acting.window,
-        view_tokens=recipe.acting.view_tokens,
-        delegation="model",
-        output_tokens=OUTPUT_TOKENS,
-        computes=False,
-        answers="chosen",
     )
 
 

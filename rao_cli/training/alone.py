@@ -11,12 +11,17 @@ MOST = 64
 
 
 def best_passages(prepared: Prepared, question: str) -> tuple[str, ...]:
-    """Return the ids of the sections that a single agent is given: those found best that it can read at once."""
-    room = prepared.budget(question)
+    """Return the ids of the sections that a single agent is given: all of a text that it can read at once.
+
+    Of a longer one it is those found best that it can; where nothing is found, all, of which it sees an outline.
+    """
+    room, root = prepared.budget(question), prepared.reading.root
+    if prepared.view([root], room).kind == "text":
+        return (root.id,)
     taken: list[Section] = []
     for leaf in prepared.reading.ranked(question, limit=MOST):
         together = sorted((*taken, leaf), key=lambda one: one.span.start)
         if prepared.view(together, room).kind != "text":
             break
         taken = together
-    return tuple(section.id for section in taken) or (prepared.reading.root.id,)
+    return tuple(section.id for section in taken) or (root.id,)

@@ -42,7 +42,7 @@ _AT_LEAST_ONE = frozenset(
     )
 )
 _ABOVE_ZERO = frozenset(("rate", "alpha", "save_seconds"))
-_SHARES = frozenset(("absent", "chained", "several", "outlines", "meetings", "writing"))
+_SHARES = frozenset(("absent", "chained", "several", "explicit", "outlines", "meetings", "writing"))
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -93,6 +93,17 @@ class WholeTexts:
 
 
 @dataclass(frozen=True)
+class RecordTexts:
+    """Sheets of labelled records; ``explicit`` is the share whose labels are written in them."""
+
+    smallest: int = 300
+    largest: int = 6_000
+    absent: float = 0.08
+    explicit: float = 0.3
+    questions: int = 4
+
+
+@dataclass(frozen=True)
 class ToyTexts:
     """Texts of a few dozen words, for tiny policies; ``steps`` are the lengths of chains that are asked."""
 
@@ -111,6 +122,7 @@ class Texts:
     statements: StatementTexts = field(default_factory=StatementTexts)
     code: WholeTexts = field(default_factory=WholeTexts)
     logs: WholeTexts = field(default_factory=WholeTexts)
+    records: RecordTexts = field(default_factory=RecordTexts)
     toy: ToyTexts = field(default_factory=ToyTexts)
 
 
@@ -122,6 +134,7 @@ class Mix:
     statements: int = 0
     code: int = 0
     logs: int = 0
+    records: int = 0
     toy: int = 0
 
     def counts(self) -> dict[str, int]:

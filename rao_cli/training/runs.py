@@ -21,6 +21,7 @@ SECTIONS = {
     "data": ("run", "texts", "data", "shown"),
     "sft": ("run", "lora", "sft"),
     "rl": ("run", "texts", "data", "lora", "acting", "episodes", "rl"),
+    "eval": ("run", "texts", "data", "acting", "episodes"),
 }
 """The sections that a command's results depend on."""
 

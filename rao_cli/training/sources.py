@@ -17,6 +17,7 @@ from rao_cli.training.demonstrations import Demonstrator, Line, Shown, write_lin
 from rao_cli.training.environments.code import Code
 from rao_cli.training.environments.logs import Logs
 from rao_cli.training.environments.reading import Quiz, Reading, read_quizzes, split
+from rao_cli.training.environments.records import Records
 from rao_cli.training.environments.statements import CHARACTERS, Statements
 from rao_cli.training.environments.toy import Toy
 from rao_cli.training.episodes import Environment, Episode
@@ -89,6 +90,7 @@ _MAKERS: Mapping[str, Callable[[Any, Sequence[Quiz]], Environment]] = {
     "statements": _statements,
     "code": lambda settings, _: Code(**asdict(settings)),
     "logs": lambda settings, _: Logs(**asdict(settings)),
+    "records": lambda settings, _: Records(**asdict(settings)),
     "toy": lambda settings, _: Toy(**asdict(settings)),
 }
 

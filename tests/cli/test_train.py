@@ -67,15 +67,16 @@ def parameters(folder: Path) -> list[object]:
 
 
 class Killed(Screen):
-    """A terminal that does something when it is told of a step."""
+    """A terminal that does something when it is told of a step, once."""
 
-    def __init__(self, step: int, number: int) -> None:
+    def __init__(self, told: str, number: int) -> None:
         super().__init__()
-        self._step, self._number = f"step {step}/", number
+        self._told, self._number = told, number
 
     def write(self, text: str) -> int:
         """Take text; at the step send a signal, or fail as hard as code can."""
-        if self._step in text:
+        if self._told and self._told in text:
+            self._told = ""
             if not self._number:
                 raise RuntimeError("killed")
             os.kill(os.getpid(), self._number)
@@ -120,7 +121,7 @@ def test_learning_leaves_a_run(work):
 def test_a_killed_run_goes_on_to_the_same_parameters(work, number):
     """Whether it crashed or was stopped by a signal, the same command learns what an unbroken run learns."""
     assert sft(work, "whole").code == 0
-    broken = sft(work, "broken", err=Killed(3, number))
+    broken = sft(work, "broken", err=Killed("step 3/", number))
     assert broken.code == {0: 1, signal.SIGINT: 130, signal.SIGTERM: 143}[number]
     assert not (work / "broken" / "adapter.gguf").exists()
     kept = torch.load(work / "broken" / "checkpoint.pt", weights_only=True)["state"]["step"]

@@ -101,7 +101,7 @@ def test_an_ablation_is_another_run(work, option):
 def test_a_killed_run_goes_on(work, number):
     """After a crash or Ctrl-C in the third step the two before are kept, and the same command does the rest."""
     more = ("--steps", "3", "--alone")
-    broken = rl(work, "rao", *more, err=Killed(2, number))
+    broken = rl(work, "rao", *more, err=Killed("step 2/", number))
     assert broken.code == (130 if number else 1)
     assert torch.load(work / "rao" / "checkpoint.pt", weights_only=True)["state"]["step"] == 2
     assert rl(work, "rao", *more).code == 0
