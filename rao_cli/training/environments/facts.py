@@ -17,6 +17,7 @@ from rao_cli.training.environments.invented import Value, invent, near, read_dat
 
 DATA = ("facts_manual.toml", "facts_people.toml", "facts_world.toml", "facts_lists.toml")
 SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?\}")
+ARTICLE = re.compile(r"(\b[Aa]) $")
 DRAWS = 30
 """How often values are drawn anew where they would contradict another fact."""
 
@@ -38,15 +39,17 @@ class Template:
         return frozenset(found[1] for found in SLOT.finditer(self.source) if not found[2])
 
     def fill(self, values: Mapping[str, Value]) -> tuple[str, dict[str, Span]]:
-        """Return the text, and where in it the text of each slot stands first."""
+        """Return the text, and where in it the text of each slot stands first; articles and full stops fit."""
         made, spans, end = "", dict[str, Span](), 0
         for found in SLOT.finditer(self.source):
             made += self.source[end : found.start()]
             written = values[found[1]].form(found[2] or "")
+            made = ARTICLE.sub(r"\1n ", made) if written[:1] in "aeiou" else made
             if not found[2]:
                 spans.setdefault(found[1], Span(len(made), len(made) + len(written)))
             made, end = made + written, found.end()
-        return made + self.source[end:], spans
+        rest = self.source[end:]
+        return made + (rest[1:] if made.endswith(".") and rest[:1] == "." else rest), spans
 
 
 @dataclass(frozen=True)

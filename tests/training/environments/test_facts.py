@@ -67,6 +67,24 @@ def test_filling_tells_the_places():
     assert spans == {"b": Span(8, 13), "a": Span(15, 20)}
 
 
+@pytest.mark.parametrize(
+    ("source", "written", "text"),
+    [
+        ("A {a} is here.", "eager node", "An eager node is here."),
+        ("Is a {a} here?", "open node", "Is an open node here?"),
+        ("A {a} is here.", "raw node", "A raw node is here."),
+        ("Vitamin {a}", "a1", "Vitamin a1"),
+        ("At {a}.", "2 p.m.", "At 2 p.m."),
+        ("At {a}, too.", "2 p.m.", "At 2 p.m., too."),
+    ],
+)
+def test_articles_and_full_stops_fit(source, written, text):
+    """An article before a slot, and a full stop behind it, fit what is written there."""
+    made, spans = Template(source).fill({"a": Value("x", written)})
+    assert made == text
+    assert made[spans["a"].start : spans["a"].end] == written
+
+
 def test_facts_of_one_kind_share_nothing():
     """Two facts of a kind contradict each other if a single value is the same."""
     values = {"person": Value("person", "A"), "other": Value("person", "B")}

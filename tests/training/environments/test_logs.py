@@ -125,3 +125,46 @@ def test_times_are_written_as_programs_do(stamp, text, clock):
 def test_times_go_on():
     """The times of a log are in order."""
     assert all(one <= other for one, other in pairwise(moments(chance_of(1), 100)))
+
+
+def test_a_question_fits_few_lines():
+    """An answer stands in three lines at most."""
+    assert all(1 <= len(episode.evidence) <= 3 for episode in episodes(7, 200, absent=0.0))
+
+
+def test_journals_have_several_programs():
+    """Some logs are journals of several programs, others are of one program or two."""
+    texts = {episode.text for episode in episodes(8, 120, smallest=900)}
+    programs_of = [
+        set(re.findall(r"(\w+)(?:\[\d+\])?: ", text)) & {"sshd", "systemd", "CRON", "kernel", "dhcpd"}
+        for text in texts
+    ]
+    assert any(len(found) > 1 for found in programs_of)
+    assert any(not found for found in programs_of)
+
+
+def test_times_of_a_log_are_in_order():
+    """The lines of a log are in the order of their times."""
+    for episode in episodes(9, 60):
+        found = re.findall(r"^(\d{4}-\d\d-\d\dT\S+Z)", episode.text, re.MULTILINE)
+        assert found == sorted(found)
+
+
+def test_many_programs_are_asked_about():
+    """Over many logs nearly all questions differ."""
+    made = episodes(10, 300)
+    assert len({episode.question for episode in made}) > 270
+
+
+def test_log_names_are_unique():
+    """No two episodes of a seed have one name; their files are logs."""
+    made = episodes(11)
+    assert len({episode.name for episode in made}) == len(made)
+    assert {episode.suffix for episode in made} == {".log"}
+
+
+def test_values_of_pools_come_again():
+    """In a log of some length the same user or host stands in several lines."""
+    for episode in episodes(12, 30, smallest=1500, largest=1500):
+        values = re.findall(r"10\.\d+\.\d+\.\d+|w\d+-\w+|store=\w+|gate/\w+", episode.text)
+        assert len(values) < 20 or len(set(values)) < len(values)

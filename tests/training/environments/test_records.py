@@ -155,3 +155,45 @@ def test_given_texts_are_used():
     made = episodes(2, 200, texts=texts, called="tree")
     share = sum("text." in episode.text and "tree" in episode.text for episode in made) / 200
     assert 0.3 < share < 0.7
+
+
+def test_shares_are_kept():
+    """About the wanted shares of the questions have no answer, and of the sheets their labels written."""
+    made = episodes(6, 300, absent=0.2)
+    assert 0.13 < sum(episode.absent for episode in made) / 300 < 0.27
+    sheets = list(islice(Records(smallest=200, largest=300, explicit=0.4).sheets(6), 150))
+    assert 0.3 < sum(sheet.explicit for sheet in sheets) / 150 < 0.5
+
+
+@pytest.mark.parametrize("size", [300, 1500])
+def test_sizes_are_kept(size):
+    """Sheets have about the wanted size."""
+    lengths = [len(episode.text) / 4 for episode in episodes(1, 20, smallest=size, largest=size)]
+    assert 0.8 * size < sum(lengths) / 20 < 1.4 * size
+
+
+@pytest.mark.parametrize(
+    ("dated", "text"),
+    [("{short} {day:02}, {year}", "May 07, 2020"), ("{day} {long} {year}", "7 May 2020"), ("{year}", "2020")],
+)
+def test_dates_are_written_as_in_the_sheet(dated, text):
+    """A sheet writes all its dates in its own way."""
+    sheet = Sheet("", COLOURS, COLOURS.labels, (), True, dated)
+    assert sheet.written(date(2020, 5, 7)) == text
+
+
+def test_implied_labels_are_not_beside_the_text():
+    """In a sheet whose labels are implied, no record has its label as a field."""
+    for sheet in islice(Records(smallest=300, largest=500, explicit=0.0).sheets(2), 30):
+        assert not sheet.explicit
+        assert all("label" not in record.places for record in sheet.records)
+
+
+def test_several_sorts_are_asked():
+    """Counts, names, dates and lists are asked for."""
+    made = episodes(9, 300, absent=0.0)
+    assert any(episode.every for episode in made)
+    assert any(episode.answers[0] in ("before", "after") for episode in made)
+    assert any(episode.answers[0].isdigit() and int(episode.answers[0]) < 100 for episode in made)
+    assert any(re.fullmatch(r"\d{5}", episode.answers[0]) for episode in made)
+    assert any(re.search(r"[12]\d{3}", episode.answers[0]) for episode in made)
