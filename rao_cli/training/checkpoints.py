@@ -75,6 +75,8 @@ def _put(values: "Sequence[torch.Tensor]", parameters: "Sequence[torch.nn.Parame
     import torch
 
     for parameter, value in zip(parameters, values, strict=True):
+        if parameter.shape != value.shape:
+            raise ValueError(f"it is of a network of another shape: {value.shape}, not {parameter.shape}")
         with torch.no_grad():
             parameter.copy_(value)
 
@@ -84,9 +86,10 @@ def _explained(path: Path) -> Iterator[None]:
     """Turn what torch raises over a damaged checkpoint into InputError."""
     import pickle
 
+    foreign = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, EOFError)
     try:
         yield
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError) as error:
+    except (*foreign, pickle.UnpicklingError) as error:
         raise InputError(
             f"cannot go on from {one_line(str(path))}: {one_line(str(error), 160)}",
             hint="give another --out, or remove the checkpoint",
@@ -101,14 +104,16 @@ class Log:
 
     def add(self, **numbers: int | float | str) -> None:
         """Add a line."""
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(numbers) + "\n")
+        with self._path.open("a+b") as file:
+            file.seek(max(0, file.tell() - 1))
+            cut_off = file.read(1) not in (b"", b"\n")
+            file.write(b"\n" * cut_off + json.dumps(numbers).encode() + b"\n")
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """Yield what was written, a line cut off by a kill left out."""
         if not self._path.exists():
             return
-        for line in self._path.read_text("utf-8").splitlines():
+        for line in self._path.read_text("utf-8", "replace").splitlines():
             try:
                 yield json.loads(line)
             except ValueError:

@@ -16,6 +16,7 @@ from rao_cli.agent.records import Limits, Task
 from rao_cli.agent.run import run_task
 from rao_cli.engine.base import Completion, Message, OnProgress, Request
 from rao_cli.errors import ModelError
+from rao_cli.text import one_line
 from rao_cli.training.actors import read_episode
 from rao_cli.training.episodes import Episode
 from rao_cli.training.samples import Sample
@@ -40,8 +41,11 @@ class Line:
     @classmethod
     def from_json(cls, text: str) -> "Line":
         """Read the line. Raises ValueError for one that is none."""
-        family, kind, prompt, options, chosen = json.loads(text)
-        sample = Sample(tuple(prompt), tuple(map(tuple, options)), chosen, ())
+        try:
+            family, kind, prompt, options, chosen = json.loads(text)
+            sample = Sample(tuple(prompt), tuple(map(tuple, options)), range(len(options))[chosen], ())
+        except (TypeError, IndexError) as error:
+            raise ValueError(f"no demonstration: {one_line(text, 80)}") from error
         return cls(family, kind, sample)
 
 

@@ -20,7 +20,7 @@ LONGEST = 128
 
 
 def ordinary(quizzes: Sequence[Quiz], tokens: Tokens, count: int, seed: int) -> Iterator[Line]:
-    """Yield ``count`` samples of ordinary text, made from questions and their paragraphs."""
+    """Yield samples of ordinary text, made from ``count`` questions and their paragraphs, or all there are."""
     chance = random.Random(seed)  # noqa: S311 - nothing secret
     for quiz in chance.sample(list(quizzes), min(count, len(quizzes))):
         sample = _text(quiz, tokens) if chance.random() < 0.5 else _question(quiz, tokens)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rao_cli.agent.records import Limits
 from rao_cli.training import checkpoints
-from rao_cli.training.credit import CreditSettings, NodeCredit, assign, by_episode, mean, summary
+from rao_cli.training.credit import CreditSettings, NodeCredit, assign, by_episode, summary
 from rao_cli.training.episodes import Environment, Episode
 from rao_cli.training.learner import Learner, packs
 from rao_cli.training.loss import decision_cispo
@@ -90,8 +90,9 @@ def optimise(
         nodes = assign(by_episode(trees), settings.credit)
         learn(learner, nodes, settings.capacity)
         checkpoints.save(folder, learner, {"step": step})
-        success = mean(tree.nodes[0].score for tree in trees)
-        told(Optimised(step, settings.steps, success, summary(nodes), time.monotonic() - started))
+        figures = summary(nodes)
+        seconds = time.monotonic() - started
+        told(Optimised(step, settings.steps, figures["credit/root_score"], figures, seconds))
 
 
 async def _trees(

@@ -92,7 +92,10 @@ class Recorder:
             self.samples.setdefault(event.agent, []).append(self._last)
             self._last = None
 
-    def _sample(self, request: Request, completion: Completion) -> Sample:
+    def _sample(self, request: Request, completion: Completion) -> Sample | None:
+        """Return a decision in tokens; where only one action was on offer, nothing was decided."""
+        if len(request.choices) == 1:
+            return None
         prompt = tuple(self.tokens.prompt(request.messages))
         if request.choices:
             options = tuple(tuple(self.tokens.text(choice)) for choice in request.choices)

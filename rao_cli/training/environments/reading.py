@@ -21,7 +21,7 @@ MOST_ARTICLES = 6
 LEFT_OUT = 0.25
 """Share of the paragraphs of a document's articles that it does not hold."""
 UNANSWERED = 0.25
-"""Share of episodes whose question the document does not answer."""
+"""Questions that the document does not answer, for each that it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _quiz(line: dict[str, object]) -> Quiz:
     if not isinstance(answers, list) or not answers:
         raise ValueError("a question without answers")
     start, paragraph = int(str(line["answer_start"])), str(line["context"])
-    if paragraph[start : start + len(answers[0])] != answers[0]:
+    if not answers[0] or start < 0 or paragraph[start : start + len(answers[0])] != answers[0]:
         raise ValueError("an answer that does not stand where it is said to")
     return Quiz(str(line["title"]), paragraph, str(line["question"]), tuple(map(str, answers)), start)
 
@@ -65,9 +65,11 @@ def split(quizzes: Sequence[Quiz], titles: Sequence[str]) -> tuple[list[Quiz], l
 
 
 class Reading:
-    """Episodes over documents of about ``characters`` characters."""
+    """Episodes over documents of about ``characters`` characters. Raises InputError without questions."""
 
     def __init__(self, quizzes: Sequence[Quiz], characters: tuple[int, int] = (8_000, 60_000)) -> None:
+        if not quizzes:
+            raise InputError("there are no questions to make texts for", hint="leave fewer articles out")
         self.characters = characters
         self._of_paragraph: dict[str, list[Quiz]] = defaultdict(list)
         self._paragraphs: dict[str, list[str]] = defaultdict(list)
