@@ -12,7 +12,7 @@ from rao_cli.agent.records import Task
 from rao_cli.agent.rules import ENOUGH_WEIGHED, ENOUGH_WRITTEN, RulesPolicy
 from rao_cli.agent.summary.policy import SummaryPolicy
 from rao_cli.agent.summary.telling import Telling
-from rao_cli.agent.trained import TrainedPolicy, most_probable
+from rao_cli.agent.trained import TrainedPolicy
 from rao_cli.agent.view import hit_lines
 from rao_cli.agent.weighing import WeighingReader
 from rao_cli.engine.base import Sampling
@@ -49,10 +49,10 @@ def make_policy(task: Task, prepared: Prepared, telling: Telling | None = None) 
 
 def trained_policy(
     prepared: Prepared,
-    pick: Callable[[Sequence[float]], int] = most_probable,
+    pick: Callable[[Sequence[float]], int] | None = None,
     sampling: Sampling | None = None,
 ) -> TrainedPolicy:
-    """Return the policy of a model that RAO trained; rollouts take their actions by chance."""
+    """Return the policy of a model that RAO trained; rollouts give a ``pick`` that takes actions by chance."""
     engine = prepared.engine
     return TrainedPolicy(
         engine.count_prompt,

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from rao_cli.agent import prompts
+from rao_cli.agent import belief, prompts
 from rao_cli.agent.actions import Absent, Action, Answer, Delegate, Target, parse_action
 from rao_cli.agent.combine import combine, weight
 from rao_cli.agent.grammar import action_grammar
@@ -30,14 +30,13 @@ ENOUGH = 0.2
 """Weight of a report at which the answer is told."""
 
 
-def most_probable(logprobs: Sequence[float]) -> int:
-    """Return the place of the greatest."""
-    return max(range(len(logprobs)), key=logprobs.__getitem__)
-
-
 @dataclass(frozen=True)
 class TrainedPolicy:
-    """Choose or write actions; ``pick`` and ``sampling`` say how one of several is taken."""
+    """Choose or write actions.
+
+    ``pick`` takes one of those on offer by their log-probabilities, which add up to one; without it that is taken
+    which is worth most, code's score counted in (belief.py). ``sampling`` is how one is written.
+    """
 
     count_prompt: Callable[[tuple[Message, ...]], int]
     count_tokens: Callable[[str], int]
@@ -47,7 +46,7 @@ class TrainedPolicy:
     """Text up to this length is always read at once."""
     lines: Callable[[Sequence[Section], str], Sequence[str]]
     """Writes sections that were found for a goal as numbered lines."""
-    pick: Callable[[Sequence[float]], int] = most_probable
+    pick: Callable[[Sequence[float]], int] | None = None
     sampling: Sampling = field(default_factory=Sampling)
 
     def cost(self, state: State) -> int:
@@ -144,13 +143,39 @@ class TrainedPolicy:
         return Delegate(to=targets)
 
     def _chosen(self, state: State, request: Request, completion: Completion) -> Decision:
+        offered = [parse_action(choice) for choice in request.choices]
         logprobs = normalised([sum(token.logprob for token in tokens) for tokens in completion.choices])
+        if self.pick is None:
+            return _believed(state, offered, logprobs)
         taken = self.pick(logprobs)
-        action = parse_action(request.choices[taken])
-        if isinstance(action, Answer):
-            place = next(n for n, one in enumerate(state.proposals, start=1) if one.text == action.answer)
-            action = action.model_copy(update={"cite": (place,)})
-        return Decision(action, "model", math.exp(logprobs[taken]))
+        return Decision(_placed(state, offered[taken]), "model", math.exp(logprobs[taken]))
+
+
+def _believed(state: State, offered: Sequence[Action], logprobs: Sequence[float]) -> Decision:
+    """Take what is worth most; absent, where that is too little, and parts, where nothing is likelier."""
+    if isinstance(offered[-1], Delegate) and logprobs[-1] == max(logprobs):
+        return Decision(offered[-1], "model", math.exp(logprobs[-1]))
+    absent = offered.index(Absent())  # the shortest of all: what fits is offered with it
+    answers = {
+        one.answer: logprobs[n] - logprobs[absent] for n, one in enumerate(offered) if isinstance(one, Answer)
+    }
+    proposals = [one for one in state.proposals if one.text in answers]
+    if not proposals:
+        return Decision(Absent(), "model", math.exp(logprobs[absent]))
+    place, worth = belief.best(proposals, [answers[one.text] for one in proposals])
+    chosen = proposals[place]
+    stated = belief.stated(chosen, worth)
+    if stated < belief.LEAST_STATED:
+        return Decision(Absent(), "model", 1 - stated)
+    return Decision(_placed(state, Answer(answer=chosen.text)), "model", belief.right(chosen, worth))
+
+
+def _placed(state: State, action: Action) -> Action:
+    """Return an action as the runner takes it: an answer cites the place of its proposal."""
+    if not isinstance(action, Answer):
+        return action
+    place = next(n for n, one in enumerate(state.proposals, start=1) if one.text == action.answer)
+    return action.model_copy(update={"cite": (place,)})
 
 
 def written(action: Action) -> str:

@@ -187,11 +187,11 @@ def test_the_probabilities_of_what_is_offered_sum_to_one(logprobs):
     assert [one - shares[0] for one in shares] == pytest.approx([one - logprobs[0] for one in logprobs])
 
 
-def test_the_decision_is_as_sure_as_its_share():
-    """How sure a decision is, is the share of its tokens' summed log-probabilities among those offered."""
+def test_a_picked_decision_is_as_sure_as_its_share():
+    """How sure it is, is the share of its tokens' summed log-probabilities among those offered."""
     asked, count = state(proposals=[proposal("aaa"), proposal("bbb")]), ScriptedEngine(told).count_tokens
     summed = [-0.1 * count(choice) for choice in policy().request(asked).choices]
-    decision = decided(asked, likes("absent", -0.1, -0.1))
+    decision = decided(asked, likes("absent", -0.1, -0.1), pick=lambda shares: shares.index(max(shares)))
     assert decision.action == Absent()
     assert decision.confidence == pytest.approx(math.exp(summed[2]) / sum(map(math.exp, summed)))
 
