@@ -198,3 +198,11 @@ def test_chance_is_the_same_everywhere():
     assert [chance_of("statements", 1).randrange(1000) for _ in range(2)] == [
         chance_of("statements", 1).randrange(1000)
     ] * 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_questions_do_not_tell_their_answers(seed):
+    """No question holds its answer, or that of a step on the way."""
+    for episode in episodes(seed, absent=0.0, chained=0.3, several=0.1):
+        told = [*episode.answers, *(step.answer for step in episode.steps)]
+        assert not any(held(answer, episode.question) for answer in told if len(answer) > 4)
