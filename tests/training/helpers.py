@@ -3,10 +3,12 @@
 import re
 from dataclasses import replace
 
-import torch
+import pytest
 
 from rao_cli.engine.scripted import ScriptedEngine
 from rao_cli.training.samples import Sample
+
+torch = pytest.importorskip("torch")
 
 _PIECE = re.compile(r"\w{1,8}|\s+|[^\w\s]")
 
