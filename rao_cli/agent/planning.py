@@ -6,7 +6,6 @@ nor what a model hands down that was not trained to.
 
 from rao_cli.agent.chaining import dependent, independent
 from rao_cli.agent.preparing import LEAVES_AT_ONCE, Prepared
-from rao_cli.agent.proposing import IN_ONE
 from rao_cli.agent.records import Limits, Plan, Task
 from rao_cli.agent.rules import ROUNDS
 from rao_cli.agent.runner import MAX_STEPS
@@ -46,9 +45,9 @@ def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
 def _output(task: Task, prepared: Prepared) -> int:
     """Return the most tokens that a reader writes or weighs."""
     settings = prepared.settings
-    if settings.answers == "written" or task.kind == "summarize":
+    if not settings.breadth or task.kind == "summarize":
         return settings.output_tokens
-    return IN_ONE * (prepared.engine.count_tokens(task.question) + PROPOSAL_TOKENS)
+    return settings.breadth.reader * (prepared.engine.count_tokens(task.question) + PROPOSAL_TOKENS)
 
 
 def _reads_at_once(section: Section, prepared: Prepared, room: int) -> bool:

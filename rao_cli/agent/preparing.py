@@ -6,6 +6,7 @@ from typing import Literal
 
 from rao_cli.agent import prompts
 from rao_cli.agent.policy import DELEGATE_TOKENS
+from rao_cli.agent.proposing import FEW, MANY, Breadth
 from rao_cli.agent.reading import Reading, prepare_reading
 from rao_cli.agent.records import Handoff
 from rao_cli.agent.view import View, ViewBudget, build_view
@@ -41,6 +42,11 @@ class Settings:
     """Whether code answers first what it can compute."""
     answers: Literal["written", "weighed", "chosen"] = "written"
     """How a reader answers: it writes, weighs what code proposes, or was trained to choose among actions."""
+
+    @property
+    def breadth(self) -> Breadth | None:
+        """Return how many answers code proposes to readers; None where they write their own."""
+        return {"written": None, "weighed": FEW, "chosen": MANY}[self.answers]
 
 
 @dataclass(frozen=True)

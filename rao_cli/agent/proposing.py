@@ -18,10 +18,6 @@ from rao_cli.agent.reading import Reading
 from rao_cli.documents.model import Section, Span
 from rao_cli.text import one_line
 
-PROPOSALS = 24
-"""Candidates proposed over a whole document: 86 to 98 of 100 answers are among them (docs/experiments.md)."""
-IN_ONE = 6
-"""Candidates proposed to one reader at most."""
 SENTENCES = 20
 LOOKED_AT = 1_000
 """Sentences among which these are: in a hostile text hundreds may only ask the question again."""
@@ -46,6 +42,20 @@ _NUMBER = re.compile(
 _ASKS_PART = re.compile(r"\b(?:year|month|day|decade|century)\b", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class Breadth:
+    """How many candidates are proposed: over a whole document, and to one reader, at most."""
+
+    document: int
+    reader: int
+
+
+FEW = Breadth(24, 6)
+"""For a model that was not trained to choose: 86 to 98 of 100 answers are among them (docs/experiments.md)."""
+MANY = Breadth(48, 10)
+"""For one that was: three more of 48 answers in the longest texts are among them."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A span that may answer, the sentence that it stands in, and what code thinks of it: higher is better.
@@ -64,8 +74,9 @@ class Proposal:
 class Proposer:
     """Propose answers from one reading; what is asked of the whole document is ranked once."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, breadth: Breadth = FEW) -> None:
         self._reading = reading
+        self._breadth = breadth
         self._ranked: dict[str, list[Proposal]] = {}
 
     def leaves(self, goal: str, within: Sequence[Span]) -> list[Section]:
@@ -82,7 +93,7 @@ class Proposer:
             around = [one for span in spans for one in sentences_in(asked, self._reading, span)]
             local = self._proposals(asked, around)
             found = [one for one in local if any(span.contains(one.span) for span in spans)]
-        return tuple(found[:IN_ONE])
+        return tuple(found[: self._breadth.reader])
 
     def _of_document(self, goal: str) -> list[Proposal]:
         if goal not in self._ranked:
@@ -93,8 +104,8 @@ class Proposer:
     def _proposals(self, asked: Asked, found: Sequence[Sentence]) -> list[Proposal]:
         sentences = [sentence for sentence in found if not _asks(sentence)][:SENTENCES]
         if asked.kind == "explain" and _ASKS_REASON.match(asked.stem):
-            return [one for one in map(_whole, sentences[:PROPOSALS]) if one.text]
-        proposals = [_proposal(one, asked) for one in rank(asked, sentences, PROPOSALS)]
+            return [one for one in map(_whole, sentences[: self._breadth.document]) if one.text]
+        proposals = [_proposal(one, asked) for one in rank(asked, sentences, self._breadth.document)]
         distinct = list({one.span: one for one in reversed(proposals) if one.text}.values())[::-1]
         return [one for one in distinct if _fits(one.text, asked)] or distinct
 

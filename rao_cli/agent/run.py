@@ -101,7 +101,8 @@ class _Run:
         trusted = prepared.settings.delegation == "model"
         self.telling = Telling(task, prepared.reading, trusted) if task.kind == "summarize" else None
         share = max(count(prompts.handoff_text(task.kind, self.handoff)), most_hits(prepared.settings.window))
-        proposer = Proposer(prepared.reading) if prepared.settings.answers != "written" else None
+        breadth = prepared.settings.breadth
+        proposer = Proposer(prepared.reading, breadth) if breadth else None
         self.runner = Runner(
             policy or make_policy(task, prepared, self.telling),
             room=Room(

@@ -24,7 +24,7 @@ def proposed(text, score=0.0, about=1.0):
 
 
 def saying(**odds):
-    """Return what answers the choices so that each answer is so much likelier than absence, in all of its tokens."""
+    """Return a model that finds actions so much likelier than absence as they are given by name."""
     count = ScriptedEngine(told).count_tokens
 
     def respond(request):

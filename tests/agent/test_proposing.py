@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rao_cli.agent.offering import Offers
-from rao_cli.agent.proposing import IN_ONE, PROPOSALS, WORDS, Proposer
+from rao_cli.agent.preparing import Settings
+from rao_cli.agent.proposing import FEW, MANY, WORDS, Breadth, Proposer
 from rao_cli.agent.records import Task
 from rao_cli.agent.view import View
 from rao_cli.documents.model import Span
@@ -73,7 +74,7 @@ def test_a_reader_gets_a_few() -> None:
     """No reader is given more than a handful of proposals, however many there are."""
     text = " ".join(f"The key of the lighthouse was given to Person Number{n} in {1800 + n}." for n in range(200))
     packed = reading(text)
-    assert all(len(Proposer(packed).inside(QUESTION, [leaf.span])) <= IN_ONE for leaf in packed.leaves())
+    assert all(len(Proposer(packed).inside(QUESTION, [leaf.span])) <= FEW.reader for leaf in packed.leaves())
 
 
 def test_a_question_is_ranked_once() -> None:
@@ -82,7 +83,7 @@ def test_a_question_is_ranked_once() -> None:
     proposer = Proposer(packed)
     first = proposer.leaves(QUESTION, [whole(packed)])
     assert proposer.leaves(QUESTION, [whole(packed)]) == first
-    assert len(first) <= PROPOSALS
+    assert len(first) <= FEW.document
 
 
 @pytest.mark.parametrize("question", ["Why is the lighthouse key kept?", "How does one open the lighthouse?"])
@@ -218,3 +219,20 @@ def test_no_bracket_is_left_open() -> None:
     found = [one.text for one in Proposer(packed).inside("Who lights the lamp?", [whole(packed)])]
     assert found
     assert all(one.count("(") == one.count(")") for one in found)
+
+
+@pytest.mark.parametrize("breadth", [Breadth(1, 1), Breadth(9, 2), FEW, MANY])
+def test_no_reader_is_proposed_more_than_its_breadth(breadth):
+    """A proposer keeps to the breadth that it was given, over the document and for one reader."""
+    packed = reading()
+    proposer = Proposer(packed, breadth)
+    told = [proposer.inside(QUESTION, [leaf.span]) for leaf in proposer.leaves(QUESTION, [whole(packed)])]
+    assert max(map(len, told)) <= breadth.reader
+    assert len(told) <= breadth.document
+
+
+@pytest.mark.parametrize(("answers", "breadth"), [("written", None), ("weighed", FEW), ("chosen", MANY)])
+def test_a_model_that_chooses_well_is_offered_more(answers, breadth):
+    """How much is proposed follows from how a model answers; one that writes is proposed nothing."""
+    made = Settings(window=2048, view_tokens=128, delegation="rules", output_tokens=64, answers=answers)
+    assert made.breadth == breadth
