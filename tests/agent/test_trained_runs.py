@@ -91,10 +91,10 @@ def test_a_hostile_text_makes_no_action(evil):
     assert not re.search("[\x00-\x1f\x7f-\x9f\u202e]", ran.result.answer)
 
 
-@given(st.text(max_size=60))
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
 @examples(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_any_text_ends_in_a_report(text):
-    """Whatever a text holds, a run on it ends in order and within its window."""
+    """Whatever a text holds, a run on it ends in order and within its window; one of control bytes is no text."""
     ran = run(QUESTION, ready(f"{text} key lighthouse {text}\n\n" * 9, reader("key lighthouse"), view=40))
     assert ran.result.status in ("found", "absent", "partial")
     check_events(ran.events)
