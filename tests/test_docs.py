@@ -16,6 +16,7 @@ MARKED = r"<!-- command: {} -->\s*```sh\n(.*?)```"
 COMMANDS = (
     *("ask", "summarize", "outline", "bench engine", "bench ingest", "bench quality", "bench reading"),
     *("bench generate niah", "bench generate unanswerable"),
+    *("train data", "train sft", "train rl", "train export", "train eval"),
 )
 
 
