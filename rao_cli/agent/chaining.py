@@ -8,7 +8,7 @@ a relative clause are answered by one sentence, so only roles, places and owners
 import re
 from dataclasses import dataclass, replace
 
-from rao_cli.agent.actions import Answer, Delegate, Target
+from rao_cli.agent.actions import Action, Answer, Delegate, Target
 from rao_cli.agent.combine import weight
 from rao_cli.agent.compute.chains import with_answers
 from rao_cli.agent.finding.hops import decompose
@@ -40,7 +40,11 @@ class PartsFirst:
 
     async def act(self, state: State, call: Call) -> Decision:
         """Hand down the next question, conclude when all are answered, or leave the choice to the policy."""
-        return self._decided(state) or await self.policy.act(_without_parts(state), call)
+        decided = self._decided(state)
+        if decided:
+            return decided
+        decision = await self.policy.act(_without_parts(state), call)
+        return replace(decision, action=_renumbered(state, decision.action))
 
     def _decided(self, state: State) -> Decision | None:
         if state.handoff.goal != state.task.question or state.view.kind != "outline" or not state.may_delegate:
@@ -118,3 +122,12 @@ def _is_part(step: Step) -> bool:
 
 def _without_parts(state: State) -> State:
     return replace(state, steps=tuple(step for step in state.steps if not _is_part(step)))
+
+
+def _renumbered(state: State, action: Action) -> Action:
+    """Return an action of who was not told of the parts: what it cites has its number among all reports."""
+    if not isinstance(action, Answer) or not any(map(_is_part, state.steps)):
+        return action
+    whole = [not _is_part(step) for step in state.steps for _ in step.reports]
+    numbers = [number for number, of_whole in enumerate(whole, start=1) if of_whole]
+    return action.model_copy(update={"cite": tuple(numbers[cited - 1] for cited in action.cite)})

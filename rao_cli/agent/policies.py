@@ -58,7 +58,6 @@ def trained_policy(
         engine.count_prompt,
         engine.count_tokens,
         prepared.settings.window,
-        prepared.settings.output_tokens,
         whole_tokens=LEAVES_AT_ONCE * prepared.reading.view_tokens,
         lines=partial(found_lines, prepared.reading),
         pick=pick,

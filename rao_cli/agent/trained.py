@@ -41,7 +41,6 @@ class TrainedPolicy:
     count_prompt: Callable[[tuple[Message, ...]], int]
     count_tokens: Callable[[str], int]
     window: int
-    output_tokens: int
     whole_tokens: int
     """Text up to this length is always read at once."""
     lines: Callable[[Sequence[Section], str], Sequence[str]]

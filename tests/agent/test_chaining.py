@@ -141,3 +141,11 @@ def test_the_plan_covers_all_parts(question: str) -> None:
     assert len(ran.requests) <= planned.calls
     assert ran.result.usage.prompt_tokens <= planned.prompt_tokens
     assert ran.result.usage.output_tokens <= planned.output_tokens
+
+
+def test_what_the_whole_found_is_cited_where_it_stands() -> None:
+    """Where a later question stays open, the answer to the whole is cited by who found it, not by a part."""
+    whole = (CHAIN, "born in Tacoma", "Tacoma")
+    result = run(CHAIN, made_ready(BOOK, reads(AUTHOR, whole), view=100)).result
+    assert (result.answer, result.verified) == ("Tacoma", True)
+    assert "Tacoma" in result.citations[0].quote

@@ -35,7 +35,6 @@ def policy(engine=None, window=2048, **changes):
         engine.count_prompt,
         engine.count_tokens,
         window,
-        output_tokens=64,
         whole_tokens=100,
         lines=lambda found, _: [f"[{number}] {one.title}" for number, one in enumerate(found, start=1)],
     )
