@@ -16,7 +16,7 @@ from tests.agent.test_weighing import QUESTION, told
 KEEPER = "The key of the lighthouse is kept by Martha Quill.\n\n"
 STORY = filler(40) + KEEPER + filler(40, start=40)
 DECOYS = "".join(
-    filler(8, 8 * n) + f"A key of lighthouse {n} is kept by Jan Weber{n}.\n\n" for n in range(20)
+    filler(8, 8 * n) + f"A key of lighthouse {n} is kept by Jan Weber{n}.\n\n" for n in range(14)
 )  # every part seems to answer
 TWO = "Who keeps the key of the lighthouse, and where does the keeper of the lighthouse live?"
 
@@ -129,8 +129,8 @@ def test_nothing_is_read_twice():
 WRITTEN = '{"action":"delegate","to":[' + ",".join(f'{{"sections":[{n}]}}' for n in range(1, 9)) + "]}"
 
 
-@pytest.mark.parametrize("text", [KEEPER, STORY, DECOYS, filler(12) + KEEPER + filler(12, 12)])
-@pytest.mark.parametrize("question", [QUESTION, "Why is the key of the lighthouse kept by Martha?", TWO])
+@pytest.mark.parametrize("text", [KEEPER, DECOYS, filler(12) + KEEPER + filler(12, 12)])
+@pytest.mark.parametrize("question", [QUESTION, TWO])
 @pytest.mark.parametrize("limits", [{}, {"agents": 2}])
 def test_a_run_takes_no_more_than_planned(text, question, limits):
     """The plan covers the calls and tokens of a model that hands down all it can and finds nothing."""
