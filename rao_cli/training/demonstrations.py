@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rao_cli.agent.chaining import PartsFirst
 from rao_cli.agent.policies import trained_policy
 from rao_cli.agent.preparing import Prepared, Settings, prepare
 from rao_cli.agent.records import Limits, Task
@@ -107,7 +108,7 @@ class Demonstrator:
         for episode in episodes:
             shown: list[Demonstration] = []
             prepared = self._prepared(episode)
-            teacher = Teacher(trained_policy(prepared), episode, self._chance, shown.append)
+            teacher = PartsFirst(Teacher(trained_policy(prepared), episode, self._chance, shown.append))
             task = Task(question=episode.question)
             asyncio.run(run_task(task, prepared, limits=Limits(), emit=_drop, policy=teacher))
             for one in shown:

@@ -2,12 +2,13 @@
 
 At a text it answers with the offered action that says what the evidence says, or absent where none lies there. At
 an outline it hands down the section that holds the evidence first, then some that search ranks highest, as a
-reader who does not know better would do well to. Everything else is the product's own policy and runner.
+reader who does not know better would do well to. An agent that was handed a step of a chain is taught that step.
+Everything else is the product's own policy and runner.
 """
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rao_cli.agent.actions import Absent, Action, Answer, Delegate, Target
 from rao_cli.agent.policy import Call, Decision, State
@@ -15,8 +16,9 @@ from rao_cli.agent.rules import conclude
 from rao_cli.agent.trained import TrainedPolicy, written
 from rao_cli.documents.model import Span
 from rao_cli.engine.base import Request
+from rao_cli.text import one_line
 from rao_cli.training.episodes import Episode
-from rao_cli.training.judging import agrees, holds
+from rao_cli.training.judging import agrees, asked_by, holds
 
 MOST = 4
 """Sections that the teacher hands down, at most."""
@@ -55,10 +57,12 @@ class Teacher:
         """Show the ideal action, and take it."""
         if self.policy.concludes(state):
             return conclude(state)
+        asked = asked_by(state.handoff.goal, self.episode)
+        if asked is None:
+            return Decision(Absent(), "model", 1.0)  # nothing to be taught where nobody knows what is right
         request = self.policy.request(state)
-        if request.grammar:
-            return self._write(state, request)
-        return self._choose(state, request)
+        lesson = replace(self, episode=asked)
+        return lesson._write(state, request) if request.grammar else lesson._choose(state, request)
 
     def _choose(self, state: State, request: Request) -> Decision:
         offered = self.policy.offered(state)
@@ -84,10 +88,13 @@ class Teacher:
         return right[0] if right else self._own(state, inside[0])
 
     def _own(self, state: State, evidence: Span) -> Answer:
-        """Return the true answer where code did not propose it."""
+        """Return the answer that evidence states, where code did not propose it."""
         blocks = enumerate(state.view.entries, start=1)
         cited = next((n for n, block in blocks if block.span.start <= evidence.start < block.span.end), 1)
-        return Answer(answer=" ".join(self.episode.text[evidence.start : evidence.end].split()), cite=(cited,))
+        stated = self.episode.text[evidence.start : evidence.end]
+        answers = self.episode.answers
+        true = next((one for one in answers if one in stated), answers[0])
+        return Answer(answer=one_line(true), cite=(cited,))
 
     def _write(self, state: State, request: Request) -> Decision:
         found = self.policy.found(state)

@@ -8,6 +8,7 @@ from itertools import islice
 import pytest
 
 from rao_cli.agent.actions import parse_action
+from rao_cli.agent.chaining import PartsFirst
 from rao_cli.agent.events import AgentClosed, AgentOpened
 from rao_cli.agent.policies import trained_policy
 from rao_cli.agent.records import Limits, Task
@@ -15,7 +16,7 @@ from rao_cli.agent.run import run_task
 from rao_cli.documents.model import Span
 from rao_cli.training.environments.toy import Toy
 from rao_cli.training.episodes import Episode
-from rao_cli.training.judging import success
+from rao_cli.training.judging import asked_by, success
 from rao_cli.training.teacher import MOST, Teacher
 from tests.agent.helpers import filler, made_ready
 
@@ -37,7 +38,7 @@ def taught(one, seed=1, view=100, **options):
     """Run the teacher on an episode; return what it showed, each node's success, and the result."""
     shown, events = [], []
     prepared = made_ready(one.text, pytest.fail, delegation="model", answers="chosen", window=2048, view=view)
-    teacher = Teacher(trained_policy(prepared), one, random.Random(seed), shown.append, **options)
+    teacher = PartsFirst(Teacher(trained_policy(prepared), one, random.Random(seed), shown.append, **options))
     task = Task(question=one.question)
     result = asyncio.run(run_task(task, prepared, limits=Limits(), emit=events.append, policy=teacher))
     opened = {event.agent: event for event in events if isinstance(event, AgentOpened)}
@@ -46,7 +47,8 @@ def taught(one, seed=1, view=100, **options):
         if isinstance(event, AgentClosed):
             named = opened[event.agent].handoff.sections
             spans = tuple(prepared.reading.section(section).span for section in named)
-            scores[event.agent] = success(event.report, spans, one)
+            judged = asked_by(opened[event.agent].handoff.goal, one)
+            scores[event.agent] = success(event.report, spans, judged) if judged else None
     return shown, scores, result
 
 
@@ -135,3 +137,28 @@ def test_a_lone_action_is_not_shown():
 def test_the_seed_makes_the_lesson():
     """The same seed shows the same."""
     assert taught(episode(TEXTS[-1]), 4)[0] == taught(episode(TEXTS[-1]), 4)[0]
+
+
+def test_a_chain_is_taught_step_by_step():
+    """Readers of a step are shown that step's answer and its question, not what the whole chain asks for."""
+    for one in islice(Toy(facts=30, steps=(2,), absent=0.0).episodes(2), 6):
+        told = [
+            (json.loads(demonstration.options[demonstration.ideal])["answer"], demonstration.request)
+            for demonstration in taught(one, view=80)[0]
+            if demonstration.kind == "answer"
+        ]
+        assert told
+        asked = {step.question: step.answer for step in one.steps} | {one.question: one.answers[0]}
+        for answer, request in told:
+            question = request.messages[-1].parts[-1].rpartition("Question: ")[2]
+            assert answer == asked[question]
+
+
+def test_what_nobody_knows_is_not_taught():
+    """Where the last fact of a chain is missing, its question is answered with absence, and not shown."""
+    chains = (one for one in Toy(facts=30, steps=(2,), absent=1.0).episodes(3) if one.absent)
+    for one in islice(chains, 4):
+        shown, scores, _ = taught(one, view=80)
+        assert scores["1"] == 1.0
+        asked = {item.request.messages[-1].parts[1].rpartition("Question: ")[2] for item in shown}
+        assert asked <= {one.question, *(step.question for step in one.steps)}
