@@ -4,13 +4,13 @@ Limits: that code may answer without reading, or that records must be labelled b
 nor what a model hands down that was not trained to.
 """
 
+from rao_cli.agent import trained
 from rao_cli.agent.chaining import dependent, independent
 from rao_cli.agent.preparing import LEAVES_AT_ONCE, Prepared
 from rao_cli.agent.records import Limits, Plan, Task
 from rao_cli.agent.rules import ROUNDS
 from rao_cli.agent.runner import MAX_STEPS
 from rao_cli.agent.summary.passages import most_passages
-from rao_cli.agent.trained import FOUND_SHOWN
 from rao_cli.agent.view import TITLE_LENGTHS
 from rao_cli.documents.model import Section
 
@@ -71,8 +71,8 @@ def _calls(task: Task, prepared: Prepared) -> int:
         return leaves
     if task.kind == "summarize":
         return min(leaves, most_passages(task.words))
-    trained = prepared.settings.answers == "chosen" and prepared.settings.delegation == "model"
-    most = MAX_STEPS + min(leaves, MAX_STEPS * FOUND_SHOWN) if trained else min(leaves, sum(ROUNDS))
+    chooses = prepared.settings.answers == "chosen" and prepared.settings.delegation == "model"
+    most = trained.ROUNDS * (1 + trained.FOUND_SHOWN) if chooses else min(leaves, sum(ROUNDS))
     return most * (len(_parts(task)) + 1)
 
 

@@ -22,6 +22,8 @@ from rao_cli.engine.base import Completion, Message, Request, Sampling
 
 FOUND_SHOWN = 8
 """Sections of an outline that the model chooses among at a time."""
+ROUNDS = 2
+"""How often an agent hands sections down before code concludes, even if nothing was found."""
 PARTS_AT_ONCE = 6
 """Parts that a text is read in, where the model wants that."""
 DELEGATE_TOKENS = 96
@@ -68,10 +70,11 @@ class TrainedPolicy:
         return self._chosen(state, request, await call(request))
 
     def concludes(self, state: State) -> bool:
-        """Tell whether code concludes: something was found, or nothing is left to hand down."""
+        """Tell whether code concludes: something was found, or no more is to be handed down."""
         found = combine([step.combined for step in state.steps if step.combined], "best")
         enough = bool(found.answer) and weight(found) >= ENOUGH
-        return bool(state.steps) and (enough or not self.found(state) or not state.may_delegate)
+        over = len(state.steps) >= ROUNDS or not self.found(state) or not state.may_delegate
+        return bool(state.steps) and (enough or over)
 
     def found(self, state: State) -> tuple[Section, ...]:
         """Return the sections that may be handed down now, best first: those found, else all, not yet read."""

@@ -314,6 +314,13 @@ def test_sure_absence_is_no_find():
     assert decide_written('{"action":"delegate","to":[{"sections":[1]}]}', asked).to[0].sections == (4,)
 
 
+def test_the_search_ends():
+    """After two rounds without a find code says absent, however much is left."""
+    asked = after(after(state("outline", "ab", "cdefghijk"), 3), 4)
+    decision = decided(asked, lambda _: pytest.fail("the model was asked"))
+    assert (decision.action, decision.by) == (Absent(), "rules")
+
+
 @pytest.mark.parametrize("changes", [{"hits": sections("c")}, {"may_delegate": False}])
 def test_nothing_left_is_absent(changes):
     """Where all was read, or nothing more may be handed down, code says absent."""

@@ -119,8 +119,9 @@ def test_limits_hold(limits):
 
 
 def test_nothing_is_read_twice():
-    """While nothing is found the root hands down other sections each time."""
+    """While nothing is found the root hands down other sections each time, and then says absent."""
     ran = run(QUESTION, ready(DECOYS, reader("nobody")))
+    assert ran.result.status == "absent"
     read = [event.handoff.sections for event in ran.all(AgentOpened) if event.parent]
     assert len(read) > 2
     assert len(read) == len(set(read))
