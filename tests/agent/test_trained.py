@@ -11,6 +11,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from rao_cli.agent.actions import Absent, Answer, Delegate, Target, parse_action
+from rao_cli.agent.grammar import action_grammar
 from rao_cli.agent.policies import trained_policy
 from rao_cli.agent.policy import State, Step
 from rao_cli.agent.proposing import Proposal
@@ -19,6 +20,7 @@ from rao_cli.agent.trained import FOUND_SHOWN, TrainedPolicy, normalised, writte
 from rao_cli.agent.view import View
 from rao_cli.documents.model import Section, Span
 from rao_cli.engine.scripted import ScriptedEngine
+from tests.agent.gbnf import strings_of
 from tests.agent.helpers import ABSENT, made_ready, report
 from tests.agent.test_weighing import told
 
@@ -336,6 +338,16 @@ def test_lines_of_sections_cannot_be_forged():
     lines = trained_policy(prepared).lines(found, QUESTION)
     assert [line.partition(" ")[0] for line in lines] == [f"[{number}]" for number in range(1, 6)]
     assert all(len(line.splitlines()) == 1 and len(line) < 160 for line in lines)
+
+
+@given(strings_of(action_grammar(("absent", "delegate"), 5, brief=True)))
+def test_the_brief_grammar_names_sections_and_nothing_else(text):
+    """Whatever it produces is absence, or up to eight sections that exist, written as the policy writes it."""
+    action = parse_action(text)
+    assert written(action) == text
+    if isinstance(action, Delegate):
+        assert len(action.to) <= FOUND_SHOWN
+        assert all(len(to.sections) == 1 and 1 <= to.sections[0] <= 5 and not to.goal for to in action.to)
 
 
 @pytest.mark.parametrize("action", [Absent(), Delegate(to=(Target(sections=(3,)), Target(sections=(1, 2))))])
