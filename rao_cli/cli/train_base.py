@@ -1,5 +1,6 @@
 """What the commands of ``rao train`` share: the base model that is trained, and the recipe of a run."""
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from rao_cli.errors import UsageError
 from rao_cli.models.registry import read_registry
 from rao_cli.models.resolve import resolve
 from rao_cli.text import one_line
-from rao_cli.training.base_model import LoraNetwork, LoraSettings, load_base
+from rao_cli.training.base_model import LoraNetwork, LoraSettings, choose_device, load_base
 from rao_cli.training.recipe import Recipe, read_recipe
 from rao_cli.training.runs import digest
 
@@ -42,11 +43,13 @@ class Base:
 
     @property
     def digests(self) -> tuple[str, str]:
-        """Return the digests of the model and of the file that splits text, empty where there is none."""
-        own = digest(self.path)
-        if self.vocabulary is None:
-            return own, ""
-        return own, own if self.vocabulary == self.path else digest(self.vocabulary)
+        """Return the digests of the model and of its vocabulary, empty where that is not known."""
+        return digest(self.path), self.splitting() if self.vocabulary else ""
+
+    def splitting(self) -> str:
+        """Return the digest of what splits text."""
+        with closing(self.tokens()) as tokens:
+            return tokens.digest
 
     def tokens(self) -> "Tokens":
         """Open the vocabulary."""
@@ -91,8 +94,9 @@ def recipe_of(path: Path | None, place: Place | None = None) -> Recipe:
     return replace(recipe, lora=replace(found, seed=recipe.lora.seed))
 
 
-def use_threads(options: Options) -> None:
-    """Keep torch to the threads that the user allows."""
+def make_ready(place: Place, options: Options) -> None:
+    """Keep torch to the threads that the user allows; UsageError without torch, or without the device."""
+    choose_device(place.device)
     if options.threads:
         import torch
 

@@ -32,22 +32,25 @@ def make_data(asked: Asked, options: Options, streams: Streams, notices: Notices
     if asked.seed is not None:
         recipe = replace(recipe, data=replace(recipe.data, seed=asked.seed))
     # The vocabulary alone decides how text is split: the weights may be those of any quantization.
-    recipe = with_run(recipe, "data", base.gguf.name, ("", base.digests[1]), asked.quizzes)
+    recipe = with_run(recipe, "data", base.gguf.name, ("", base.splitting()), asked.quizzes)
     try:
-        with Interrupts(streams.stderr, hint="run the same command again"), closing(base.tokens()) as tokens:
+        with (
+            Interrupts(streams.stderr, hint="run the same command again") as stop,
+            closing(base.tokens()) as tokens,
+        ):
             quizzes = load_quizzes(asked.quizzes, recipe.data)
             known = open_run(asked.out, "data", recipe)
             if known and all((asked.out / name).exists() for name in (TRAIN, VALID)):
                 notices.line(f"{asked.out} holds these demonstrations already")
                 return 0
             shown = {name: Progress(notices, streams) for name in (TRAIN, VALID)}
-            found = write_data(
-                recipe,
-                quizzes,
-                tokens,
-                asked.out,
-                lambda name, done, total: shown[name].step(f"{name}: episode", done, total),
-            )
+
+            def told(name: str, done: int, total: int) -> None:
+                if stop.stopping:
+                    raise KeyboardInterrupt
+                shown[name].step(f"{name}: episode", done, total)
+
+            found = stop.let_end(lambda: write_data(recipe, quizzes, tokens, asked.out, told))
     finally:
         notices.clear()
     for name, kinds in found.items():

@@ -35,6 +35,7 @@ from rao_cli.training.sources import load_quizzes, mixed
 
 SHORT_OF = 0.8
 """Share of the asked size below which texts are told to be too short."""
+OTHER_SEEDS = 2_000_003
 WIDTH = 50
 """Characters of a bar that is whole."""
 
@@ -57,7 +58,7 @@ def show_evaluation(asked: Asked, options: Options, streams: Streams, notices: N
     """Measure, keep and print; return the exit code. Raises RaoError."""
     base = find_base(options.model, asked.vocabulary)
     arms, files = _arms(asked), tuple(asked.questions.quizzes or ())
-    recipe = with_run(recipe_of(asked.recipe), "eval", base.gguf.name, ("", base.digests[1]), files)
+    recipe = with_run(recipe_of(asked.recipe), "eval", base.gguf.name, ("", base.splitting()), files)
     quizzes = load_quizzes(files, recipe.data).valid
     episodes = {
         size: _episodes(recipe, quizzes, asked.questions, size) for size in sizes_of(asked.questions.sizes)
@@ -111,8 +112,8 @@ def sizes_of(named: str) -> tuple[int, ...]:
 
 
 def _episodes(recipe: Recipe, quizzes: Sequence[Quiz], questions: Questions, size: int) -> list[Episode]:
-    """Return the questions on texts of a size."""
-    return list(islice(mixed(recipe, quizzes, size).episodes(questions.seed), questions.count))
+    """Return the questions on texts of a size; no seed that one may train with makes the same."""
+    return list(islice(mixed(recipe, quizzes, size).episodes(questions.seed + OTHER_SEEDS), questions.count))
 
 
 def _warn(episodes: dict[int, list[Episode]], notices: Notices) -> None:

@@ -9,7 +9,7 @@ from rao_cli.cli.commands import print_text
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Notices, Streams
-from rao_cli.cli.train_base import Base, acting_settings, find_base, load_network, recipe_of, use_threads
+from rao_cli.cli.train_base import Base, acting_settings, find_base, load_network, make_ready, recipe_of
 from rao_cli.cli.train_options import Changes, Place
 from rao_cli.cli.train_progress import Progress, curve, duration
 from rao_cli.cli.train_sft import GO_ON
@@ -41,6 +41,7 @@ class Asked:
 
 def improve(asked: Asked, place: Place, options: Options, streams: Streams, notices: Notices) -> int:
     """Improve a policy, or tell what it would take; return the exit code. Raises RaoError."""
+    make_ready(place, options)
     base = find_base(options.model, place.vocabulary)
     recipe = recipe_of(asked.recipe, place)
     recipe = replace(recipe, rl=with_changes(recipe.rl, asked.changes))
@@ -48,7 +49,6 @@ def improve(asked: Asked, place: Place, options: Options, streams: Streams, noti
     recipe = with_run(recipe, "rl", base.name, base.digests, (*asked.quizzes, *started_with))
     check_run(asked.out, "rl", recipe)
     environment = mixed(recipe, load_quizzes(asked.quizzes, recipe.data).train)
-    use_threads(options)
     try:
         with Interrupts(streams.stderr, hint=GO_ON) as interrupts, closing(base.tokens()) as tokens:
             notices.status("loading the base model")
@@ -56,11 +56,11 @@ def improve(asked: Asked, place: Place, options: Options, streams: Streams, noti
             with closing(_actors(network, base, tokens, recipe, options)) as actors:
                 if asked.dry_run:
                     notices.status("measuring")
-                    text = _plan(network, environment, actors, recipe.rl)
+                    text = interrupts.wait(lambda: _plan(network, environment, actors, recipe.rl))
                 else:
                     open_run(asked.out, "rl", recipe)
                     told = _Told(asked.out, Progress(notices, streams))
-                    optimise(network, environment, actors, recipe.rl, asked.out, told)
+                    optimise(network, environment, actors, recipe.rl, asked.out, told, run=interrupts.run)
                     text = told.summary()
             if not asked.dry_run:
                 _export(network, asked.out)

@@ -9,7 +9,7 @@ from rao_cli.cli.commands import print_text
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Notices, Streams
-from rao_cli.cli.train_base import find_base, load_network, recipe_of, use_threads
+from rao_cli.cli.train_base import find_base, load_network, make_ready, recipe_of
 from rao_cli.cli.train_options import Place
 from rao_cli.cli.train_progress import Progress, curve, duration
 from rao_cli.cli.words import counted, data_size
@@ -18,13 +18,14 @@ from rao_cli.text import one_line
 from rao_cli.training.checkpoints import Log
 from rao_cli.training.demonstrations import Line, read_lines
 from rao_cli.training.recipe import Recipe
-from rao_cli.training.runs import ADAPTER, check_run, open_run, with_run
+from rao_cli.training.runs import ADAPTER, RECIPE, check_run, kept_recipe, open_run, with_run
 from rao_cli.training.sft import Learned, SftSettings, accuracy, train
 
 if TYPE_CHECKING:
     from rao_cli.training.base_model import LoraNetwork
 
 GO_ON = "run the same command again to go on"
+MAKE = "make them for this model: rao train data --model"
 MEASURED = 10
 """Times that a run is measured with the demonstrations for validation."""
 
@@ -43,6 +44,7 @@ class Asked:
 
 def learn(asked: Asked, place: Place, options: Options, streams: Streams, notices: Notices) -> int:
     """Learn, or tell what it would take; return the exit code. Raises RaoError."""
+    make_ready(place, options)
     base = find_base(options.model, place.vocabulary)
     recipe = recipe_of(asked.recipe, place)
     if asked.seed is not None:
@@ -51,8 +53,8 @@ def learn(asked: Asked, place: Place, options: Options, streams: Streams, notice
     valid = read_demonstrations([asked.valid]) if asked.valid else []
     started_with = (place.adapter,) if place.adapter else ()
     recipe = with_run(recipe, "sft", base.name, base.digests, (*asked.data, *started_with))
+    check_vocabulary(asked.data, recipe)
     check_run(asked.out, "sft", recipe)
-    use_threads(options)
     try:
         with Interrupts(streams.stderr, hint=GO_ON) as interrupts:
             notices.status("loading the base model")
@@ -96,8 +98,21 @@ def check_tokens(network: "LoraNetwork", lines: Sequence[Line]) -> None:
     if most >= size:
         raise InputError(
             f"the demonstrations have a token {most}, and the model knows {size:,}",
-            hint="make them for this model: rao train data --model",
+            hint=MAKE,
         )
+
+
+def check_vocabulary(paths: Sequence[Path], recipe: Recipe) -> None:
+    """Refuse demonstrations that were split by another vocabulary, where both are known. Raises InputError."""
+    wanted = recipe.run.vocabulary_sha256
+    for path in paths:
+        if wanted and (path.parent / RECIPE).is_file():
+            found = kept_recipe(path.parent).run.vocabulary_sha256
+            if found not in ("", wanted):
+                raise InputError(
+                    f"the demonstrations in {one_line(str(path), 200)} were made with another vocabulary",
+                    hint=MAKE,
+                )
 
 
 def _train(

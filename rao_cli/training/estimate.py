@@ -55,7 +55,7 @@ def estimate(network: "Network", samples: Sequence[Sample], settings: SftSetting
         samples=sum(len(pack.samples) for pack in every),
         steps=len(batches),
         tokens=tokens,
-        seconds=tokens / max(speeds, default=1.0),
+        seconds=tokens / (speeds or [1.0])[-1],
         memory=peak_memory(learner.parameters[0].device),
     )
 
@@ -78,7 +78,7 @@ def estimate_rl(network: "Network", environment: Environment, actors: Actors, se
         samples=questions * settings.attempts,
         steps=settings.steps,
         tokens=questions * tokens,
-        seconds=questions * (acted - started + tokens / max(speeds, default=1.0)),
+        seconds=questions * (acted - started + tokens / (speeds or [1.0])[-1]),
         memory=peak_memory(learner.parameters[0].device),
     )
 

@@ -56,7 +56,7 @@ class Run:
     """The base model as it was named."""
     base_sha256: str = ""
     vocabulary_sha256: str = ""
-    """Digest of the GGUF file whose vocabulary splits text."""
+    """Digest of the vocabulary that splits text."""
     inputs: tuple[str, ...] = ()
     """Digests and names of the files that were learned from."""
 

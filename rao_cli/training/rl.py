@@ -7,11 +7,11 @@ for the rounding of two engines, which CISPO's ratio accounts for.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rao_cli.agent.records import Limits
 from rao_cli.training import checkpoints
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from rao_cli.training.learner import OptionLogprobs
     from rao_cli.training.network import Network
+
+
+Run = Callable[[Coroutine[Any, Any, list[TreeRollout]]], list[TreeRollout]]
 
 
 @dataclass(frozen=True)
@@ -78,15 +81,19 @@ def optimise(
     settings: RlSettings,
     folder: Path,
     told: Callable[[Optimised], None],
+    run: Run = asyncio.run,
 ) -> None:
-    """Optimise a policy, from where an earlier run in the folder was left. Raises InputError."""
+    """Optimise a policy, from where an earlier run in the folder was left. Raises InputError.
+
+    ``run`` waits for a step's trees; one that stops them raises what it wants to be raised here.
+    """
     learner = Learner(network, settings.rate, settings.steps)
     done = int(checkpoints.restore(folder, learner).get("step", 0))
     episodes = islice(environment.episodes(settings.seed), done * settings.prompts, None)
     started = time.monotonic()
     for step in range(done + 1, settings.steps + 1):
         actors.refresh()
-        trees = asyncio.run(_trees(list(islice(episodes, settings.prompts)), actors, settings, step))
+        trees = run(_trees(list(islice(episodes, settings.prompts)), actors, settings, step))
         nodes = assign(by_episode(trees), settings.credit)
         learn(learner, nodes, settings.capacity)
         checkpoints.save(folder, learner, {"step": step})

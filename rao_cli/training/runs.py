@@ -43,8 +43,8 @@ def check_run(folder: Path, command: str, recipe: Recipe) -> bool:
     if not path.exists():
         return False
     kept = read_recipe(path)
-    # Another version of rao may go on with a run.
-    wanted = replace(recipe, run=replace(recipe.run, version=kept.run.version))
+    # Another version of rao may go on with a run, and the model may be named otherwise: its digest tells.
+    wanted = replace(recipe, run=replace(recipe.run, version=kept.run.version, base=kept.run.base))
     difference = changed(kept, wanted, SECTIONS[command])
     if difference:
         raise UsageError(

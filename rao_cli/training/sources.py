@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -97,20 +97,22 @@ _MAKERS: Mapping[str, Callable[[Any, Sequence[Quiz]], Environment]] = {
 
 @dataclass(frozen=True)
 class Mixed:
-    """Episodes of several environments, drawn in proportion."""
+    """Texts of several environments, drawn in proportion; questions on one text stay together."""
 
     parts: tuple[tuple[Environment, int], ...]
 
     def episodes(self, seed: int) -> Iterator[Episode]:
         """Yield episodes without end, the same for the same seed."""
         chance = random.Random(f"mixed {seed}")  # noqa: S311 - nothing secret
-        streams = [part.episodes(seed) for part, _ in self.parts]
+        streams = [groupby(part.episodes(seed), key=_text) for part, _ in self.parts]
         shares = [share for _, share in self.parts]
         while True:
-            try:
-                yield next(chance.choices(streams, shares)[0])
-            except StopIteration:
-                return
+            _, together = next(chance.choices(streams, shares)[0])
+            yield from together
+
+
+def _text(episode: Episode) -> str:
+    return episode.text
 
 
 def mixed(recipe: Recipe, quizzes: Sequence[Quiz], size: int | None = None) -> Environment:

@@ -8,6 +8,7 @@ engine's own code, so training sees the very tokens that the product will comput
 model that is a Hugging Face folder needs its GGUF file beside it for this.
 """
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,6 +30,12 @@ class Tokens:
         self._name = one_line(path.name, 80)
         self._model = Model(path, vocab_only=True)
         self._chat = chat or known_format(self._model.chat_template) or PLAIN
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the texts of all tokens: the same for all quantizations of a model."""
+        pieces = (self._model.piece(token) for token in range(self.size))
+        return hashlib.sha256(b"\0".join(pieces)).hexdigest()
 
     @property
     def size(self) -> int:

@@ -54,6 +54,25 @@ def test_waiting_is_interrupted():
     assert time.monotonic() - start < 0.9
 
 
+def test_work_may_come_to_its_own_end():
+    """Work that looks at the signal ends as it likes; then it is told of, and the result is not given."""
+    done = []
+
+    def work():
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append(interrupts.stopping)
+
+    with pytest.raises(Interrupted) as caught, Interrupts(io.StringIO(), hint="go on") as interrupts:
+        interrupts.let_end(work)
+    assert (done, caught.value.exit_code, caught.value.hint) == ([True], 130, "go on")
+
+
+def test_work_without_a_signal_gives_its_result():
+    """Without a signal the result is given."""
+    with Interrupts(io.StringIO()) as interrupts:
+        assert interrupts.let_end(lambda: 3) == 3
+
+
 def test_plain_code_is_interrupted():
     """Between runs a signal stops whatever code is running, past handlers of ordinary errors."""
 

@@ -205,6 +205,55 @@ def test_demonstrations_of_another_vocabulary_are_refused(work):
     assert not (work / "warm").exists()
 
 
+def test_demonstrations_of_another_model_are_refused(work):
+    """Where both are known, the vocabulary that split the demonstrations must be the model's."""
+    kept = (work / "d" / "recipe.toml").read_text()
+    digest = tomllib.loads(kept)["run"]["vocabulary_sha256"]
+    (work / "d" / "recipe.toml").write_text(kept.replace(digest, "0" * 64))
+    done = sft(work)
+    assert (done.code, "another vocabulary" in done.err) == (3, True)
+    (work / "d" / "recipe.toml").unlink()
+    assert sft(work).code == 0
+
+
+def test_a_model_may_be_renamed(work):
+    """The same file under another name goes on with the run."""
+    sft(work)
+    (work / "tiny.gguf").rename(work / "other.gguf")
+    assert sft(work, "warm", "-m", work / "other.gguf").code == 0
+
+
+def test_a_device_that_is_not_there_is_refused(work):
+    """Before anything is read, the device is looked for."""
+    if torch.backends.mps.is_available():
+        pytest.skip("there is such a device here")
+    done = sft(work, "warm", "--device", "mps")
+    assert (done.code, "--device auto" in done.err) == (2, True)
+
+
+def test_prepared_models_are_cleared_with_the_cache(work):
+    """What is kept of a base model is cache; a folder of the user's beside it is not."""
+    sft(work)
+    bases = work / "cache" / "bases"
+    (bases / "mine").mkdir()
+    assert len(list(bases.iterdir())) == 2
+    assert rao("cache", "clear").code == 0
+    assert [path.name for path in bases.iterdir()] == ["mine"]
+
+
+def test_making_demonstrations_is_interrupted_quietly(work):
+    """Ctrl-C leaves no half file, and the same command makes all."""
+    stopped = rao(
+        *("train", "data", "-m", work / "tiny.gguf", "--quizzes", work / "q.jsonl"),
+        *("--recipe", work / "r.toml", "--out", work / "e"),
+        err=Killed("episode 2/", signal.SIGINT),
+    )
+    assert stopped.code == 130
+    assert [path.name for path in (work / "e").iterdir()] == ["recipe.toml"]
+    assert data(work, "--out", work / "e").code == 0
+    assert (work / "e" / "train.jsonl").read_bytes() == (work / "d" / "train.jsonl").read_bytes()
+
+
 @pytest.mark.parametrize("text", ["", "hello\n", '{"a": 1}\n', "[1,2]\n"])
 def test_files_without_demonstrations_are_refused(work, text):
     """An empty file and one of something else are inputs that cannot be read."""

@@ -1,7 +1,10 @@
 """``rao train rl`` on a tiny model: steps, ablations by option, going on after a kill, a dry run."""
 
+import gc
 import json
+import os
 import signal
+import threading
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +109,25 @@ def test_a_killed_run_goes_on(work, number):
     assert torch.load(work / "rao" / "checkpoint.pt", weights_only=True)["state"]["step"] == 2
     assert rl(work, "rao", *more).code == 0
     assert [line["step"] for line in log(work / "rao")] == [1, 2, 3]
+
+
+class Stopped(Screen):
+    """A terminal that is pressed Ctrl-C at a moment after the first step."""
+
+    def write(self, text: str) -> int:
+        """Take text; after the first step set the clock."""
+        if "step 1/" in text:
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        return super().write(text)
+
+
+def test_agents_at_work_are_stopped_quietly(work, caplog):
+    """Ctrl-C while agents act, or learn, ends in one line, and what was learned before is kept."""
+    stopped = rl(work, "rao", "--steps", 500, err=Stopped())
+    gc.collect()
+    assert (stopped.code, "interrupted" in stopped.err) == (130, True)
+    assert [one for one in caplog.records if one.name == "asyncio"] == []
+    assert torch.load(work / "rao" / "checkpoint.pt", weights_only=True)["state"]["step"] >= 1
 
 
 def test_a_run_starts_from_an_adapter(work):

@@ -46,8 +46,8 @@ def test_another_run_is_refused(tmp_path, recipe, change):
 
 
 def test_another_version_goes_on(tmp_path, recipe):
-    """A run that an older version began is still the same run."""
-    older = replace(recipe, run=replace(recipe.run, version="0.0.1"))
+    """A run that an older version began, on the same model by another name, is still the same run."""
+    older = replace(recipe, run=replace(recipe.run, version="0.0.1", base="/tmp/model.gguf"))
     open_run(tmp_path / "out", "sft", older)
     assert check_run(tmp_path / "out", "sft", recipe)
 

@@ -1,7 +1,7 @@
 """Environments by name make the texts that a recipe asks for, and nothing left out is trained on."""
 
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,14 @@ def test_mixtures_keep_proportions():
     drawn = [[episode.family[:3] for episode in islice(mixed(recipe, ()).episodes(2), 200)] for _ in range(2)]
     assert drawn[0] == drawn[1]
     assert 0.6 < drawn[0].count("toy") / 200 < 0.9
+
+
+def test_questions_on_one_text_stay_together():
+    """A mixture goes from text to text, so that a text is prepared once for all its questions."""
+    recipe = replace(Recipe(), episodes=Mix(toy=1, logs=1))
+    texts = [episode.text for episode in islice(mixed(recipe, ()).episodes(2), 120)]
+    changes = sum(one != other for one, other in pairwise(texts))
+    assert changes == len(set(texts)) - 1 > 10
 
 
 def test_a_mixture_of_nothing_is_refused():

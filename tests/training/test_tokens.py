@@ -14,7 +14,7 @@ from rao_cli.engine.template import PLAIN, ChatFormat
 from rao_cli.errors import ModelError
 from rao_cli.models.resolve import resolve
 from rao_cli.training.tokens import Tokens
-from tests.engine.tiny import BOS, TOKENS, write_tiny
+from tests.engine.tiny import BOS, SPACE, TOKENS, write_tiny
 
 EOS_KEY = "tokenizer.ggml.eos_token_id"
 ENDS = ("</s>", "<|im_end|>")
@@ -38,6 +38,16 @@ def tokens(tiny: Path) -> Iterator[Tokens]:
     opened = Tokens(tiny)
     yield opened
     opened.close()
+
+
+def test_digest_is_the_vocabularys(tiny: Path, tokens: Tokens, tmp_path: Path) -> None:
+    """Other weights and another template change nothing; another token does."""
+    same = Tokens(write_tiny(tmp_path / "same.gguf", seed=4))
+    names = ["xy" if name == SPACE else name for name in TOKENS]
+    other = Tokens(write_tiny(tmp_path / "other.gguf", pairs={"tokenizer.ggml.tokens": names}))
+    assert tokens.digest == same.digest != other.digest
+    same.close()
+    other.close()
 
 
 @pytest.mark.parametrize("chat", [None, OWN])
