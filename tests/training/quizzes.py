@@ -27,7 +27,7 @@ rank = 2
 alpha = 4.0
 
 [sft]
-epochs = 2
+epochs = 1
 packs = 2
 save_seconds = 0.000001
 

@@ -142,7 +142,7 @@ def test_a_change_is_told(tmp_path):
     """The first setting that differs is named with both values; other sections do not count."""
     before = read_recipe(write_recipe(tmp_path / "r.toml"))
     after = replace(before, sft=replace(before.sft, epochs=9))
-    assert changed(before, after, ("sft",)) == "sft.epochs was 2 and is now 9"
+    assert changed(before, after, ("sft",)) == "sft.epochs was 1 and is now 9"
     assert changed(before, after, ("lora", "rl")) == ""
     sparse = replace(before, rl=replace(before.rl, credit=CreditSettings(discount=0.5)))
     assert changed(before, sparse, ("rl",)) == "rl.credit.discount was not set and is now 0.5"
