@@ -20,7 +20,19 @@ _PLAIN = (
     (re.compile(r"greater than or equal to"), "at least"),
     (re.compile(r"less than or equal to"), "at most"),
 )
-_COMMANDS = ("ask", "summarize", "outline", "paths", "help", "cache", "config", "bench", "models", "doctor")
+_COMMANDS = (
+    "ask",
+    "summarize",
+    "outline",
+    "paths",
+    "help",
+    "cache",
+    "config",
+    "bench",
+    "models",
+    "train",
+    "doctor",
+)
 
 
 def usage_error(error: typer.TyperException, argv: Sequence[str]) -> UsageError:

@@ -52,7 +52,7 @@ def permissive(licences: Sequence[str]) -> bool:
 
 
 def _licences(one: Distribution) -> list[str]:
-    stated = [str(one.metadata[name]) for name in ("License-Expression", "License") if one.metadata[name]]
+    stated = [str(one.metadata[name]) for name in ("License-Expression", "License") if name in one.metadata]
     classified = [line for line in one.metadata.get_all("Classifier") or [] if line.startswith("License ::")]
     return [line[:TERMS] for line in (*stated, *classified)]
 
