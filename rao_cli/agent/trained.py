@@ -204,9 +204,14 @@ def normalised(logprobs: Sequence[float]) -> list[float]:
 
 def _answer(state: State, proposal: Proposal) -> Answer:
     """Return a proposed answer as the action that it is, citing the block that it begins in."""
+    return answer_at(state, proposal.text, proposal.span.start)
+
+
+def answer_at(state: State, text: str, start: int) -> Answer:
+    """Return an answer that begins at a place, citing the block of the view that holds it."""
     blocks = enumerate(state.view.entries, start=1)
-    cited = next((n for n, block in blocks if block.span.start <= proposal.span.start < block.span.end), 1)
-    return Answer(answer=proposal.text, cite=(cited,))
+    cited = next((n for n, block in blocks if block.span.start <= start < block.span.end), 1)
+    return Answer(answer=text, cite=(cited,))
 
 
 def _fluency(completion: Completion) -> float:

@@ -8,7 +8,7 @@ import typer
 
 from rao_cli.cli.commands import help_text
 from rao_cli.cli.options import Options, takes_options, takes_record
-from rao_cli.cli.terminal import Streams
+from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.cli.train_options import Changes, Place, Questions
 
 if TYPE_CHECKING:
@@ -35,6 +35,15 @@ _DryRun = Annotated[
     bool, typer.Option("--dry-run", "-n", help="Show what it would take, measured on a little; write nothing.")
 ]
 _Seed = Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="Another seed, another run.")]
+
+
+def _preparing(options: Options, streams: Streams) -> Notices:
+    """Say that something happens before torch is imported, which takes seconds."""
+    from rao_cli.cli.progress import open_notices
+
+    notices = open_notices(options, streams)
+    notices.status("preparing")
+    return notices
 
 
 def _takes_shared_options(command: Callable[..., Work]) -> Callable[..., Work]:
@@ -77,10 +86,7 @@ def data(
     """Describe making demonstrations."""
 
     def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
-        from rao_cli.cli.progress import open_notices
-
-        notices = open_notices(options, streams)
-        notices.status("preparing")
+        notices = _preparing(options, streams)
         from rao_cli.cli.train_data import Asked, make_data
 
         asked = Asked(out, tuple(quizzes or ()), recipe, vocabulary, seed)
@@ -115,10 +121,7 @@ def sft(
     """Describe learning demonstrations."""
 
     def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
-        from rao_cli.cli.progress import open_notices
-
-        notices = open_notices(options, streams)
-        notices.status("preparing")
+        notices = _preparing(options, streams)
         from rao_cli.cli.train_sft import Asked, learn
 
         return learn(Asked(tuple(data), out, valid, recipe, seed, dry_run), place, options, streams, notices)
@@ -149,10 +152,7 @@ def rl(
     """Describe learning from attempts."""
 
     def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
-        from rao_cli.cli.progress import open_notices
-
-        notices = open_notices(options, streams)
-        notices.status("preparing")
+        notices = _preparing(options, streams)
         from rao_cli.cli.train_rl import Asked, improve
 
         asked = Asked(out, tuple(quizzes or ()), recipe, changes, dry_run)
@@ -189,10 +189,7 @@ def export_command(
     """Describe exporting."""
 
     def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
-        from rao_cli.cli.progress import open_notices
-
-        notices = open_notices(options, streams)
-        notices.status("preparing")
+        notices = _preparing(options, streams)
         from rao_cli.cli.train_export import Asked, write_adapter
 
         asked = Asked(run, output, merge, weights, vocabulary)
@@ -228,10 +225,7 @@ def eval_command(
     """Describe evaluating."""
 
     def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
-        from rao_cli.cli.progress import open_notices
-
-        notices = open_notices(options, streams)
-        notices.status("preparing")
+        notices = _preparing(options, streams)
         from rao_cli.cli.train_eval import Asked, show_evaluation
 
         asked = Asked(out, questions, recipe, vocabulary, adapter, single_adapter)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from rao_cli.agent.actions import Absent, Action, Answer, Delegate, Target
 from rao_cli.agent.policy import Call, Decision, State
 from rao_cli.agent.rules import conclude
-from rao_cli.agent.trained import TrainedPolicy, written
+from rao_cli.agent.trained import TrainedPolicy, answer_at, written
 from rao_cli.documents.model import Span
 from rao_cli.engine.base import Request
 from rao_cli.text import one_line
@@ -89,12 +89,10 @@ class Teacher:
 
     def _own(self, state: State, evidence: Span) -> Answer:
         """Return the answer that evidence states, where code did not propose it."""
-        blocks = enumerate(state.view.entries, start=1)
-        cited = next((n for n, block in blocks if block.span.start <= evidence.start < block.span.end), 1)
         stated = self.episode.text[evidence.start : evidence.end]
         answers = self.episode.answers
         true = next((one for one in answers if one in stated), answers[0])
-        return Answer(answer=one_line(true), cite=(cited,))
+        return answer_at(state, one_line(true), evidence.start)
 
     def _write(self, state: State, request: Request) -> Decision:
         found = self.policy.found(state)

@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,25 +15,13 @@ from rao_cli.cli.train_rl import with_changes
 from rao_cli.training.credit import CreditSettings
 from rao_cli.training.rl import RlSettings
 from tests.cli.console import Done, Screen, rao
-from tests.cli.test_train import Killed, parameters
+from tests.cli.test_train import Killed, parameters, small  # noqa: F401 - a fixture that is used by itself
 from tests.engine.tiny import write_tiny
 from tests.training.quizzes import write_quizzes, write_recipe
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("gguf")
-
-
-@pytest.fixture(autouse=True)
-def small() -> Iterator[None]:
-    """Keep torch to one thread, and put the signal handlers back that an interruption leaves."""
-    before = torch.get_num_threads()
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
 
 
 @pytest.fixture
