@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from rao_cli.agent.budget import Budget
-from rao_cli.agent.events import AgentProgress, Emit
+from rao_cli.agent.events import AgentProgress, Emit, ModelCalled
 from rao_cli.agent.node import Node, add_call
 from rao_cli.agent.records import Usage
 from rao_cli.engine.base import Completion, Engine, OnProgress, Progress, Request
@@ -25,17 +25,22 @@ class Asker:
         """Ask for an agent, from what was set aside for it first. Raises BudgetError without tokens left."""
         if node.prepaid:
             node.prepaid.cancel()  # no await before the next line: nobody can take these tokens in between
-        completion = await self.write(request, self._progress(node))
+        completion = await self._call(node.id, request, self._progress(node))
         node.charge(completion)
         return completion
 
-    async def write(self, request: Request, on_progress: OnProgress | None = None) -> Completion:
+    async def write(self, request: Request) -> Completion:
         """Ask for the run as a whole. Raises BudgetError when the tokens that it may take are not left."""
+        return await self._call("", request)
+
+    async def _call(self, agent: str, request: Request, on_progress: OnProgress | None = None) -> Completion:
         need = self.engine.count_prompt(request.messages) + request.max_tokens
         with self.budget.reserve(need) as reservation:
             completion = await self.engine.generate(request, on_progress)
             reservation.spend(completion.prompt_tokens + len(completion.tokens))
         self.usage = add_call(self.usage, completion)
+        at = round(self.budget.elapsed, 4)
+        self.emit(ModelCalled(at=at, agent=agent, request=request, completion=completion))
         return completion
 
     def _progress(self, node: Node) -> Callable[[Progress], None]:

@@ -7,9 +7,10 @@ The store, the live tree, ``--jsonl`` and every viewer read this one stream; not
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from rao_cli.agent.records import Handoff, Record, Report, RunResult, TaskKind, Usage
+from rao_cli.engine.base import Completion, Request
 from rao_cli.errors import Limit
 
 
@@ -54,6 +55,16 @@ class AgentProgress(Record):
     total: int
 
 
+class ModelCalled(Record):
+    """A call of the model came back: all that was asked and written; no agent means the run itself."""
+
+    type: Literal["model_called"] = "model_called"
+    at: float
+    agent: str
+    request: Request
+    completion: Completion
+
+
 class ActionTaken(Record):
     """An agent chose an action; ``by`` says whether the model or the rules of the policy chose it."""
 
@@ -95,7 +106,9 @@ class RunFinished(Record):
 
 
 Event = Annotated[
-    RunStarted | AgentOpened | AgentProgress | ActionTaken | AgentClosed | BudgetHit | RunFinished,
+    RunStarted | AgentOpened | AgentProgress | ModelCalled | ActionTaken | AgentClosed | BudgetHit | RunFinished,
     Field(discriminator="type"),
 ]
+TypedEvent: TypeAdapter[Event] = TypeAdapter(Event)
+"""Reads an event of whatever type back from JSON."""
 Emit = Callable[[Event], None]

@@ -15,7 +15,7 @@ from rao_cli.text import one_line
 LONGEST_MEANING = 120
 _READ = 2_000
 """Characters of an instruction that are looked at."""
-_NO_NOUN = frozenset({"line", "record", "row", "entry", "label", "text", "below", "each", "one", "it"})
+_NO_NOUN = frozenset({"of", "line", "record", "row", "entry", "label", "text", "below", "each", "one", "it"})
 _NOUN = re.compile(
     r"\b(?:every|each|an?)\s+([a-z'’]+(?:[ -](?!either|is|has)[a-z]+)?)\s+(?:either|is|has|was|[a-z]+s)\b",
     re.IGNORECASE,

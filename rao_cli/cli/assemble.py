@@ -20,6 +20,7 @@ from rao_cli.cli.destination import Destination, open_destination, write_all
 from rao_cli.cli.engines import FindModel, find_engine
 from rao_cli.cli.folders import cache_folder, user_folders
 from rao_cli.cli.interrupts import Interrupts
+from rao_cli.cli.keeping import Asked, Keeping, keeping
 from rao_cli.cli.options import Options
 from rao_cli.cli.progress import open_view
 from rao_cli.cli.reading import read_sources, seldom, skipped_lines, tell_skipped
@@ -27,9 +28,6 @@ from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
 from rao_cli.errors import RaoError
-
-_GO_ON = "run the same command again: agents that had finished are not asked again"
-
 
 SHORTEST_RUN = 0.01
 """Seconds that a run gets when reading and loading took all of --max-seconds: enough to end in order."""
@@ -50,6 +48,8 @@ class _Command:
     interrupts: Interrupts
     started: float
     """When the command began, on the monotonic clock: ``--max-seconds`` counts reading and loading too."""
+    resumes: str
+    """The run that the user named to go on with, or empty."""
 
     def limits(self) -> Limits:
         """Return what the run may still use."""
@@ -70,19 +70,21 @@ def execute(
     notices: Notices,
     find_model: FindModel | None = None,
     started: float | None = None,
+    resumes: str = "",
 ) -> int:
     """Carry out a task and print its answer; return the exit code. Raises RaoError.
 
     ``find_model`` names the model quickly and returns what loads it; None is what the options say. ``started`` is
-    when the time of ``--max-seconds`` began, on the monotonic clock; None is now.
+    when the time of ``--max-seconds`` began, on the monotonic clock; None is now. ``resumes`` names the run that
+    is gone on with; without one it is the newest unfinished run of the same command, or a new one.
     """
     started = time.monotonic() if started is None else started
     try:
         with (
             closing(open_destination(options.output, streams.stdout, sources)) as destination,
-            Interrupts(streams.stderr, hint="" if options.no_cache else _GO_ON) as interrupts,
+            Interrupts(streams.stderr) as interrupts,
         ):
-            command = _Command(task, sources, options, streams, notices, destination, interrupts, started)
+            command = _Command(task, sources, options, streams, notices, destination, interrupts, started, resumes)
             return _execute(command, find_model or partial(find_engine, say=notices.status))
     finally:
         notices.clear()
@@ -153,8 +155,14 @@ def _index(command: _Command, prepared: Prepared) -> None:
 def _run(command: _Command, prepared: Prepared) -> RunResult:
     command.notices.clear()
     name = command.options.output
+    asked = Asked(command.task, command.sources, command.options, command.resumes)
     try:
-        return command.interrupts.run(_watch(command, prepared))
+        with keeping(asked, prepared, command.notices) as kept:
+            if kept.file:
+                command.interrupts.hint = (
+                    f"go on where it stopped: rao resume {kept.run}, or the same command again"
+                )
+            return command.interrupts.run(_watch(command, kept.taken_up(prepared), kept))
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -162,31 +170,36 @@ def _run(command: _Command, prepared: Prepared) -> RunResult:
         raise RaoError(f"cannot write {place}: {error.strerror}", hint="choose another file with -o") from error
 
 
-async def _watch(command: _Command, prepared: Prepared) -> RunResult:
-    """Run the task, showing and writing its events; when they cannot be written any more, stop it."""
+async def _watch(command: _Command, prepared: Prepared, kept: Keeping) -> RunResult:
+    """Run the task, keeping, showing and writing its events; when they cannot be written out any more, stop it."""
     broken: list[OSError] = []
     limits = command.limits()
     with open_view(command.options, command.streams, command.notices) as view:
 
-        def emit(event: Event) -> None:
+        def tell(event: Event) -> None:
             if broken:
                 return
             try:
                 if not command.interrupts.stopping:  # agents that are cancelled are no news
                     view.handle(event)
-                if command.options.jsonl:
+                if (
+                    command.options.jsonl and event.type != "model_called"
+                ):  # whole prompts: rao runs export has them
                     command.destination.write(output.to_json(event) + "\n")
             except OSError as error:
                 broken.append(error)
                 task.cancel()
 
-        task = asyncio.ensure_future(run_task(command.task, prepared, limits=limits, emit=emit))
-        try:
-            return await task
-        except asyncio.CancelledError:
-            if broken:
-                raise broken[0] from None
-            raise
+        async with kept.journal(tell, command.notices) as emit:
+            task = asyncio.ensure_future(
+                run_task(command.task, prepared, limits=limits, emit=emit, run_id=kept.run)
+            )
+            try:
+                return await task
+            except asyncio.CancelledError:
+                if broken:
+                    raise broken[0] from None
+                raise
 
 
 def _answer(task: Task, result: RunResult) -> str:

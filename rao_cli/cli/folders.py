@@ -25,6 +25,13 @@ class Folders:
     """What can be computed again: finished agents' work, what was read, how models are best run."""
     data: Path
     """Models."""
+    state: Path
+    """What was done: the runs."""
+
+    @property
+    def runs(self) -> Path:
+        """Return the folder of runs."""
+        return self.state / "runs"
 
     @property
     def completions(self) -> Path:
@@ -58,12 +65,14 @@ class Folders:
 
 
 def user_folders() -> Folders:
-    """Return the user's folders; ``RAO_CONFIG`` and ``RAO_CACHE_DIR`` move the first two."""
+    """Return the user's folders; ``RAO_CONFIG``, ``RAO_CACHE_DIR`` and ``RAO_STATE_DIR`` move three of them."""
     import platformdirs
 
     config = os.environ.get("RAO_CONFIG") or platformdirs.user_config_path("rao") / "config.toml"
     cache = os.environ.get("RAO_CACHE_DIR") or platformdirs.user_cache_path("rao")
-    return Folders(Path(config), Path(cache).absolute(), platformdirs.user_data_path("rao"))
+    state = os.environ.get("RAO_STATE_DIR") or platformdirs.user_state_path("rao")
+    data = platformdirs.user_data_path("rao")
+    return Folders(Path(config), Path(cache).absolute(), data, Path(state).absolute())
 
 
 def private_folder(path: Path) -> Path:

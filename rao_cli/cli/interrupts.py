@@ -28,12 +28,12 @@ class Interrupts:
     """Watch for signals while a command works; a context manager.
 
     Work done through ``wait`` and ``run`` can be stopped; leaving the context then raises Interrupted with
-    ``hint``.
+    ``hint``, which may be changed on the way.
     """
 
     def __init__(self, stderr: TextIO, *, hint: str = "") -> None:
         self._stderr = stderr
-        self._hint = hint
+        self.hint = hint
         self._number = 0
         self._stop: Callable[[], object] | None = None
         self._before: dict[signal.Signals, Any] = {}
@@ -49,7 +49,7 @@ class Interrupts:
         # After an interruption a second signal must still quit at once, so our handler stays.
         if self._number:
             if isinstance(error, KeyboardInterrupt):
-                raise Interrupted(self._number, self._hint) from None
+                raise Interrupted(self._number, self.hint) from None
             return
         for number, handler in self._before.items():
             signal.signal(number, handler)
@@ -75,7 +75,7 @@ class Interrupts:
         finally:
             self._stop = None
         if self._number:
-            raise Interrupted(self._number, self._hint)
+            raise Interrupted(self._number, self.hint)
         return result
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
@@ -85,9 +85,9 @@ class Interrupts:
         except asyncio.CancelledError:
             if not self._number:
                 raise
-            raise Interrupted(self._number, self._hint) from None
+            raise Interrupted(self._number, self.hint) from None
         if self._number:
-            raise Interrupted(self._number, self._hint)
+            raise Interrupted(self._number, self.hint)
         return result
 
     async def _guarded(self, main: Coroutine[Any, Any, T]) -> T:

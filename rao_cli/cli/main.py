@@ -21,7 +21,7 @@ from rao_cli.cli.commands import cannot_print, print_text
 from rao_cli.cli.commands import help_text as _help
 from rao_cli.cli.doctor import HELP, doctor
 from rao_cli.cli.models import models_app
-from rao_cli.cli.options import Options, takes_options, takes_reading_options
+from rao_cli.cli.options import Options, takes_options, takes_printing_options, takes_reading_options
 from rao_cli.cli.terminal import Notices, Streams, use_color
 from rao_cli.cli.train import train_app
 from rao_cli.cli.upkeep import cache_app, config_app
@@ -270,6 +270,34 @@ def _work(
 
 @app.command(
     help=_help(
+        "Go on with a run that was interrupted: finished agents are not asked again.",
+        "rao resume",
+        "rao resume 20261122-131500-3f9a1c --json",
+    )
+)
+@takes_printing_options
+def resume(
+    run: Annotated[
+        str,
+        typer.Argument(metavar="[RUN]", help="Its id or the beginning of it; else the newest interrupted one."),
+    ] = "",
+    *,
+    options: Options,
+) -> Work:
+    """Describe going on with a run."""
+
+    def work(streams: Streams, find_model: "FindModel | None") -> int:
+        from rao_cli.cli.arguments import check_options
+        from rao_cli.cli.resume import resume as go_on
+
+        check_options(options, (), streams)
+        return go_on(run, options, streams, find_model)
+
+    return work
+
+
+@app.command(
+    help=_help(
         "Show what is in documents: sections, sizes, facts, what was not read. Needs no model.",
         "rao outline manual.pdf --depth 2",
         "rao outline src/ --symbols",
@@ -326,7 +354,7 @@ def paths() -> Work:
         from rao_cli.cli.folders import user_folders
 
         folders = user_folders()
-        names = ("config", "cache", "data")
+        names = ("config", "cache", "data", "state")
         return print_text(streams, "".join(f"{name:8}{clean(str(getattr(folders, name)))}\n" for name in names))
 
     return work

@@ -18,9 +18,11 @@ from rao_cli.errors import RaoError
 
 Progress = Literal["auto", "tree", "plain", "none"]
 Delegation = Literal["auto", "rules", "model"]
-_PRINTING = ("json", "output", "quiet", "color")
+_SAYING = ("json", "output", "quiet", "color")
+PRINTING = (*_SAYING, "jsonl", "verbose", "progress", "yes", "show_passages")
+"""Options that change how an answer is shown, and nothing else."""
 _READING = (
-    *_PRINTING,
+    *_SAYING,
     *("verbose", "stdin_name", "password_file", "no_cache", "strict"),
     *("glob", "hidden", "no_ignore"),
 )
@@ -223,4 +225,9 @@ def takes_reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def takes_bench_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options that are about printing, as ``takes_options`` does."""
-    return takes_options(command, _PRINTING)
+    return takes_options(command, _SAYING)
+
+
+def takes_printing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options that say how an answer is shown, as ``takes_options`` does."""
+    return takes_options(command, PRINTING)

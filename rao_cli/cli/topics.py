@@ -22,6 +22,7 @@ Environment variables of rao
 
   RAO_CONFIG       settings file to read instead of the user's own (see: rao paths)
   RAO_CACHE_DIR    folder for what was read and finished agents' work
+  RAO_STATE_DIR    folder for runs, which can be looked at and gone on with
   RAO_DEBUG=1      show where an error came from
   NO_COLOR         any value: no colour
   FORCE_COLOR      any value but 0: colour without a terminal

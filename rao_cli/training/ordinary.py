@@ -1,16 +1,19 @@
 """Ordinary text among the demonstrations, so that what the base model writes and weighs besides survives.
 
-Half is text as it runs on; half are questions written about a subject, in the very words that records are labelled
-with (rao_cli/agent/labelling_prompts.py).
+A third is text as it runs on, a third questions written about a subject, a third records written for a label: both
+in the very words that records are labelled with (rao_cli/agent/labelling_prompts.py), so that labelling does not
+lose by what the model learns besides, as it did when there were fewer of them (docs/experiments.md, 34).
 """
 
 import random
 from collections.abc import Iterator, Sequence
 
+from rao_cli.agent.labelling_prompts import writing_prompts
 from rao_cli.agent.prompts import WRITE_ABOUT
 from rao_cli.engine.base import Message
 from rao_cli.training.demonstrations import Line
 from rao_cli.training.environments.reading import Quiz
+from rao_cli.training.environments.records import Records
 from rao_cli.training.samples import Sample
 from rao_cli.training.tokens import Tokens
 
@@ -22,8 +25,9 @@ LONGEST = 128
 def ordinary(quizzes: Sequence[Quiz], tokens: Tokens, count: int, seed: int) -> Iterator[Line]:
     """Yield samples of ordinary text, made from ``count`` questions and their paragraphs, or all there are."""
     chance = random.Random(seed)  # noqa: S311 - nothing secret
+    records = _records(tokens, seed)
     for quiz in chance.sample(list(quizzes), min(count, len(quizzes))):
-        sample = _text(quiz, tokens) if chance.random() < 0.5 else _question(quiz, tokens)
+        sample = chance.choice((_text, _question, lambda *_: next(records)))(quiz, tokens)
         yield Line("ordinary", "text", sample)
 
 
@@ -33,6 +37,19 @@ def _text(quiz: Quiz, tokens: Tokens) -> Sample:
 
 
 def _question(quiz: Quiz, tokens: Tokens) -> Sample:
-    asked = WRITE_ABOUT.format(noun="a quiz question", label=quiz.title)
-    option = (*tokens.text(quiz.question), tokens.end())
-    return Sample(tuple(tokens.prompt((Message("user", (asked,)),))), (option,), 0, ())
+    return _asked(WRITE_ABOUT.format(noun="a quiz question", label=quiz.title), quiz.question, tokens)
+
+
+def _records(tokens: Tokens, seed: int) -> Iterator[Sample]:
+    """Yield one record of each label of a sheet, with the request that its label is told by."""
+    for sheet in Records(explicit=0.0, largest=1_000).sheets(seed):
+        head = sheet.text[: sheet.records[0].whole.start]
+        for label, request in zip(sheet.labels, writing_prompts(sheet.labels, head), strict=True):
+            told = next((one.places["text"] for one in sheet.records if one.label == label), None)
+            if told:
+                yield _asked(request, sheet.text[told.start : told.end], tokens)
+
+
+def _asked(request: str, answer: str, tokens: Tokens) -> Sample:
+    option = (*tokens.text(answer), tokens.end())
+    return Sample(tuple(tokens.prompt((Message("user", (request,)),))), (option,), 0, ())

@@ -33,7 +33,7 @@ def test_a_folder_that_cannot_be_made_is_explained(tmp_path):
 def test_clearing_leaves_other_files_alone(tmp_path):
     """A cache folder that was set to a wrong place loses nothing of the user's."""
     (tmp_path / "thesis.txt").write_text("precious")
-    folders = Folders(tmp_path, tmp_path, tmp_path)
+    folders = Folders(tmp_path, tmp_path, tmp_path, tmp_path)
     private_folder(folders.completions)
     (folders.completions / "notes.txt").write_text("precious too")
     for ending in ("sqlite3", "sqlite3-wal", "damaged"):
@@ -55,7 +55,7 @@ def test_clearing_deletes_what_a_run_stored(tmp_path):
 
 def test_clearing_deletes_what_was_measured(tmp_path):
     """Answers that a benchmark kept go, and other files beside them stay."""
-    folders = Folders(tmp_path, tmp_path, tmp_path)
+    folders = Folders(tmp_path, tmp_path, tmp_path, tmp_path)
     private_folder(folders.bench)
     (folders.bench / "quality-0123.jsonl").write_text("12345")
     (folders.bench / "mine.jsonl").write_text("precious")
@@ -65,7 +65,7 @@ def test_clearing_deletes_what_was_measured(tmp_path):
 
 def test_clearing_nothing_is_fine(tmp_path):
     """A cache that was never used has nothing to delete."""
-    assert clear_cache(Folders(tmp_path, tmp_path, tmp_path)) == (0, 0)
+    assert clear_cache(Folders(tmp_path, tmp_path, tmp_path, tmp_path)) == (0, 0)
 
 
 def test_paths_are_printed(tmp_path):

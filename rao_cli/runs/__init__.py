@@ -1,0 +1,1 @@
+"""Durable runs: what a run did is kept as it happens, can be taken up again, and can be looked at afterwards."""
