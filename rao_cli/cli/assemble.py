@@ -106,8 +106,11 @@ def _execute(command: _Command, find_model: FindModel) -> int:
         _confirm(command, opened.engine, plan)
         if plan.depth and not command.task.reads_all:
             _index(command, prepared)
-        result = _run(command, prepared)
-    return _deliver(command, result)
+        asked = Asked(command.task, command.sources, command.options, command.resumes)
+        with keeping(asked, prepared, command.notices) as kept:
+            code = _deliver(command, _run(command, prepared, kept))
+            kept.deliver(command.notices)
+    return code
 
 
 def _read(command: _Command) -> Document:
@@ -152,17 +155,13 @@ def _index(command: _Command, prepared: Prepared) -> None:
     command.interrupts.wait(lambda: index.prepare(lambda share: show(f"indexing the text, {share:.0%}")))
 
 
-def _run(command: _Command, prepared: Prepared) -> RunResult:
+def _run(command: _Command, prepared: Prepared, kept: Keeping) -> RunResult:
     command.notices.clear()
     name = command.options.output
-    asked = Asked(command.task, command.sources, command.options, command.resumes)
+    if kept.file:
+        command.interrupts.hint = f"go on where it stopped: rao resume {kept.run}, or the same command again"
     try:
-        with keeping(asked, prepared, command.notices) as kept:
-            if kept.file:
-                command.interrupts.hint = (
-                    f"go on where it stopped: rao resume {kept.run}, or the same command again"
-                )
-            return command.interrupts.run(_watch(command, kept.taken_up(prepared), kept))
+        return command.interrupts.run(_watch(command, kept.taken_up(prepared), kept))
     except BrokenPipeError:
         raise
     except OSError as error:

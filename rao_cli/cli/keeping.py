@@ -66,6 +66,14 @@ class Keeping:
 
         return replace(prepared, engine=RecordedEngine(prepared.engine, self.recorded))
 
+    def deliver(self, notices: Notices) -> None:
+        """Note that the answer has reached the user."""
+        try:
+            if self.file:
+                self.file.deliver()
+        except RaoError as error:  # the same command would only print it once more
+            notices.warning(f"that the answer was given is not kept: {error.message}")
+
     @asynccontextmanager
     async def journal(self, tell: Emit, notices: Notices) -> AsyncIterator[Emit]:
         """Give what takes the run's events: they are kept and then told; without a file they are told at once."""
@@ -151,13 +159,13 @@ def _named(runs: Library, name: str, stack: ExitStack) -> RunFile:
 
 
 def _unfinished(runs: Library, key: str, stack: ExitStack) -> RunFile | None:
-    """Hold the newest run with this key that was not finished and that nobody works on."""
+    """Hold the newest run with this key whose answer reached nobody and that nobody works on."""
     for entry in runs.entries()[:LOOKED_AT]:
         with ExitStack() as held:
             try:
                 held.enter_context(runs.hold(entry.path))
                 file = held.enter_context(runs.open(entry.path))
-                wanted = file.kept().key == key and not file.finished()
+                wanted = file.kept().key == key and not file.delivered()
             except RaoError:  # another's, or damaged: to this command it is as if it were not there
                 continue
             if wanted:

@@ -45,13 +45,13 @@ def _wanted(runs: Library, name: str) -> Kept:
     if name:
         path = runs.find(name)
         with runs.open(path) as file:
-            if file.finished():
+            if file.delivered():
                 raise UsageError(f"run {path.name} was finished", hint=f"rao runs show {path.name}")
             return file.kept()
     for entry in runs.entries():
         try:
             with runs.open(entry.path) as file:
-                if not file.finished() and not runs.held(entry.path):
+                if not file.delivered() and not runs.held(entry.path):
                     return file.kept()
         except RaoError:  # a damaged run is not the one that is meant
             continue

@@ -133,9 +133,20 @@ class RunFile:
 
     def finished(self) -> bool:
         """Tell whether some attempt came to its end."""
+        return self._has("SELECT 1 FROM event WHERE type = 'run_finished' LIMIT 1")
+
+    def delivered(self) -> bool:
+        """Tell whether the result has reached whoever asked."""
+        return self._has("SELECT 1 FROM kept WHERE name = 'delivered'")
+
+    def deliver(self) -> None:
+        """Write down that the result has reached whoever asked: until then it is worth going on with."""
+        with self._transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO kept VALUES ('delivered', x'', x'')")
+
+    def _has(self, query: str) -> bool:
         with self._guarded():
-            row = self._open().execute("SELECT 1 FROM event WHERE type = 'run_finished' LIMIT 1").fetchone()
-        return row is not None
+            return self._open().execute(query).fetchone() is not None
 
     def add(self, attempt: int, events: Sequence[Event]) -> None:
         """Append events; they are on the disk when this returns, all of them or none."""

@@ -1,0 +1,22 @@
+"""Kill a run anywhere: nothing that was told to have finished is done again, and the answer is the same.
+
+RAO_KILLS=0 kills after every event and takes minutes; unset, ten kills of each kind are made.
+"""
+
+import json
+import os
+
+import pytest
+
+from tests.checkout import run_python
+
+
+@pytest.mark.timeout(1_800)
+@pytest.mark.parametrize("kind", ["events", "resumes"])
+def test_a_killed_run_loses_nothing(tmp_path, kind):
+    """Killed after an event, or while it is gone on with, a run of 60 agents ends as if it had not been."""
+    done = run_python("-m", "tests.runs.kills", str(tmp_path), kind, os.environ.get("RAO_KILLS", "10"))
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["agents"] >= 60
+    assert told["kills"] >= 10
+    assert told["faults"] == []
