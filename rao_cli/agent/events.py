@@ -13,6 +13,9 @@ from rao_cli.agent.records import Handoff, Record, Report, RunResult, TaskKind, 
 from rao_cli.engine.base import Completion, Request
 from rao_cli.errors import Limit
 
+Ranges = tuple[tuple[int, int], ...]
+"""Parts of the source in text order: the offsets of each one's first character and of the one behind its last."""
+
 
 class RunStarted(Record):
     """The first event: what is asked of what."""
@@ -42,6 +45,8 @@ class AgentOpened(Record):
     titles: tuple[str, ...]
     location: str
     view: Literal["text", "outline"]
+    spans: Ranges = ()
+    """What the agent was given of the source."""
 
 
 class AgentProgress(Record):
@@ -75,6 +80,8 @@ class ActionTaken(Record):
     action: dict[str, Any]
     by: Literal["model", "rules"]
     usage: Usage
+    read: Ranges = ()
+    """What was read of the source for it: by the model as text, or gone through by code where rules chose."""
 
 
 class AgentClosed(Record):

@@ -61,6 +61,7 @@ class Group:
     view: View
     numbers: Sequence[int]
     scores: dict[int, list[float]] = field(default_factory=dict)
+    read: list[Span] = field(default_factory=list)
     stopped: BudgetError | None = None
 
     @property
@@ -141,6 +142,7 @@ class Labeller:
                 scores = await self._in_time([self._texts[number] for number in numbers], call)
                 for number in numbers:
                     reader.read(self._task.records[number])
+                    group.read.append(self._task.records[number])
                 told = zip(numbers, scores, strict=True)
                 group.scores.update({number: score for number, score in told if score})
         except BudgetError as error:

@@ -4,7 +4,7 @@ An agent is a coroutine. Means are reserved before a child is opened; a refused 
 failed. Limits and cancellation end a run in order: everything that was opened is closed in the event stream.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -16,7 +16,7 @@ from rao_cli.agent.compute.base import Labelling
 from rao_cli.agent.computing import compute, guess
 from rao_cli.agent.conclude import answer_from_proposal, answer_from_reports, answer_from_text
 from rao_cli.agent.coverage import Reader
-from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, BudgetHit
+from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, BudgetHit, Ranges
 from rao_cli.agent.labelling import Group, Labelled, Labeller
 from rao_cli.agent.merge import Ask, merge
 from rao_cli.agent.node import Node
@@ -30,7 +30,7 @@ from rao_cli.agent.records import AgentSummary, Handoff, Report
 from rao_cli.agent.summary.telling import Telling
 from rao_cli.agent.together import together
 from rao_cli.agent.view import View
-from rao_cli.documents.model import Section, Span
+from rao_cli.documents.model import Section, Span, union
 from rao_cli.errors import BudgetError, UsageError
 from rao_cli.text import clean, one_line
 
@@ -124,6 +124,7 @@ class Runner:
                 titles=node.titles(),
                 location=node.location(self.reading),
                 view=node.view.kind,
+                spans=_ranges(node.view.spans),
             )
         )
 
@@ -158,7 +159,7 @@ class Runner:
             root.steps.append(step)
             for span in step.examined:
                 self.reader.examine(span)
-            self._tell(root, 0, step.action, "rules")
+            self._tell(root, 0, step.action, "rules", step.examined)
 
     async def _asked(self) -> Asked:
         """Return the question as rules understand it; where they doubt, a trusted model decides."""
@@ -227,16 +228,30 @@ class Runner:
         return Report(status="absent", confidence=confidence)
 
     def _took(self, node: Node, step: int, decision: Decision) -> None:
-        if node.view.kind == "text" and decision.by == "model":
-            for span in node.view.spans:
-                self.reader.read(span)
-        self._tell(node, step, decision.action, decision.by)
+        read = node.view.spans if node.view.kind == "text" and decision.by == "model" else ()
+        for span in read:
+            self.reader.read(span)
+        self._tell(node, step, decision.action, decision.by, read)
 
     def _tell(
-        self, node: Node, step: int, action: Action | Compute | Label, by: Literal["model", "rules"]
+        self,
+        node: Node,
+        step: int,
+        action: Action | Compute | Label,
+        by: Literal["model", "rules"],
+        read: Iterable[Span],
     ) -> None:
-        told = action.model_dump(mode="json")
-        self.emit(ActionTaken(at=self._now(), agent=node.id, step=step, action=told, by=by, usage=node.usage))
+        self.emit(
+            ActionTaken(
+                at=self._now(),
+                agent=node.id,
+                step=step,
+                action=action.model_dump(mode="json"),
+                by=by,
+                usage=node.usage,
+                read=_ranges(read),
+            )
+        )
 
     async def _observe(self, node: Node, action: Delegate | Search) -> Step:
         if isinstance(action, Search):
@@ -264,7 +279,7 @@ class Runner:
 
         async def work(group: Group, node: Node) -> Report:
             report = await labeller.label(group, partial(self.asker.ask, node), self.reader)
-            self._tell(node, 1, Label(labels=group.labels), "model")
+            self._tell(node, 1, Label(labels=group.labels), "model", group.read)
             if group.stopped:
                 self._budget_hit(node, group.stopped)
             return report
@@ -358,3 +373,7 @@ class Runner:
 
     def _budget_hit(self, node: Node, error: BudgetError) -> None:
         self.emit(BudgetHit(at=self._now(), agent=node.id, limit=error.limit, message=error.message))
+
+
+def _ranges(spans: Iterable[Span]) -> Ranges:
+    return tuple((span.start, span.end) for span in union(spans))
