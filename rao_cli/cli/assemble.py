@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
-from rao_cli.agent.events import Event
+from rao_cli.agent.events import Event, ModelCalled
 from rao_cli.agent.planning import plan_task
 from rao_cli.agent.preparing import Prepared, prepare
 from rao_cli.agent.records import Limits, Plan, RunResult, Task
@@ -22,7 +22,7 @@ from rao_cli.cli.folders import cache_folder, user_folders
 from rao_cli.cli.interrupts import Interrupts
 from rao_cli.cli.keeping import Asked, Keeping, keeping
 from rao_cli.cli.options import Options
-from rao_cli.cli.progress import open_view
+from rao_cli.cli.progress import View, open_view
 from rao_cli.cli.reading import read_sources, seldom, skipped_lines, tell_skipped
 from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.documents.model import Document
@@ -176,15 +176,9 @@ async def _watch(command: _Command, prepared: Prepared, kept: Keeping) -> RunRes
     with open_view(command.options, command.streams, command.notices) as view:
 
         def tell(event: Event) -> None:
-            if broken:
-                return
             try:
-                if not command.interrupts.stopping:  # agents that are cancelled are no news
-                    view.handle(event)
-                if (
-                    command.options.jsonl and event.type != "model_called"
-                ):  # whole prompts: rao runs export has them
-                    command.destination.write(output.to_json(event) + "\n")
+                if not broken:
+                    _tell(command, view, event)
             except OSError as error:
                 broken.append(error)
                 task.cancel()
@@ -194,11 +188,21 @@ async def _watch(command: _Command, prepared: Prepared, kept: Keeping) -> RunRes
                 run_task(command.task, prepared, limits=limits, emit=emit, run_id=kept.run)
             )
             try:
-                return await task
+                result = await task
             except asyncio.CancelledError:
-                if broken:
-                    raise broken[0] from None
-                raise
+                if not broken:
+                    raise
+    if broken:
+        raise broken[0]
+    return result
+
+
+def _tell(command: _Command, view: View, event: Event) -> None:
+    """Show an event and write it. Raises OSError."""
+    if not command.interrupts.stopping:  # agents that are cancelled are no news
+        view.handle(event)
+    if command.options.jsonl and not isinstance(event, ModelCalled):  # whole prompts are for rao runs export
+        command.destination.write(output.to_json(event) + "\n")
 
 
 def _answer(task: Task, result: RunResult) -> str:

@@ -32,6 +32,7 @@ _COMMANDS = (
     "models",
     "train",
     "doctor",
+    "resume",
 )
 
 

@@ -200,15 +200,9 @@ class RunFile:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._guarded():
-            connection = self._open()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with self._open() as connection:  # commits, or rolls back whatever happens
+                connection.execute("BEGIN IMMEDIATE")
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

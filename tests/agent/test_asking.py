@@ -6,7 +6,7 @@ import pytest
 
 from rao_cli.agent.asking import PROGRESS_SECONDS, Asker
 from rao_cli.agent.budget import Budget
-from rao_cli.agent.events import AgentProgress
+from rao_cli.agent.events import AgentProgress, ModelCalled
 from rao_cli.agent.node import Node
 from rao_cli.agent.records import Handoff, Limits
 from rao_cli.agent.view import View
@@ -37,7 +37,7 @@ def test_a_request_is_counted_once_for_the_run():
     completion = asyncio.run(asks.write(REQUEST))
     assert completion.text == "four five"
     assert (asks.usage.prompt_tokens, asks.usage.output_tokens) == (READ, len(completion.tokens))
-    assert events == []
+    assert [(type(event), event.agent) for event in events] == [(ModelCalled, "")]
 
 
 def test_an_agent_pays_for_what_it_asks():
@@ -88,4 +88,13 @@ def test_progress_does_not_crowd():
     """Of a model that writes fast an event comes for each phase, and then only now and then."""
     asks, events = asker(delay=PROGRESS_SECONDS / 10)
     asyncio.run(asks.ask(node(), REQUEST))
-    assert [event.phase for event in events] == ["reading", "writing"]
+    told = [event for event in events if isinstance(event, AgentProgress)]
+    assert [event.phase for event in told] == ["reading", "writing"]
+
+
+def test_a_call_is_told_whole():
+    """What was asked for an agent, and what came back, are an event of their own."""
+    asks, events = asker()
+    completion = asyncio.run(asks.ask(node(), REQUEST))
+    (call,) = [event for event in events if isinstance(event, ModelCalled)]
+    assert (call.agent, call.request, call.completion) == ("1", REQUEST, completion)

@@ -71,7 +71,7 @@ def test_clearing_nothing_is_fine(tmp_path):
 def test_paths_are_printed(tmp_path):
     """``rao paths`` prints each folder with its name."""
     lines = rao("paths").out.splitlines()
-    assert [line.split()[0] for line in lines] == ["config", "cache", "data"]
+    assert [line.split()[0] for line in lines] == ["config", "cache", "data", "state"]
     assert lines[1].split()[1] == str(tmp_path / "cache")
 
 

@@ -19,7 +19,7 @@ SETTINGS = st.fixed_dictionaries({"variable": st.booleans(), "file": st.booleans
 
 def folders_of(tmp_path):
     """Return folders below one of the test's own."""
-    return Folders(tmp_path / "config.toml", tmp_path / "cache", tmp_path / "data")
+    return Folders(tmp_path / "config.toml", tmp_path / "cache", tmp_path / "data", tmp_path / "state")
 
 
 def streams():

@@ -50,6 +50,8 @@ class Series:
             faults += [f"{len(again)} finished agents were asked again"] * bool(again)
             faults += [fault for fault in [sound(place)] if fault]
             closed |= ended.closed
+            if ended.code >= 0:
+                break  # it came to its end before it was to be killed
         if ended.code != self.whole.code or ended.result != self.whole.result:
             faults.append(f"the end was another: {ended.code}, {(place / 'err').read_text()[-300:]}")
         return [f"killed at {points}: {fault}" for fault in faults]
