@@ -21,7 +21,7 @@ PROPOSAL_TOKENS = 64
 def plan_task(task: Task, prepared: Prepared, limits: Limits) -> Plan:
     """Predict, before any generation, what a task will cost at most where rules or a trained model delegate."""
     root, leaves = prepared.reading.root, prepared.reading.leaf_count
-    room, settings = prepared.budget(task.question), prepared.settings
+    room, settings = prepared.budget(task.question, prepared.known(task)), prepared.settings
     at_once = task.kind == "ask" and _reads_at_once(root, prepared, room)
     calls = 1 if at_once else _calls(task, prepared)
     if limits.agents is not None:

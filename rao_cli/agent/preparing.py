@@ -8,7 +8,7 @@ from rao_cli.agent import prompts
 from rao_cli.agent.policy import DELEGATE_TOKENS
 from rao_cli.agent.proposing import FEW, MANY, Breadth
 from rao_cli.agent.reading import Reading, prepare_reading
-from rao_cli.agent.records import Handoff
+from rao_cli.agent.records import Handoff, Task
 from rao_cli.agent.view import View, ViewBudget, build_view
 from rao_cli.documents.model import Document, Section
 from rao_cli.engine.base import Engine, Message
@@ -58,12 +58,29 @@ class Prepared:
     settings: Settings
     fanout: int
 
-    def budget(self, goal: str) -> int:
-        """Return the tokens left for a view beside the protocol, this goal and the output.
+    def budget(self, goal: str, facts: tuple[str, ...] = ()) -> int:
+        """Return the tokens left for a view beside the protocol, this goal with its facts and the output.
 
         Raises UsageError when the question is too long or the window too small.
         """
-        return _view_budget(self.engine, self.settings, goal)
+        return _view_budget(self.engine, self.settings, goal, facts)
+
+    def known(self, task: Task) -> tuple[str, ...]:
+        """Return the newest of a task's facts, as many as a handoff has room for."""
+        most = most_hits(self.settings.window)
+        for start in range(len(task.facts)):
+            handoff = Handoff(goal=task.question, sections=(), facts=task.facts[start:])
+            fits = self.engine.count_tokens(prompts.handoff_text(task.kind, handoff)) <= most
+            if fits and self._room(handoff) >= SMALLEST_VIEW:
+                return handoff.facts
+        return ()
+
+    def _room(self, handoff: Handoff) -> int:
+        opening, reserve = (
+            _opening(self.engine, self.settings, handoff),
+            _reserve(self.settings, self.settings.window),
+        )
+        return self.settings.window - opening - reserve
 
     def view(self, sections: Sequence[Section], room: int) -> View:
         """Return what an agent is shown of sections in ``room`` tokens."""
@@ -83,12 +100,10 @@ def prepare(document: Document, engine: Engine, settings: Settings, *, reads_all
     return Prepared(prepare_reading(document, engine, leaf, fanout), engine, settings, fanout)
 
 
-def _view_budget(engine: Engine, settings: Settings, goal: str) -> int:
+def _view_budget(engine: Engine, settings: Settings, goal: str, facts: tuple[str, ...] = ()) -> int:
     window = settings.window
     asked = engine.count_tokens(goal)
-    handoff = prompts.handoff_text("ask", Handoff(goal=goal, sections=()))
-    asking = Message("user", ("\n", handoff))
-    opening = max(engine.count_prompt((*opening, asking)) for opening in _openings(settings))
+    opening = _opening(engine, settings, Handoff(goal=goal, sections=(), facts=facts))
     if asked > window // QUESTION_SHARE:
         raise UsageError(
             f"the question has {asked:,} tokens, more than a quarter of the window of {window:,}",
@@ -101,6 +116,12 @@ def _view_budget(engine: Engine, settings: Settings, goal: str) -> int:
             hint=f"give --window {_smallest_window(settings, opening, asked)} or more",
         )
     return room
+
+
+def _opening(engine: Engine, settings: Settings, handoff: Handoff) -> int:
+    """Return the most tokens of a prompt with this handoff and nothing to read."""
+    asking = Message("user", ("\n", prompts.handoff_text("ask", handoff)))
+    return max(engine.count_prompt((*opening, asking)) for opening in _openings(settings))
 
 
 def _smallest_window(settings: Settings, opening: int, asked: int) -> int:

@@ -38,6 +38,8 @@ class Task(Record):
     """The JSON schema that the answer shall be put into, as text; empty is none."""
     thorough: bool = False
     """Let the model read everything, not only what code ranks first."""
+    facts: tuple[str, ...] = ()
+    """What is known from questions before this one, the oldest first; of too many the newest are told."""
 
     @property
     def reads_all(self) -> bool:

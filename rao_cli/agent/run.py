@@ -93,11 +93,13 @@ class _Run:
         self.task, self.prepared, self.limits, self.emit, self.id = task, prepared, limits, emit, run_id
         self.budget = Budget(_bounded(limits, prepared.reading))
         self.data: JsonValue = None
-        room = prepared.budget(task.question)
+        facts = prepared.known(task)
+        room = prepared.budget(task.question, facts)
         count = prepared.engine.count_tokens
         goal = task.question or prompts.WHOLE_GOAL
         choices = choices_of(recognise(goal).form) if task.kind == "ask" else ()
-        self.handoff = Handoff(goal=goal, sections=sections or (prepared.reading.root.id,), choices=choices)
+        read = sections or (prepared.reading.root.id,)
+        self.handoff = Handoff(goal=goal, sections=read, facts=facts, choices=choices)
         trusted = prepared.settings.delegation == "model"
         self.telling = Telling(task, prepared.reading, trusted) if task.kind == "summarize" else None
         share = max(count(prompts.handoff_text(task.kind, self.handoff)), most_hits(prepared.settings.window))
