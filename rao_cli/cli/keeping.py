@@ -160,7 +160,11 @@ def _named(runs: Library, name: str, stack: ExitStack) -> RunFile:
 
 def _unfinished(runs: Library, key: str, stack: ExitStack) -> RunFile | None:
     """Hold the newest run with this key whose answer reached nobody and that nobody works on."""
-    for entry in runs.entries()[:LOOKED_AT]:
+    try:
+        newest = runs.entries()[:LOOKED_AT]
+    except RaoError:  # where no run can be read one may still be begun, or that fails with its own reason
+        return None
+    for entry in newest:
         with ExitStack() as held:
             try:
                 held.enter_context(runs.hold(entry.path))
@@ -195,8 +199,10 @@ def _taken_up(file: RunFile, prepared: Prepared, notices: Notices) -> Keeping:
         }
     )
     notices.line(f"going on with run {kept.run}: {counted(done, 'agent')} had finished")
-    recorded = recorded_calls(kept.identity, events) if same else {}
-    return Keeping(kept.run, file, recorded, _changed(kept, events, prepared))
+    note = _changed(kept, events, prepared)
+    if note:
+        notices.warning(note)
+    return Keeping(kept.run, file, recorded_calls(kept.identity, events) if same else {}, note)
 
 
 def _changed(kept: Kept, events: list[Event], prepared: Prepared) -> str:
