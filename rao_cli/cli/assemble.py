@@ -6,7 +6,8 @@ at once; the destination is opened before either, so that no answer is computed 
 
 import asyncio
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -36,30 +37,70 @@ STOPPING_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class _Command:
-    """What every step of one command needs."""
+class Given:
+    """What a command works on, how, and where it tells of it."""
 
-    task: Task
     sources: tuple[str, ...]
     options: Options
     streams: Streams
     notices: Notices
+    find_model: FindModel | None = None
+    """Names the model quickly and returns what loads it; None is what the options say."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One task, and what its run needs."""
+
+    task: Task
     destination: Destination
     interrupts: Interrupts
     started: float
-    """When the command began, on the monotonic clock: ``--max-seconds`` counts reading and loading too."""
-    resumes: str
+    """When its time began, on the monotonic clock: a command's only task counts reading and loading too."""
+    resumes: str = ""
     """The run that the user named to go on with, or empty."""
 
-    def limits(self) -> Limits:
+    def limits(self, options: Options) -> Limits:
         """Return what the run may still use."""
-        options, seconds = self.options, self.options.max_seconds
+        seconds = options.max_seconds
         if seconds is not None:
             kept = min(STOPPING_SECONDS, seconds / 5)
             seconds = max(SHORTEST_RUN, seconds - kept - (time.monotonic() - self.started))
         return Limits(
             tokens=options.max_tokens, seconds=seconds, agents=options.max_agents, depth=options.max_depth
         )
+
+
+@dataclass(frozen=True)
+class Session:
+    """Sources that were read and divided, and a model that was loaded, for any number of tasks."""
+
+    given: Given
+    prepared: Prepared
+    engine: Engine
+    """The model without the store of finished work."""
+
+    def plan(self, work: Work) -> Plan:
+        """Predict what a task will cost. Raises UsageError when the window is too small for its question."""
+        return plan_task(work.task, self.prepared, work.limits(self.given.options))
+
+    def run(self, work: Work, plan: Plan) -> tuple[RunResult, int]:
+        """Run a task that was planned, shown and kept, and print its answer; return it and the exit code.
+
+        Raises RaoError.
+        """
+        given = self.given
+        if given.options.verbose:
+            given.notices.line(output.plan_line(plan))
+        _confirm(self, work, plan)
+        if plan.depth and not work.task.reads_all:
+            _index(self, work.interrupts)
+        asked = Asked(work.task, given.sources, given.options, work.resumes)
+        with keeping(asked, self.prepared, given.notices) as kept:
+            result = _run(self, work, kept)
+            code = _deliver(given, work, result)
+            kept.deliver(given.notices)
+        return result, code
 
 
 def execute(
@@ -74,94 +115,91 @@ def execute(
 ) -> int:
     """Carry out a task and print its answer; return the exit code. Raises RaoError.
 
-    ``find_model`` names the model quickly and returns what loads it; None is what the options say. ``started`` is
-    when the time of ``--max-seconds`` began, on the monotonic clock; None is now. ``resumes`` names the run that
-    is gone on with; without one it is the newest unfinished run of the same command, or a new one.
+    ``started`` is when the time of ``--max-seconds`` began, on the monotonic clock; None is now. ``resumes`` names
+    the run that is gone on with; without one it is the newest unfinished run of the same command, or a new one.
     """
     started = time.monotonic() if started is None else started
+    given = Given(sources, options, streams, notices, find_model)
     try:
         with (
             closing(open_destination(options.output, streams.stdout, sources)) as destination,
             Interrupts(streams.stderr) as interrupts,
+            open_session(given, interrupts, reads_all=task.reads_all) as session,
         ):
-            command = _Command(task, sources, options, streams, notices, destination, interrupts, started, resumes)
-            return _execute(command, find_model or partial(find_engine, say=notices.status))
+            work = Work(task, destination, interrupts, started, resumes)
+            plan = session.plan(work)
+            if options.dry_run:
+                return _show_plan(given, destination, plan)
+            return session.run(work, plan)[1]
     finally:
         notices.clear()
 
 
-def _execute(command: _Command, find_model: FindModel) -> int:
-    load = find_model(command.options)
-    document = _read(command)
-    opened = load(command.interrupts.wait)
-    engine = opened.engine if command.options.no_cache else _cached(command, opened.engine)
+@contextmanager
+def open_session(given: Given, interrupts: Interrupts, *, reads_all: bool = False) -> Iterator[Session]:
+    """Read the sources, load the model and divide the text, for tasks that read all of it or some.
+
+    Raises RaoError.
+    """
+    load = (given.find_model or partial(find_engine, say=given.notices.status))(given.options)
+    document = _read(given)
+    opened = load(interrupts.wait)
+    engine = opened.engine if given.options.no_cache else _cached(given, opened.engine)
     with closing(engine):
-        command.notices.status("dividing the text")
-        prepared = prepare(document, engine, opened.settings, reads_all=command.task.reads_all)
-        plan = plan_task(command.task, prepared, command.limits())
-        if command.options.dry_run:
-            return _show_plan(command, plan)
-        if command.options.verbose:
-            command.notices.line(output.plan_line(plan))
-        _confirm(command, opened.engine, plan)
-        if plan.depth and not command.task.reads_all:
-            _index(command, prepared)
-        asked = Asked(command.task, command.sources, command.options, command.resumes)
-        with keeping(asked, prepared, command.notices) as kept:
-            code = _deliver(command, _run(command, prepared, kept))
-            kept.deliver(command.notices)
-    return code
+        given.notices.status("dividing the text")
+        prepared = prepare(document, engine, opened.settings, reads_all=reads_all)
+        yield Session(given, prepared, opened.engine)
 
 
-def _read(command: _Command) -> Document:
+def _read(given: Given) -> Document:
     """Return the document, what was not read of it among its warnings, so that JSON lists it."""
-    document = read_sources(command.sources, command.options, command.streams, command.notices)
-    tell_skipped(document, command.options, command.notices)
+    document = read_sources(given.sources, given.options, given.streams, given.notices)
+    tell_skipped(document, given.options, given.notices)
     return replace(document, warnings=document.warnings + skipped_lines(document))
 
 
-def _cached(command: _Command, engine: Engine) -> Engine:
+def _cached(given: Given, engine: Engine) -> Engine:
     """Return the engine with its store of finished work, or alone where the usual folder cannot be made."""
     from rao_cli.engine.cache import CachedEngine
 
-    folder = cache_folder(user_folders().completions, "finished work", command.notices.warning)
+    folder = cache_folder(user_folders().completions, "finished work", given.notices.warning)
     return CachedEngine(engine, folder) if folder else engine
 
 
-def _show_plan(command: _Command, plan: Plan) -> int:
-    machine = command.options.json or command.options.jsonl
+def _show_plan(given: Given, destination: Destination, plan: Plan) -> int:
+    machine = given.options.json or given.options.jsonl
     text = output.plan_json(plan) + "\n" if machine else output.plan_text(plan)
-    write_all(command.destination, text, command.options.output, command.streams.stdout)
+    write_all(destination, text, given.options.output, given.streams.stdout)
     return 0
 
 
-def _confirm(command: _Command, engine: Engine, plan: Plan) -> None:
+def _confirm(session: Session, work: Work, plan: Plan) -> None:
     """Ask before a run that may take more than an hour, unless a limit or the user says how long it may be."""
-    options = command.options
+    given, options = session.given, session.given.options
     short = options.max_seconds is not None and options.max_seconds <= estimate.LONGEST
     if plan.prompt_tokens <= estimate.BIG_PLAN or options.yes or short:
         return
-    command.notices.status("measuring the model's speed")
-    seconds = command.interrupts.run(estimate.measure(engine)).seconds(plan)
-    command.notices.clear()
-    estimate.confirm(seconds, yes=options.yes, streams=command.streams, stdin_used="-" in command.sources)
-    command.notices.line(f"this will take up to {estimate.duration(seconds)}")
+    given.notices.status("measuring the model's speed")
+    seconds = work.interrupts.run(estimate.measure(session.engine)).seconds(plan)
+    given.notices.clear()
+    estimate.confirm(seconds, yes=options.yes, streams=given.streams, stdin_used="-" in given.sources)
+    given.notices.line(f"this will take up to {estimate.duration(seconds)}")
 
 
-def _index(command: _Command, prepared: Prepared) -> None:
+def _index(session: Session, interrupts: Interrupts) -> None:
     """Make the search index before agents wait for it, and show how far it is."""
-    show = seldom(command.notices.status)
-    index = prepared.reading.index
-    command.interrupts.wait(lambda: index.prepare(lambda share: show(f"indexing the text, {share:.0%}")))
+    show = seldom(session.given.notices.status)
+    index = session.prepared.reading.index
+    interrupts.wait(lambda: index.prepare(lambda share: show(f"indexing the text, {share:.0%}")))
 
 
-def _run(command: _Command, prepared: Prepared, kept: Keeping) -> RunResult:
-    command.notices.clear()
-    name = command.options.output
+def _run(session: Session, work: Work, kept: Keeping) -> RunResult:
+    given, name = session.given, session.given.options.output
+    given.notices.clear()
     if kept.file:
-        command.interrupts.hint = f"go on where it stopped: rao resume {kept.run}, or the same command again"
+        work.interrupts.hint = f"go on where it stopped: rao resume {kept.run}, or the same command again"
     try:
-        return command.interrupts.run(_watch(command, kept.taken_up(prepared), kept))
+        return work.interrupts.run(_watch(given, work, kept.taken_up(session.prepared), kept))
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -169,24 +207,22 @@ def _run(command: _Command, prepared: Prepared, kept: Keeping) -> RunResult:
         raise RaoError(f"cannot write {place}: {error.strerror}", hint="choose another file with -o") from error
 
 
-async def _watch(command: _Command, prepared: Prepared, kept: Keeping) -> RunResult:
+async def _watch(given: Given, work: Work, prepared: Prepared, kept: Keeping) -> RunResult:
     """Run the task, keeping, showing and writing its events; when they cannot be written out any more, stop it."""
     broken: list[OSError] = []
-    limits = command.limits()
-    with open_view(command.options, command.streams, command.notices) as view:
+    limits = work.limits(given.options)
+    with open_view(given.options, given.streams, given.notices) as view:
 
         def tell(event: Event) -> None:
             try:
                 if not broken:
-                    _tell(command, view, event)
+                    _tell(given, work, view, event)
             except OSError as error:
                 broken.append(error)
                 task.cancel()
 
-        async with kept.journal(tell, command.notices) as emit:
-            task = asyncio.ensure_future(
-                run_task(command.task, prepared, limits=limits, emit=emit, run_id=kept.run)
-            )
+        async with kept.journal(tell, given.notices) as emit:
+            task = asyncio.ensure_future(run_task(work.task, prepared, limits=limits, emit=emit, run_id=kept.run))
             try:
                 result = await task
             except asyncio.CancelledError:
@@ -197,12 +233,12 @@ async def _watch(command: _Command, prepared: Prepared, kept: Keeping) -> RunRes
     return result
 
 
-def _tell(command: _Command, view: View, event: Event) -> None:
+def _tell(given: Given, work: Work, view: View, event: Event) -> None:
     """Show an event and write it. Raises OSError."""
-    if not command.interrupts.stopping:  # agents that are cancelled are no news
+    if not work.interrupts.stopping:  # agents that are cancelled are no news
         view.handle(event)
-    if command.options.jsonl and not isinstance(event, ModelCalled):  # whole prompts are for rao runs export
-        command.destination.write(output.to_json(event) + "\n")
+    if given.options.jsonl and not isinstance(event, ModelCalled):  # whole prompts are for rao runs export
+        work.destination.write(output.to_json(event) + "\n")
 
 
 def _answer(task: Task, result: RunResult) -> str:
@@ -210,18 +246,19 @@ def _answer(task: Task, result: RunResult) -> str:
     return output.data_text(result) if task.answer_schema else output.answer_text(result)
 
 
-def _deliver(command: _Command, result: RunResult) -> int:
-    options, notices = command.options, command.notices
+def _deliver(given: Given, work: Work, result: RunResult) -> int:
+    """Print a run's answer with what is to be said of it; return the exit code."""
+    options, notices = given.options, given.notices
     if result.limits_hit:
         names = ", ".join(f"--max-{name}" for name in result.limits_hit)
         notices.warning(f"the answer is partial: the run reached {names}")
     elif result.status == "partial":
         notices.warning(f"the answer is partial: {result.reason or 'some agents failed'}")
     if options.jsonl:
-        write_all(command.destination, "", options.output, command.streams.stdout)
+        write_all(work.destination, "", options.output, given.streams.stdout)
     else:
-        text = output.to_json(result) + "\n" if options.json else _answer(command.task, result)
-        write_all(command.destination, text, options.output, command.streams.stdout)
+        text = output.to_json(result) + "\n" if options.json else _answer(work.task, result)
+        write_all(work.destination, text, options.output, given.streams.stdout)
     code = output.exit_code(result, fail_not_found=options.fail_not_found)
     if code == 1:
         notices.error(result.reason or "no agent could answer", "--json shows what each agent reported")
