@@ -40,6 +40,6 @@ def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=7200,
         check=False,
     )

@@ -83,6 +83,7 @@ class Keeping:
         from rao_cli.runs.journal import Journal
 
         def failed(error: RaoError) -> None:
+            self.file = None
             notices.warning(f"the rest of this run is not kept: {error.message}")
 
         journal = Journal(self.file, tell, failed)

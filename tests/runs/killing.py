@@ -27,14 +27,19 @@ class Ended:
     asked: list
 
     @property
+    def errors(self):
+        """Return the errors that were told in place of a result."""
+        return [event["error"]["message"] for event in self.events if "error" in event]
+
+    @property
     def closed(self):
         """Return the agents that were told to have finished."""
-        return {event["agent"] for event in self.events if event["type"] == "agent_closed"}
+        return {event["agent"] for event in self.events if event.get("type") == "agent_closed"}
 
     @property
     def result(self):
         """Return what the run came to, without what each attempt spends anew."""
-        (last,) = [event["result"] for event in self.events if event["type"] == "run_finished"]
+        (last,) = [event["result"] for event in self.events if event.get("type") == "run_finished"]
         return {key: last[key] for key in ("status", "answer", "citations", "verified", "confidence", "coverage")}
 
 
@@ -83,11 +88,12 @@ def _work(argv, folder, kill_after, respond, before):
         os.write(noted, (digest(request) + "\n").encode())
         return respond(request)
 
-    if before:
-        before()
     errors = (folder / "err").open("w")
     streams = Streams(io.BytesIO(), Lines(folder / "out", kill_after), errors)
-    code = run([str(argument) for argument in argv], streams, scripted(noting))
+    arguments, model = [str(argument) for argument in argv], scripted(noting)
+    if before:
+        before()
+    code = run(arguments, streams, model)
     errors.flush()
     return code
 

@@ -26,10 +26,11 @@ GO_ON = (("resume", "--jsonl"), None)
 class Series:
     """Kills of one command; ``whole`` is the run that nobody disturbs."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, lines=LINES):
         self.folder = folder
+        shutil.rmtree(folder / "whole", ignore_errors=True)
         source = folder / "log.txt"
-        source.write_text(long_text(lines=LINES, at=LINES - 300))
+        source.write_text(long_text(lines=lines, at=lines - 300))
         self.command = ("ask", source, "What is the code?", "--thorough", "--jsonl")
         self.whole = child(self.command, folder / "whole")
         (path,) = (folder / "whole" / "state" / "runs").iterdir()
