@@ -22,6 +22,7 @@ from rao_cli.cli.commands import help_text as _help
 from rao_cli.cli.doctor import HELP, doctor
 from rao_cli.cli.models import models_app
 from rao_cli.cli.options import Options, takes_options, takes_printing_options, takes_reading_options
+from rao_cli.cli.runs import run_names, runs_app
 from rao_cli.cli.terminal import Notices, Streams, use_color
 from rao_cli.cli.train import train_app
 from rao_cli.cli.upkeep import cache_app, config_app
@@ -50,6 +51,7 @@ app.add_typer(cache_app, name="cache")
 app.add_typer(config_app, name="config")
 app.add_typer(bench_app, name="bench")
 app.add_typer(train_app, name="train")
+app.add_typer(runs_app, name="runs")
 
 
 def run(argv: Sequence[str], streams: Streams, find_model: "FindModel | None" = None) -> int:
@@ -279,7 +281,11 @@ def _work(
 def resume(
     run: Annotated[
         str,
-        typer.Argument(metavar="[RUN]", help="Its id or the beginning of it; else the newest interrupted one."),
+        typer.Argument(
+            metavar="[RUN]",
+            autocompletion=run_names,
+            help="Its id or the beginning of it; else the newest interrupted one.",
+        ),
     ] = "",
     *,
     options: Options,

@@ -52,7 +52,7 @@ def answer_text(result: RunResult) -> str:
     if result.citations:
         lines.append("")
         for number, one in enumerate(result.citations, 1):
-            lines += [f"[{number}] {_citation(one)}", *_passage(one.passage)]
+            lines += [f"[{number}] {citation_text(one)}", *_passage(one.passage)]
     return "\n".join(lines) + "\n"
 
 
@@ -69,7 +69,8 @@ def _passage(text: str) -> list[str]:
     return [f"    {line}".rstrip() for line in lines] if text else []
 
 
-def _citation(citation: Citation) -> str:
+def citation_text(citation: Citation) -> str:
+    """Return a citation as one line: the place, the quote, and whether code found the answer there."""
     quote = one_line(citation.quote, _QUOTE)
     place = one_line(citation.label) or one_line(citation.path)
     return f'{place}: "{quote}"' + ("" if citation.verified else " (unverified)")
@@ -85,12 +86,12 @@ def summary_line(result: RunResult) -> str:
         f"depth {usage.depth}",
         f"{usage.tokens:,} tokens",
         f"{usage.seconds:.1f} s",
-        _model_name(result.model),
+        model_name(result.model),
     ]
     return ", ".join(part for part in parts if part)
 
 
-def _model_name(identity: str) -> str:
+def model_name(identity: str) -> str:
     """Return what a person calls a model, without the key that converted weights have in their file's name."""
     return _KEY.sub("", one_line(identity.partition(":")[0]))
 
@@ -155,6 +156,11 @@ def bench_json(bench: str, figures: Mapping[str, Any]) -> str:
 def models_json(command: str, record: Mapping[str, Any]) -> str:
     """Return what a command about models found or did as one line of valid JSON."""
     return _dump({"schema": f"rao.models.{command}/1", **record})
+
+
+def runs_json(command: str, record: Mapping[str, Any]) -> str:
+    """Return what a command about runs found as one line of valid JSON."""
+    return _dump({"schema": f"rao.runs.{command}/1", **record})
 
 
 def doctor_json(record: Mapping[str, Any]) -> str:

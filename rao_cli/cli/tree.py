@@ -6,6 +6,7 @@ touched: the answer is printed after the tree is gone.
 
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TextIO
 
@@ -30,17 +31,23 @@ _GLYPHS: dict[State, tuple[str, str]] = {
     "more": ("…", "dim"),
 }
 _PER_SECOND = 8
-_WIDEST = 110  # cells of a line; a wider gap between title and state is hard to read across
+WIDEST = 110  # cells of a line; a wider gap between title and state is hard to read across
 
 
 class TreeView:
     """Draw the tree while a run goes on; a context manager around the run, fed by ``handle``.
 
-    Events may come from any thread. When the run ends the tree is taken away and ``final`` says how it stood.
+    Events may come from any thread. When the run ends the tree is taken away. ``clock`` tells the seconds.
     """
 
     def __init__(
-        self, stream: TextIO, *, color: bool, width: int | None = None, height: int | None = None
+        self,
+        stream: TextIO,
+        *,
+        color: bool,
+        width: int | None = None,
+        height: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._console = Console(
             file=stream,
@@ -54,7 +61,8 @@ class TreeView:
         )
         self._state = TreeState()
         self._lock = threading.Lock()
-        self._start = time.monotonic()
+        self._clock = clock
+        self._start = clock()
         self._live = Live(
             console=self._console,
             get_renderable=self.draw,
@@ -77,13 +85,13 @@ class TreeView:
         """Take an event into the tree; it shows at the next refresh."""
         with self._lock:
             if event.type == "run_started":
-                self._start = time.monotonic() - event.at
+                self._start = self._clock() - event.at
             self._state.apply(event)
 
     def draw(self) -> Group:
         """Return the tree as it stands, cut to the terminal's size."""
         width, height = self._console.size
-        now = time.monotonic() - self._start
+        now = self._clock() - self._start
         with self._lock:
             rows = self._state.rows(max(1, height - 2), now)
             totals = f"{self._state.totals()}, {now:.0f} s" if rows else ""
@@ -101,7 +109,7 @@ def draw_row(row: Row, width: int) -> Text:
     detail = f"  {row.detail}" if row.detail else ""
     if cell_len(head) + cell_len(detail) + 10 > width:
         detail = detail.partition(" · ")[0]
-    room = min(width, _WIDEST) - cell_len(head) - cell_len(detail)
+    room = min(width, WIDEST) - cell_len(head) - cell_len(detail)
     title = crop(row.title, room)
     if detail:
         detail = " " * (room - cell_len(title)) + detail

@@ -33,6 +33,7 @@ _COMMANDS = (
     "train",
     "doctor",
     "resume",
+    "runs",
 )
 
 

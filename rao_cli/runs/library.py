@@ -7,18 +7,21 @@ that ends. Limits: some network file systems ignore such locks.
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rao_cli.errors import InputError, RaoError, UsageError
+from rao_cli.errors import RaoError, UsageError
 from rao_cli.runs.records import Kept, State
-from rao_cli.runs.store import RunFile
+from rao_cli.runs.store import DamageError, RunFile
 from rao_cli.text import one_line
 
 FILE_NAME = "run.sqlite3"
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+"""The form of a run's id: nothing else is listed, or removed, whatever folder the runs are said to be in."""
 MOST_RUNS = 1_000
 MOST_BYTES = 4 << 30
 """What is kept without being asked: of more runs the oldest go."""
@@ -69,9 +72,9 @@ class Library:
         raise UsageError(f"there is no run {shown}", hint="rao runs lists them; the newest is called last")
 
     def open(self, path: Path) -> RunFile:
-        """Open a run's file. Raises InputError where it is missing or damaged."""
+        """Open a run's file. Raises DamageError where it is missing or damaged."""
         if not (path / FILE_NAME).is_file():
-            raise InputError(
+            raise DamageError(
                 f"the run in {path} is damaged: its file is missing", hint="rao runs prune removes it"
             )
         return RunFile(path / FILE_NAME)
@@ -149,7 +152,7 @@ def too_many(entries: Sequence[Entry], most: int | None, largest: int | None) ->
 def _entry(path: Path) -> Entry | None:
     """Return a run's entry; None for what is none, or has just gone."""
     try:
-        if path.is_symlink() or not path.is_dir():
+        if not _ID.fullmatch(path.name) or path.is_symlink() or not path.is_dir():
             return None
         files = [file.lstat() for file in path.iterdir()]
         changed = max((one.st_mtime for one in files), default=path.lstat().st_mtime)

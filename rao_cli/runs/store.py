@@ -47,6 +47,10 @@ _SHORT = 200
 """Bytes up to which compression is not worth its time."""
 
 
+class DamageError(InputError):
+    """A run cannot be read at all, and never will be."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """An event as it was kept, with the attempt that it is of."""
@@ -71,8 +75,8 @@ class Contents:
 class RunFile:
     """A run's file, open; a context manager.
 
-    Raises InputError for a file that is no run's, is damaged, or was written by a later version, and RaoError
-    where the disk refuses.
+    Raises DamageError for a file that is no run's or is damaged, InputError for one that was written by a later
+    version, and RaoError where the disk refuses.
     """
 
     def __init__(self, path: Path) -> None:
@@ -172,7 +176,7 @@ class RunFile:
         return Contents(tuple(found), len(rows) - len(found) + most[0] - most[1])
 
     def check(self) -> None:
-        """Raise InputError where SQLite finds the file damaged."""
+        """Raise DamageError where SQLite finds the file damaged."""
         with self._guarded():
             found = self._open().execute("PRAGMA integrity_check(1)").fetchone()
         if found is None or found[0] != "ok":
@@ -199,10 +203,9 @@ class RunFile:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._guarded():
-            with self._open() as connection:  # commits, or rolls back whatever happens
-                connection.execute("BEGIN IMMEDIATE")
-                yield connection
+        with self._guarded(), self._open() as connection:  # commits, or rolls back whatever happens
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -218,8 +221,8 @@ class RunFile:
             self.close()
             raise self._damage(one_line(str(error), 120)) from error
 
-    def _damage(self, reason: str) -> InputError:
-        return InputError(
+    def _damage(self, reason: str) -> DamageError:
+        return DamageError(
             f"the run in {self.path.parent} is damaged: {reason}",
             hint="run its command again; rao runs prune removes it",
         )

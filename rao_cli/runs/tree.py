@@ -20,10 +20,9 @@ from rao_cli.agent.events import (
     RunStarted,
 )
 from rao_cli.agent.records import Report, RunResult, Usage
-from rao_cli.errors import InputError
 from rao_cli.runs.library import Library
 from rao_cli.runs.records import Kept, State
-from rao_cli.runs.store import Contents, RunFile
+from rao_cli.runs.store import Contents, DamageError, RunFile
 
 Standing = Literal["found", "absent", "partial", "failed", "interrupted", "unfinished"]
 """How an agent stands: its report's status, stopped with the run, or without a report."""
@@ -97,8 +96,9 @@ class Agent:
 
 @dataclass(frozen=True)
 class Tree:
-    """One attempt at a run: the one that came to its end, or the last one."""
+    """One attempt at a run, the one that came to its end or else the last one, with all its events."""
 
+    events: tuple[Event, ...]
     started: RunStarted | None
     agents: Mapping[str, Agent]
     """By id; a parent stands before its children, and children by their numbers."""
@@ -148,16 +148,16 @@ class Run:
 
 
 def read_run(runs: Library, path: Path) -> Run:
-    """Read a run, also one that is being worked on. Raises InputError where it is damaged as a whole."""
+    """Read a run, also one that is being worked on. Raises DamageError where it is so as a whole."""
     with runs.open(path) as file:
         return run_of(runs, path, file)
 
 
 def run_of(runs: Library, path: Path, file: RunFile) -> Run:
-    """Read a run from its open file. Raises InputError where it is damaged as a whole."""
+    """Read a run from its open file. Raises DamageError where it is so as a whole."""
     kept, tree = file.kept(), tree_of(file.contents())
     if kept.run != path.name:
-        raise InputError(f"the run in {path} is that of {kept.run[:80]}", hint="rao runs prune removes it")
+        raise DamageError(f"the run in {path} is that of {kept.run[:80]}", hint="rao runs prune removes it")
     return Run(path, kept, runs.state(path, finished=tree.finished is not None), tree)
 
 
@@ -166,8 +166,9 @@ def tree_of(contents: Contents) -> Tree:
     attempts = max((stored.attempt for stored in contents.events), default=0)
     ended = [stored.attempt for stored in contents.events if isinstance(stored.event, RunFinished)]
     attempt = max(ended, default=attempts)
-    events = [stored.event for stored in contents.events if stored.attempt == attempt]
+    events = tuple(stored.event for stored in contents.events if stored.attempt == attempt)
     return Tree(
+        events=events,
         started=next((event for event in events if isinstance(event, RunStarted)), None),
         agents=_agents(events),
         calls=tuple(event for event in events if isinstance(event, ModelCalled) and not event.agent),

@@ -38,9 +38,10 @@ def called(agent, at=0.5, prompt=10, text="ab"):
     return ModelCalled(at=at, agent=agent, request=request, completion=Completion(text, tokens, prompt, 4, "stop"))
 
 
-def acted(agent, at=0.6, step=1):
+def acted(agent, at=0.6, step=1, **changes):
     """Return the event of an action."""
-    return ActionTaken(at=at, agent=agent, step=step, action={"action": "absent"}, by="model", usage=Usage())
+    given = {"action": {"action": "absent"}, "by": "model", "usage": Usage()}
+    return ActionTaken(at=at, agent=agent, step=step, **{**given, **changes})
 
 
 def hit(agent, at=0.7):
