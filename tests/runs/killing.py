@@ -9,7 +9,7 @@ import io
 import json
 import os
 import signal
-import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,37 +60,52 @@ class Lines(io.StringIO):
         return len(text)
 
 
-def child(argv, folder, *, kill_after=0, respond=reader, before=None):
+def child(argv, folder, *, kill_after=0, seconds=None, before=None, find_model=None):
     """Run a command line in a forked process, with its state in a folder; return how it ended.
 
-    ``kill_after`` is the number of lines of output after which it is killed; 0 lets it end. ``before`` is called
-    in the child first.
+    ``kill_after`` is the number of lines of output after which it is killed; 0 lets it end. ``seconds`` is the
+    time after which it is killed; None gives it all it takes. ``before`` is called in the child first.
+    ``find_model`` gives what finds its model when called with what notes a request; None is the scripted one.
     """
     folder.mkdir(exist_ok=True)
     for name in ("out", "asked"):
         (folder / name).unlink(missing_ok=True)
     pid = os.fork()
     if pid == 0:
-        os._exit(_work(argv, folder, kill_after, respond, before))
+        os._exit(_work(argv, folder, kill_after, before, find_model or _perfect))
+    if seconds is not None:
+        _wait(pid, seconds)
     _, status = os.waitpid(pid, 0)
     code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-    return Ended(
-        code, [json.loads(line) for line in _whole_lines(folder / "out")], list(_whole_lines(folder / "asked"))
-    )
+    told, asked = _whole_lines(folder / "out"), _whole_lines(folder / "asked")
+    return Ended(code, [json.loads(line) for line in told], asked)
 
 
-def _work(argv, folder, kill_after, respond, before):
+def _wait(pid, seconds):
+    """Kill a child after a time, unless it has ended by itself; it is left to be waited for."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return
+        time.sleep(0.005)
+    os.kill(pid, signal.SIGKILL)
+
+
+def _perfect(note):
+    def noting(request):
+        note(request)
+        return reader(request)
+
+    return scripted(noting)
+
+
+def _work(argv, folder, kill_after, before, find_model):
     os.environ["RAO_STATE_DIR"] = str(folder / "state")
     os.environ["RAO_CACHE_DIR"] = str(folder / "cache")
     noted = os.open(folder / "asked", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-
-    def noting(request):
-        os.write(noted, (digest(request) + "\n").encode())
-        return respond(request)
-
+    model = find_model(lambda request: os.write(noted, (digest(request) + "\n").encode()))
     errors = (folder / "err").open("w")
-    streams = Streams(io.BytesIO(), Lines(folder / "out", kill_after), errors)
-    arguments, model = [str(argument) for argument in argv], scripted(noting)
+    streams, arguments = Streams(io.BytesIO(), Lines(folder / "out", kill_after), errors), list(map(str, argv))
     if before:
         before()
     code = run(arguments, streams, model)
@@ -106,8 +121,3 @@ def digest(request):
 def _whole_lines(path):
     text = Path(path).read_text() if Path(path).exists() else ""
     return text[: text.rfind("\n") + 1].splitlines()
-
-
-def alone():
-    """Tell whether this process has one thread, so that forking it is safe."""
-    return threading.active_count() == 1
