@@ -1,5 +1,7 @@
 """Events say which parts of the source an agent was given and which were read, so that a viewer can show them."""
 
+from itertools import pairwise
+
 from rao_cli.agent.events import ActionTaken, AgentOpened, TypedEvent
 from rao_cli.documents.model import Span
 from tests.agent.helpers import document, everywhere, filler, find, made_ready, made_to_compute, run
@@ -51,7 +53,7 @@ def test_labelled_records_are_read():
     for event in labelled:
         spans = [Span(*pair) for pair in event.read]
         assert spans == sorted(spans)
-        assert not any(a.end >= b.start for a, b in zip(spans, spans[1:], strict=False))
+        assert not any(a.end >= b.start for a, b in pairwise(spans))
 
 
 def test_events_of_before_can_be_read():
