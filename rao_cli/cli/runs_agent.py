@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from rao_cli.agent.events import ActionTaken, BudgetHit, ModelCalled
@@ -20,8 +21,9 @@ from rao_cli.errors import UsageError
 from rao_cli.runs.tree import Agent, Run
 from rao_cli.text import clean, one_line
 
-_PLAIN_WIDTH = 100
+_UNBOUND = 1_000_000
 _LABEL = 12
+_BETWEEN = "  "
 
 
 def show_agent(name: str, agent: str, options: Options, streams: Streams) -> int:
@@ -35,7 +37,8 @@ def show_agent(name: str, agent: str, options: Options, streams: Streams) -> int
         )
     screen = screen_width(options, streams)
     color = screen is not None and use_color(streams.stdout, options.color)
-    text = "" if options.json else rendered(list(_lines(run, found, screen or _PLAIN_WIDTH)), color=color)
+    # In a pipe every text is as it was, however long its lines are.
+    text = "" if options.json else rendered(list(_lines(run, found, screen or _UNBOUND)), color=color)
     record = {"run": run.kept.run, **agent_record(found, whole=True)} if options.json else {}
     return deliver("agent", text, record, options, streams)
 
@@ -116,13 +119,21 @@ def _call(number: int, call: ModelCalled, width: int) -> Iterator[Text]:
         return
     yield from _whole(done.text, width)
     if done.tokens:
-        yield from _labelled("log p", _likelihoods(done.tokens), width)
-        yield from _labelled("in all", f"{math.fsum(token.logprob for token in done.tokens):.2f}", width)
+        yield Text("[log-probability of each token]", style="magenta")
+        yield from _likelihoods(done.tokens, width)
+        yield Text(f"in all {math.fsum(token.logprob for token in done.tokens):.2f}")
 
 
-def _likelihoods(tokens: Sequence[Token]) -> str:
-    """Return each token with its log-probability under the model before any constraint."""
-    return "  ".join(f"{json.dumps(token.text, ensure_ascii=False)} {token.logprob:.2f}" for token in tokens)
+def _likelihoods(tokens: Sequence[Token], width: int) -> Iterator[Text]:
+    """Return each token with its log-probability under the model before any constraint, filled into lines."""
+    line = ""
+    for token in tokens:
+        told = one_line(f"{json.dumps(token.text, ensure_ascii=False)} {token.logprob:.2f}")
+        if line and cell_len(line) + len(_BETWEEN) + cell_len(told) > width:
+            yield Text(line)
+            line = ""
+        line += _BETWEEN + told if line else told
+    yield Text(line)
 
 
 def _choices(call: ModelCalled, width: int) -> Iterator[Text]:

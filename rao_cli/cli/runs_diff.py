@@ -11,7 +11,6 @@ from rao_cli.cli.models_known import notices_for, screen_width
 from rao_cli.cli.options import Options
 from rao_cli.cli.runs_shown import deliver, open_run
 from rao_cli.cli.terminal import Streams, use_color
-from rao_cli.cli.words import counted
 from rao_cli.runs.compare import Change, Difference, compare, said
 from rao_cli.runs.tree import Agent, Run
 from rao_cli.text import clean, one_line
@@ -77,11 +76,8 @@ def _lines(before: Run, after: Run, found: Difference, width: int, *, everything
         for change in changes:
             yield from _change(change, width)
     yield Text()
-    yield Text(
-        f"agents: {found.same:,} the same, {len(found.changed):,} changed, {len(found.removed):,} gone,"
-        f" {len(found.added):,} new",
-        style="bold",
-    )
+    counts = f"{found.same:,} the same, {len(found.changed):,} changed, {len(found.removed):,} gone"
+    yield from prose(f"agents: {counts}, {len(found.added):,} new", width, "bold")
     most = None if everything else SHOWN
     for one, other in found.changed[:most]:
         yield _line("~", f"{_name(other)}: {_said(one)} → {_said(other)}", width)
@@ -98,17 +94,17 @@ def _listed(mark: str, agents: Sequence[Agent], word: str, width: int, most: int
 
 def _rest(count: int, word: str, most: int | None) -> Iterator[Text]:
     if most is not None and count > most:
-        yield Text(f"  … {counted(count - most, 'agent')} more {word}: --all shows them", style="dim")
+        yield Text(f"  … {count - most:,} more {word}: --all shows them", style="dim")
 
 
 def _change(change: Change, width: int) -> Iterator[Text]:
     """Show both sides of a change: short ones in a line, long ones below each other."""
-    before, after = _value(change.before), _value(change.after)
-    short = f"  {change.what}: {before} → {after}{_share(change)}"
+    what, before, after = one_line(change.what, 40), _value(change.before), _value(change.after)
+    short = f"  {what}: {before} → {after}{_share(change)}"
     if "\n" not in short and len(short) <= width:
         yield Text(short)
         return
-    yield Text(f"  {change.what}:")
+    yield Text(f"  {what}:")
     for mark, text in (("-", before), ("+", after)):
         for line in text.split("\n"):
             for part in prose(line, width - 6):

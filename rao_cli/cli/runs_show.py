@@ -34,9 +34,10 @@ _LABEL = 10
 
 @dataclass(frozen=True)
 class _Page:
-    """How wide lines may be, and how many agents are shown."""
+    """How wide the tree and the map are, where running text is wrapped, if at all, and who is shown."""
 
     width: int
+    wrap: int | None
     everything: bool
 
 
@@ -45,7 +46,7 @@ def show_run(name: str, options: Options, streams: Streams, *, everything: bool)
     notices = notices_for(options, streams)
     run = open_run(name, notices)
     screen = screen_width(options, streams)
-    page = _Page(screen or _PLAIN_WIDTH, everything)
+    page = _Page(screen or _PLAIN_WIDTH, screen, everything)
     color = screen is not None and use_color(streams.stdout, options.color)
     text = "" if options.json else rendered(list(_lines(run, page)), color=color)
     code = deliver("show", text, run_record(run) if options.json else {}, options, streams)
@@ -89,7 +90,7 @@ def _heading(run: Run, page: _Page) -> Iterator[Text]:
     state = run.tree.result.status if run.tree.result else run.state
     tries = f", attempt {run.tree.attempt} of {run.tree.attempts}" if run.tree.attempts > 1 else ""
     yield Text(crop(f"run {run.kept.run}, {begun}: {state}{tries}", page.width), style="dim")
-    yield from prose(asked_text(run.kept), page.width, "bold")
+    yield from prose(asked_text(run.kept), page.wrap, "bold")
 
 
 def _answer(run: Run, page: _Page) -> Iterator[Text]:
@@ -98,9 +99,9 @@ def _answer(run: Run, page: _Page) -> Iterator[Text]:
         yield Text(f"No answer yet{hint}.")
         return
     for line in answer_text(run.tree.result).rstrip("\n").split("\n"):
-        yield from prose(line, page.width) or [Text()]
+        yield from prose(line, page.wrap) or [Text()]
     if run.tree.result.reason:
-        yield from prose(f"({one_line(run.tree.result.reason)})", page.width)
+        yield from prose(f"({one_line(run.tree.result.reason)})", page.wrap)
 
 
 def _figures(run: Run, page: _Page) -> Iterator[Text]:
@@ -123,7 +124,7 @@ def _figures(run: Run, page: _Page) -> Iterator[Text]:
 
 
 def _labelled(label: str, text: str, page: _Page) -> Iterator[Text]:
-    for number, line in enumerate(prose(one_line(text), page.width - _LABEL)):
+    for number, line in enumerate(prose(one_line(text), page.wrap and page.wrap - _LABEL)):
         yield Text.assemble((f"{'' if number else label:{_LABEL}}", "dim"), line)
 
 

@@ -5,7 +5,7 @@ A list says which words are kept, so that a field nobody thought of is left out.
 
 from typing import Any
 
-from rao_cli.agent.events import Event, ModelCalled, TypedEvent
+from rao_cli.agent.events import Event, ModelCalled, RunFinished, TypedEvent
 from rao_cli.agent.records import Task
 from rao_cli.engine.base import Completion, Request, Token
 from rao_cli.runs.records import Kept
@@ -37,6 +37,8 @@ def blanked(event: Event) -> Event:
         return event.model_copy(
             update={"request": Request((), event.request.max_tokens), "completion": _silent(event)}
         )
+    if isinstance(event, RunFinished):  # the names in an answer's JSON are the user's own
+        event = event.model_copy(update={"result": event.result.model_copy(update={"data": None})})
     return TypedEvent.validate_python(_without(event.model_dump(by_alias=True)))
 
 

@@ -19,9 +19,15 @@ RUN = "20260101-000000-abcdef"
 
 def opened(agent, at=0.0, **changes):
     """Return the event of an agent that was opened."""
-    given = {"parent": agent.rpartition(".")[0], "depth": agent.count("."), "titles": ("Part",), "view": "text"}
-    handoff = Handoff(goal=f"goal of {agent}", sections=("s1",))
-    return AgentOpened(at=at, agent=agent, handoff=handoff, location="a.txt:1", **{**given, **changes})
+    given = {
+        "parent": agent.rpartition(".")[0],
+        "depth": agent.count("."),
+        "handoff": Handoff(goal=f"goal of {agent}", sections=("0.1",)),
+        "titles": ("Part",),
+        "location": "a.txt:1",
+        "view": "text",
+    }
+    return AgentOpened(at=at, agent=agent, **{**given, **changes})
 
 
 def closed(agent, at=1.0, status="found", **changes):
@@ -55,21 +61,23 @@ def started(run=RUN, **changes):
     return RunStarted(at=0.0, run=run, task="ask", window=2048, **{**told, **changes})
 
 
-def finished(run=RUN, answer="me", **changes):
+def finished(run=RUN, **changes):
     """Return the last event of a run."""
-    told = {"question": "who?", "status": "found", "citations": (), "verified": True, "confidence": 0.5}
-    result = RunResult(
-        run=run,
-        task="ask",
-        answer=answer,
-        limits_hit=(),
-        coverage=Coverage(sections_read=1, sections_total=3, tokens_read=30, tokens_total=90),
-        usage=Usage(prompt_tokens=10, output_tokens=2, agents=1),
-        agents=(),
-        model="m",
-        **{**told, **changes},
-    )
-    return RunFinished(at=2.0, result=result)
+    told = {
+        "task": "ask",
+        "question": "who?",
+        "status": "found",
+        "answer": "me",
+        "citations": (),
+        "verified": True,
+        "confidence": 0.5,
+        "limits_hit": (),
+        "coverage": Coverage(sections_read=1, sections_total=3, tokens_read=30, tokens_total=90),
+        "usage": Usage(prompt_tokens=10, output_tokens=2, agents=1),
+        "agents": (),
+        "model": "m",
+    }
+    return RunFinished(at=2.0, result=RunResult(run=run, **{**told, **changes}))
 
 
 def kept(run=RUN):
