@@ -18,7 +18,7 @@ from rao_cli.agent.events import Event
 from rao_cli.runs.records import Kept
 from rao_cli.runs.viewed import viewed
 
-SCRIPTS = ("dom.js", "run.js", "tree.js", "charts.js", "passage.js", "detail.js", "main.js")
+SCRIPTS = ("dom.js", "run.js", "tree.js", "charts.js", "passage.js", "calls.js", "detail.js", "main.js")
 """In the order in which they build on each other."""
 _PLACE = re.compile("{{([a-z]+)}}")
 # What ends a script, opens a comment, breaks a line of JavaScript, reorders what an editor shows, or is no text.

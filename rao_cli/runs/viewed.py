@@ -18,7 +18,7 @@ from rao_cli.runs.tree import Agent, Tree, tree_of
 
 PHASES = ("waiting", "reading", "writing")
 LOWEST = -999.0
-"""Log-probabilities below are shown as this: JSON has no infinity."""
+"""Log-probabilities below are shown as this, and what is no number: JSON has neither."""
 
 
 def viewed(kept: Kept, events: Sequence[Event], *, texts: bool) -> dict[str, Any]:
@@ -221,7 +221,7 @@ def _ms(seconds: float) -> int:
 
 
 def _thousandths(logprob: float) -> int:
-    return round(1000 * max(LOWEST, 0.0 if math.isnan(logprob) else logprob))
+    return round(1000 * min(0.0, max(LOWEST, logprob)))
 
 
 def _filled(**fields: Any) -> dict[str, Any]:

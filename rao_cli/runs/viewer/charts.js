@@ -19,6 +19,7 @@ function pen(canvas) {
 
 // ------------------------------------------------------------------ coverage
 
+// Draws what was read, what is cited, and below it what is chosen to be shown.
 function drawCoverage(run, canvas, chosen) {
   const { drawn, width, height } = pen(canvas);
   const strip = (spans, name, top, tall, least) => {
@@ -31,13 +32,13 @@ function drawCoverage(run, canvas, chosen) {
   strip([[0, run.length]], "skipped", 3, height - 6, 0);
   strip(run.examined, "examined", 3, height - 6, 0.5);
   strip(run.read, "read", 3, height - 6, 0.5);
-  if (chosen) strip(chosen.spans, "chosen", height - 3, 3, 3);
+  strip(chosen, "chosen", height - 3, 3, 4);
   strip(citedSpans(run), "cited", 0, height - 3, 2.5);
   canvas.setAttribute("aria-label", coverageInWords(run));
 }
 
 function citedSpans(run) {
-  const cited = run.result ? run.result.citations : run.agents.slice(0, 1).flatMap((root) => citationsOf(run, root));
+  const cited = run.result ? run.result.citations : run.agents.slice(0, 1).flatMap(citationsOf);
   return cited.map((number) => run.citations[number].span);
 }
 

@@ -36,8 +36,12 @@ function byId(id) {
   return document.getElementById(id);
 }
 
-function plural(count, word) {
-  return count.toLocaleString("en") + " " + word + (count === 1 ? "" : "s");
+function count(number) {
+  return number.toLocaleString("en");
+}
+
+function plural(number, word) {
+  return count(number) + " " + word + (number === 1 ? "" : "s");
 }
 
 function seconds(ms) {

@@ -3,6 +3,8 @@
 const run = readRun(byId("data").textContent);
 const tree = new Tree(run, byId("tree"), byId("rows"), (agent) => go("agent/" + agent.id));
 
+let chosenSpans = [];  // of the source: what the panel is about
+
 function go(place) {
   if (location.hash === "#" + place) show();
   else location.hash = place;
@@ -20,6 +22,7 @@ function show() {
   byId("to-agents").setAttribute("aria-current", String(kind === "agents"));
   if (agent) tree.reveal(agent);
   else if (!cited) tree.chosen = null;
+  chosenSpans = agent ? agent.spans : cited ? [cited.span] : [];
   if (kind !== "agents" || !panel.childElementCount) fillPanel(panel, agent, cited, name);
   redraw();
 }
@@ -42,13 +45,13 @@ function fillPanel(panel, agent, cited, name) {
 
 function redraw() {
   tree.change();
-  drawCoverage(run, byId("coverage"), tree.chosen);
+  drawCoverage(run, byId("coverage"), chosenSpans);
   const busiest = drawParallel(run, byId("parallel"), tree.range);
   byId("axis").replaceChildren(
     el("span", {}, seconds(tree.range[0])),
     el("span", {}, busiest ? plural(busiest, "agent") + " at the model at a time, at most" : ""),
     el("span", {}, seconds(tree.range[1])));
-  const found = tree.shown ? tree.found.size.toLocaleString("en") + " of " : "";
+  const found = tree.shown ? count(tree.found.size) + " of " : "";
   byId("count").replaceChildren(found + plural(run.agents.length, "agent"));
 }
 
@@ -89,11 +92,13 @@ function pressed(event) {
   else if (typed) searchKey(event);
   else if (event.key === "/") focus(event, byId("search"));
   else if (event.key === "z") zoom();
-  else if (inTree(event.target) && tree.key(event.key)) afterKey(event);
+  else if (forTree(event) && tree.key(event.key)) afterKey(event);
 }
 
-function inTree(target) {
-  return target === document.body || byId("tree").contains(target);
+// Keys go to the tree unless what has the focus needs them: the panel scrolls, a button is pressed.
+function forTree({ target, key }) {
+  if (target === document.body || byId("tree").contains(target)) return true;
+  return byId("overview").contains(target) && key !== "Enter" && key !== " ";
 }
 
 function afterKey(event) {
@@ -167,6 +172,7 @@ function listenToCoverage(strip) {
 function begin() {
   const asked = run.run.question || "Summary of " + run.run.document;
   document.title = "rao: " + visible(asked);
+  byId("strip").hidden = !run.agents.some((agent) => agent.spans.length);  // runs of before told none
   add(byId("question"), [asked]);
   listen();
   show();

@@ -20,7 +20,8 @@ function around(run, citation) {
 }
 
 function distance(piece, place) {
-  return piece.from <= place && place < piece.to ? 0 : Math.min(Math.abs(piece.from - place), Math.abs(piece.to - place));
+  if (piece.from <= place && place < piece.to) return 0;
+  return Math.min(Math.abs(piece.from - place), Math.abs(piece.to - place));
 }
 
 // The view is the first part of the last message that has more than one.
@@ -96,8 +97,7 @@ function passageOf(run, citation) {
   const pieces = around(run, citation);
   const lines = pieces.flatMap((piece, number) => withGap(piece, pieces[number - 1]));
   const blocks = lines.filter((line) => !line.heading);
-  const share = pieces.length ? (citation.span[0] - pieces[0].from) / (pieces[pieces.length - 1].to - pieces[0].from) : 0;
-  const marks = findQuote(blocks.map((line) => line.text), citation.quote || "", share);
+  const marks = findQuote(blocks.map((line) => line.text), citation.quote || "", shareOf(pieces, citation));
   let heading = "";
   return el("div", { class: "source", dir: "auto" }, lines.map((line) => {
     if (!line.heading) return marked(line.text, marks.get(blocks.indexOf(line)));
@@ -105,6 +105,13 @@ function passageOf(run, citation) {
     heading = line.text;
     return same ? null : el("h4", {}, line.text);
   }));
+}
+
+// Returns how far into the pieces the citation begins, from 0 to 1: a quote may stand there more than once.
+function shareOf(pieces, citation) {
+  if (!pieces.length) return 0;
+  const first = pieces[0].from;
+  return (citation.span[0] - first) / (pieces[pieces.length - 1].to - first);
 }
 
 function withGap(piece, before) {

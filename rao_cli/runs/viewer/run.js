@@ -70,7 +70,7 @@ function titleOf(run, agent) {
   return titles || text(run, agent.location) || (agent.handoff ? text(run, agent.handoff.goal) : "");
 }
 
-function citationsOf(run, agent) {
+function citationsOf(agent) {
   return agent.report ? agent.report.citations || [] : [];
 }
 

@@ -52,7 +52,9 @@ class Tree {
     this.shown = null;
     if (found) {
       this.shown = new Set();
-      for (const agent of found) for (let one = agent; one && !this.shown.has(one); one = one.above) this.shown.add(one);
+      for (const agent of found) {
+        for (let one = agent; one && !this.shown.has(one); one = one.above) this.shown.add(one);
+      }
     }
     this.found = new Set(found || []);
     this.box.scrollTop = 0;
@@ -97,7 +99,10 @@ class Tree {
 
   key(name) {
     if (!this.cursor) return false;
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: this.page(), PageUp: -this.page(), End: Infinity, Home: -Infinity }[name];
+    const page = this.page();
+    const step = {
+      ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, End: Infinity, Home: -Infinity,
+    }[name];
     if (step) this.by(step);
     else if (name === "ArrowRight") this.inward();
     else if (name === "ArrowLeft") this.outward();
@@ -160,9 +165,11 @@ class Tree {
   }
 
   classes(agent) {
-    const dim = this.shown && !this.found.has(agent);
-    return ["row", agent.status, agent === this.chosen && "chosen", agent === this.cursor && "cursor", dim && "dim"]
-      .filter(Boolean).join(" ");
+    const names = ["row", agent.status];
+    if (agent === this.chosen) names.push("chosen");
+    if (agent === this.cursor) names.push("cursor");
+    if (this.shown && !this.found.has(agent)) names.push("dim");
+    return names.join(" ");
   }
 
   name(agent, title) {
