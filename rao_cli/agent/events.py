@@ -7,7 +7,7 @@ The store, the live tree, ``--jsonl`` and every viewer read this one stream; not
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from rao_cli.agent.records import Handoff, Record, Report, RunResult, TaskKind, Usage
 from rao_cli.engine.base import Completion, Request
@@ -68,6 +68,9 @@ class ModelCalled(Record):
     agent: str
     request: Request
     completion: Completion
+
+    # A log-probability may be infinite, and comes back from JSON as it was.
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
 
 class ActionTaken(Record):

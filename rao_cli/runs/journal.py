@@ -68,11 +68,17 @@ class Journal:
             return
         try:
             self._file.add(self._attempt, batch)
-        except (RaoError, MemoryError) as error:
+        except (RaoError, MemoryError, ValueError) as error:
             self._refused = True
-            reason = error if isinstance(error, RaoError) else RaoError("there is not enough memory to keep it")
-            self._loop.call_soon_threadsafe(self._failed, reason)
+            self._loop.call_soon_threadsafe(self._failed, _explained(error))
 
     def _tell_all(self, batch: Sequence[Event]) -> None:
         for event in batch:
             self._tell(event)
+
+
+def _explained(error: RaoError | MemoryError | ValueError) -> RaoError:
+    if isinstance(error, RaoError):
+        return error
+    memory = isinstance(error, MemoryError)
+    return RaoError("there is not enough memory to keep it" if memory else "an event cannot be written as JSON")

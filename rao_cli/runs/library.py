@@ -9,6 +9,7 @@ import fcntl
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +21,14 @@ from rao_cli.runs.store import DamageError, RunFile
 from rao_cli.text import one_line
 
 FILE_NAME = "run.sqlite3"
+_SECOND = len("20261122-131500")
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 """The form of a run's id: nothing else is listed, or removed, whatever folder the runs are said to be in."""
 MOST_RUNS = 1_000
 MOST_BYTES = 4 << 30
 """What is kept without being asked: of more runs the oldest go."""
+_PATIENCE = 0.2
+"""Seconds in which whoever only asks whether a run is held lets go of it again."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,14 @@ class Library:
     def entries(self) -> list[Entry]:
         """Return all runs, the newest first."""
         try:
-            paths = sorted(self.folder.iterdir(), reverse=True)
+            paths = list(self.folder.iterdir())
         except FileNotFoundError:
             return []
         except OSError as error:
             raise RaoError(f"cannot read {self.folder}: {error.strerror}") from error
-        return [entry for path in paths if (entry := _entry(path))]
+        found = [entry for path in paths if (entry := _entry(path))]
+        # Of those that began in one second the id says nothing.
+        return sorted(found, key=lambda entry: (entry.name[:_SECOND], entry.changed), reverse=True)
 
     def find(self, name: str) -> Path:
         """Return the folder of a run: its id, the beginning of one run's id, or ``last``. Raises UsageError."""
@@ -84,7 +90,9 @@ class Library:
         """Make a run and hold it. Raises RaoError where the disk refuses."""
         path = self.folder / kept.run
         try:
-            path.mkdir(mode=0o700, parents=True)
+            for missing in reversed([one for one in path.parents if not one.exists()]):
+                missing.mkdir(mode=0o700, exist_ok=True)  # mkdir's own parents would be open to others
+            path.mkdir(mode=0o700)
         except OSError as error:
             raise RaoError(f"cannot create {path}: {(error.strerror or str(error)).lower()}") from error
         with self.hold(path), RunFile(path / FILE_NAME) as file:
@@ -94,7 +102,7 @@ class Library:
     @contextmanager
     def hold(self, path: Path) -> Iterator[None]:
         """Hold a run, so that nobody else works on it. Raises UsageError where somebody does."""
-        handle = _lock(path)
+        handle = _lock(path, fcntl.LOCK_EX, _PATIENCE)
         if handle is None:
             raise UsageError(
                 f"the run {path.name} is being worked on by another rao", hint="wait for it, or stop that one"
@@ -106,7 +114,7 @@ class Library:
 
     def held(self, path: Path) -> bool:
         """Tell whether somebody works on a run now."""
-        handle = _lock(path)
+        handle = _lock(path, fcntl.LOCK_SH)  # shared: those who only ask are not taken for one who works
         if handle is not None:
             os.close(handle)
         return handle is None
@@ -121,7 +129,7 @@ class Library:
         """Remove runs that nobody works on; return how many went, and their bytes. Raises RaoError."""
         count = size = 0
         for entry in entries:
-            handle = _lock(entry.path)
+            handle = _lock(entry.path, fcntl.LOCK_EX)
             if handle is None:
                 continue
             try:
@@ -161,15 +169,20 @@ def _entry(path: Path) -> Entry | None:
     return Entry(path, sum(one.st_size for one in files), changed)
 
 
-def _lock(path: Path) -> int | None:
+def _lock(path: Path, kind: int, patience: float = 0.0) -> int | None:
     """Return what holds the lock of a run's folder, or None where another one has it. Raises RaoError."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise RaoError(f"cannot open {path}: {(error.strerror or str(error)).lower()}") from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() >= until:
+                os.close(handle)
+                return None
+            time.sleep(_PATIENCE / 20)
+        else:
+            return handle

@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
-from pydantic import ValidationError
 
 from rao_cli.agent.events import Event, ModelCalled, TypedEvent
 from rao_cli.engine.base import Message, Request
@@ -43,6 +42,8 @@ MIGRATIONS = (
 """What leads from each format to the next; the number of them is the format of today."""
 FORMAT = len(MIGRATIONS)
 _LOCK_SECONDS = 10.0
+_LONGEST = 1 << 28
+"""Bytes that one event or text may unpack to."""
 _SHORT = 200
 """Bytes up to which compression is not worth its time."""
 
@@ -113,7 +114,7 @@ class RunFile:
 
     def keep(self, kept: Kept) -> None:
         """Write down what the run was asked to do."""
-        body = kept.model_dump_json().encode()
+        body = json.dumps(kept.model_dump()).encode()  # names of files may hold what only Python's JSON can
         with self._transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO kept VALUES ('run', ?, ?)", (body, _digest(body)))
 
@@ -121,11 +122,11 @@ class RunFile:
         """Return what the run was asked to do."""
         with self._guarded():
             row = self._open().execute("SELECT body, digest FROM kept WHERE name = 'run'").fetchone()
-        if row is None or _digest(row[0]) != row[1]:
-            raise self._damage("what it was asked is missing")
         try:
-            return Kept.model_validate_json(row[0])
-        except ValidationError as error:
+            if row is None or _digest(row[0]) != row[1]:
+                raise self._damage("what it was asked is missing")
+            return Kept.model_validate(json.loads(row[0]))
+        except (ValueError, TypeError, RecursionError) as error:
             raise self._damage("what it was asked cannot be read") from error
 
     # ------------------------------------------------------------------ what happened
@@ -133,7 +134,8 @@ class RunFile:
     def attempts(self) -> int:
         """Return how often the run was begun or taken up."""
         with self._guarded():
-            return int(self._open().execute("SELECT coalesce(max(attempt), 0) FROM event").fetchone()[0])
+            query = "SELECT coalesce(max(attempt), 0) FROM event WHERE typeof(attempt) = 'integer'"
+            return int(self._open().execute(query).fetchone()[0])
 
     def finished(self) -> bool:
         """Tell whether some attempt came to its end."""
@@ -196,10 +198,13 @@ class RunFile:
                 f"{self.path} was written by a later version of rao (format {found}, known are up to {FORMAT})",
                 hint="use that version, or remove the run: rao runs prune",
             )
-        for number in range(found, FORMAT):
-            connection.executescript(
-                f"BEGIN IMMEDIATE; {MIGRATIONS[number]}; PRAGMA user_version = {number + 1}; COMMIT"
-            )
+        if found < FORMAT:
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")  # another process may have been first: look again
+                found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+                for statement in ";".join(MIGRATIONS[found:]).split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -237,9 +242,13 @@ def _packed(body: bytes) -> bytes:
 
 
 def _unpacked(body: bytes) -> bytes:
-    """Return the text of a body; raises ValueError or zlib.error for what is none."""
+    """Return the text of a body; raises ValueError or zlib.error for what is none, or is too long to be one."""
     if body[:1] == b"z":
-        return zlib.decompress(body[1:])
+        unpacking = zlib.decompressobj()
+        text = unpacking.decompress(body[1:], _LONGEST)
+        if not unpacking.eof:
+            raise ValueError("cut short, or too long")
+        return text
     if body[:1] == b"-":
         return body[1:]
     raise ValueError("neither packed nor plain")
@@ -256,15 +265,23 @@ def _row(
     """Return the row of an event; the texts that a model was shown go to ``texts``."""
     agent = getattr(event, "agent", "")
     told = _without_texts(event, texts) if isinstance(event, ModelCalled) else event
-    body = _packed(told.model_dump_json(by_alias=True).encode())
+    body = _packed(_json(told))
     return seq, attempt, event.type, agent, body, _sealed(seq, attempt, event.type, agent, body)
+
+
+def _json(event: Event) -> bytes:
+    """Return an event as JSON, with ? in place of half a character, as a name that is not UTF-8 may have."""
+    try:
+        return event.model_dump_json(by_alias=True).encode()
+    except ValueError:  # pydantic has no error of its own for this
+        return json.dumps(event.model_dump(by_alias=True), ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _without_texts(event: ModelCalled, texts: dict[bytes, bytes]) -> ModelCalled:
     """Return a call with the digest of each part of its prompt in the part's place."""
 
     def put(part: str) -> str:
-        body = part.encode()
+        body = part.encode("utf-8", "surrogatepass")
         digest = _digest(body)
         texts[digest] = _packed(body)
         return digest.hex()
@@ -280,7 +297,7 @@ def _with_texts(event: ModelCalled, texts: dict[bytes, bytes]) -> ModelCalled:
         body = _unpacked(texts[digest])
         if _digest(body) != digest:
             raise ValueError("a text is damaged")
-        return body.decode()
+        return body.decode("utf-8", "surrogatepass")
 
     return event.model_copy(update={"request": _changed(event.request, get)})
 
@@ -294,7 +311,7 @@ def _stored(row: tuple[int, int, str, str, bytes, bytes], texts: dict[bytes, byt
     """Return the event of a row; None where it is damaged."""
     seq, attempt, kind, agent, body, digest = row
     try:
-        if _sealed(seq, attempt, kind, agent, body) != digest:
+        if type(attempt) is not int or _sealed(seq, attempt, kind, agent, body) != digest:
             return None
         event = TypedEvent.validate_json(_unpacked(body))
         return Stored(attempt, _with_texts(event, texts) if isinstance(event, ModelCalled) else event)
