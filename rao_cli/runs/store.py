@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
-
 from rao_cli.agent.events import Event, ModelCalled, TypedEvent
 from rao_cli.engine.base import Message, Request
 from rao_cli.errors import InputError, RaoError
@@ -273,7 +272,7 @@ def _json(event: Event) -> bytes:
     """Return an event as JSON, with ? in place of half a character, as a name that is not UTF-8 may have."""
     try:
         return event.model_dump_json(by_alias=True).encode()
-    except ValueError:  # pydantic has no error of its own for this
+    except ValueError:
         return json.dumps(event.model_dump(by_alias=True), ensure_ascii=False).encode("utf-8", "replace")
 
 
