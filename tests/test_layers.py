@@ -21,6 +21,7 @@ HEAVY = {
     "llama_cpp",
     "matplotlib",
     "numpy",
+    "prompt_toolkit",
     "pypdf",
     "pypdfium2",
     "rapidfuzz",

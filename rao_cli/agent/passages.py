@@ -36,6 +36,19 @@ def passage(document: Document, citation: Citation) -> str:
     return "\n".join(clean(line).rstrip() for line in lines[:MOST_LINES])
 
 
+def surroundings(document: Document, citation: Citation, reach: int) -> tuple[str, str, str]:
+    """Return the cited lines whole, and what stands before and after in the same file, as far as ``reach``."""
+    cited = _trimmed(document, citation)
+    around = Span(max(0, cited.start - reach), min(len(document), cited.end + reach))
+    file = next((part for part in document.by_file(around) if part.end > cited.start), cited)
+    before = document.read(Span(file.start, cited.start))
+    after = document.read(Span(cited.end, max(cited.end, file.end)))
+    first, last = before.rfind("\n") + 1, after.find("\n")
+    last = len(after) if last < 0 else last
+    whole = before[first:] + document.read(cited) + after[:last]
+    return before[:first].removesuffix("\n"), whole, after[last + 1 :].removesuffix("\n")
+
+
 def _trimmed(document: Document, citation: Citation) -> Span:
     """Return a citation's span without white space around it, within the document and not too long."""
     start = max(0, min(citation.start, len(document)))

@@ -34,6 +34,11 @@ class Folders:
         return self.state / "runs"
 
     @property
+    def questions(self) -> Path:
+        """Return the file of the questions that were typed in conversations."""
+        return self.state / "questions"
+
+    @property
     def completions(self) -> Path:
         """Return the folder of stored completions."""
         return self.cache / _COMPLETIONS

@@ -28,12 +28,22 @@ class Interrupts:
     """Watch for signals while a command works; a context manager.
 
     Work done through ``wait`` and ``run`` can be stopped; leaving the context then raises Interrupted with
-    ``hint``, which may be changed on the way.
+    ``hint``, which may be changed on the way. ``goes_on`` says that the process has more to do after that;
+    ``quitting`` is called before it is ended at once.
     """
 
-    def __init__(self, stderr: TextIO, *, hint: str = "") -> None:
+    def __init__(
+        self,
+        stderr: TextIO,
+        *,
+        hint: str = "",
+        goes_on: bool = False,
+        quitting: Callable[[], object] = lambda: None,
+    ) -> None:
         self._stderr = stderr
         self.hint = hint
+        self._goes_on = goes_on
+        self._quitting = quitting
         self._number = 0
         self._stop: Callable[[], object] | None = None
         self._before: dict[signal.Signals, Any] = {}
@@ -47,12 +57,11 @@ class Interrupts:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # After an interruption a second signal must still quit at once, so our handler stays.
-        if self._number:
-            if isinstance(error, KeyboardInterrupt):
-                raise Interrupted(self._number, self.hint) from None
-            return
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        if not self._number or self._goes_on:
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+        if self._number and isinstance(error, KeyboardInterrupt):
+            raise Interrupted(self._number, self.hint) from None
 
     @property
     def stopping(self) -> bool:
@@ -110,6 +119,7 @@ class Interrupts:
 
     def _quit(self, number: int) -> None:
         """End the process without waiting for anything; a terminal gets its cursor back."""
+        self._quitting()
         if is_terminal(self._stderr):
             os.write(self._stderr.fileno(), (_SHOW_CURSOR + "\r\n").encode())
         os._exit(128 + number)

@@ -17,6 +17,8 @@ import typer
 
 from rao_cli import __version__
 from rao_cli.cli.bench import bench_app
+from rao_cli.cli.chat import HELP as CHAT_HELP
+from rao_cli.cli.chat import chat
 from rao_cli.cli.commands import cannot_print, print_text
 from rao_cli.cli.commands import help_text as _help
 from rao_cli.cli.doctor import HELP, doctor
@@ -36,7 +38,7 @@ Style = Literal["brief", "bullets", "outline"]
 Work = Callable[..., int]
 """What a command line asks for: called with the streams and, or None, the way to find a model."""
 
-_READING = ("ask", "summarize", "outline")
+_READING = ("ask", "summarize", "outline", "chat")
 
 app = typer.Typer(
     name="rao",
@@ -347,6 +349,7 @@ def outline(
     return work
 
 
+app.command(help=CHAT_HELP)(chat)
 app.command(help=HELP)(doctor)
 
 

@@ -195,6 +195,11 @@ def takes_options(command: Callable[..., Any], only: Collection[str] = ()) -> Ca
     return takes_record(command, Options, "options", only)
 
 
+def takes_chat_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options that make sense for many questions, as ``takes_options`` does."""
+    return takes_options(command, {field.name for field in fields(Options)} - {"jsonl", "output", "dry_run"})
+
+
 def takes_record(
     command: Callable[..., Any], kind: type[Any], name: str, only: Collection[str] = ()
 ) -> Callable[..., Any]:

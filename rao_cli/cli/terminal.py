@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal, TextIO
 from rao_cli.text import one_line
 
 Color = Literal["auto", "always", "never"]
-_STYLES = {"error": "1;31", "warning": "33", "hint": "36"}
+_STYLES = {"error": "1;31", "warning": "33", "hint": "36", "aside": "2"}
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,11 @@ class Notices:
         """Print one line of information."""
         if not self._quiet:
             self._print(f"rao: {one_line(text)}")
+
+    def aside(self, text: str) -> None:
+        """Print one line that stands back behind what it is about."""
+        if not self._quiet:
+            self._print(paint(one_line(text), "aside", self._color))
 
     def warning(self, text: str) -> None:
         """Print one line that the person should read before trusting the answer."""

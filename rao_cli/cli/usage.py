@@ -22,6 +22,7 @@ _PLAIN = (
 )
 _COMMANDS = (
     "ask",
+    "chat",
     "summarize",
     "outline",
     "paths",

@@ -107,6 +107,9 @@ def test_any_text_is_looked_at(text):
     assert found is None or found.split()[0] in text
 
 
+SOME = ("who", "what", "is", "the", "of", "Ada", "pump's", "'x'", "price", "and", "in", "1990", "?", "it", "wrote")
+
+
 @given(
     st.lists(
         st.sampled_from(
