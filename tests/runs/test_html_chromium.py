@@ -2,8 +2,10 @@
 
 import pytest
 
+from rao_cli.runs.blanking import blanked, blanked_kept
 from tests.runs.chromium import Chromium, find
 from tests.runs.hostile_run import ATTACKS, hostile
+from tests.runs.making import kept
 from tests.runs.pages import large_page, page, small
 
 pytestmark = pytest.mark.skipif(find() is None, reason="no Chromium on this machine")
@@ -34,6 +36,7 @@ def pages(tmp_path_factory):
         "empty": page([]),
         "hostile": page(events, asked),
         "large": large_page(),
+        "redacted": page([blanked(event) for event in small()], blanked_kept(kept()), texts=False),
     }
     for name, text in made.items():
         (folder / f"{name}.html").write_text(text, "utf-8", newline="\n")
@@ -53,7 +56,7 @@ def cursor(browser):
 # ---------------------------------------------------------------------- what is seen
 
 
-@pytest.mark.parametrize("name", ["small", "bare", "stopped", "empty", "hostile", "large"])
+@pytest.mark.parametrize("name", ["small", "bare", "stopped", "empty", "hostile", "large", "redacted"])
 def test_pages_open_in_peace(browser, pages, name):
     """No page makes the browser complain, or ask for anything but the file itself."""
     browser.open(pages[name])
@@ -117,6 +120,17 @@ def test_without_texts_citations_stay(browser, pages):
     told = browser.run(PANEL)
     assert "a.txt:2" in told
     assert "written without the text" in told
+
+
+def test_a_redacted_run_keeps_its_shape(browser, pages):
+    """A run without words has its name, tree and log-probabilities, and says that its answer was left out."""
+    browser.open(pages["redacted"])
+    assert browser.run("document.title") == "rao: Run 20260101-000000-abcdef"
+    assert "The answer was left out" in browser.run(PANEL)
+    assert shown(browser) == ["1", "1.1", "1.2"]
+    browser.click(".row[data-index='1']")
+    assert browser.run("document.querySelectorAll('.token').length") == 2
+    assert browser.run("document.querySelector('.token').offsetWidth") > 2
 
 
 def test_coverage_is_told(browser, pages):

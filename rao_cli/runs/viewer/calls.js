@@ -38,9 +38,14 @@ function tokenPart(written, logprob, told) {
   const probability = Math.exp(logprob / 1000);
   const numbers = "probability " + (100 * probability).toPrecision(3) + " %, logarithm " + logprob / 1000;
   const tell = () => told.replaceChildren(visible(JSON.stringify(written) + ": " + numbers));
-  const token = el("span", { class: "token", pointerenter: tell, click: tell }, written.replace(/\n/g, "↵\n"));
+  const token = el("span", { class: "token", pointerenter: tell, click: tell }, spelt(written));
   token.style.setProperty("--doubt", (1 - probability).toFixed(3));
   return token;
+}
+
+// What a token says; its place is seen even where its text was left out.
+function spelt(written) {
+  return written.replace(/\n/g, "↵\n") || "▯";
 }
 
 // ------------------------------------------------------------------ choices

@@ -86,7 +86,7 @@ function answerPanel(run) {
 
 function resultParts(run, result) {
   return [
-    prose(result.answer) || warning(result.reason || "No answer."),
+    prose(result.answer) || warning(result.reason || whyNoAnswer(run, result)),
     result.answer ? warning(result.reason) : null,
     result.how ? el("p", {}, "How: ", result.how) : null,
     isEmpty(result.data) ? null : section("As asked", exact(JSON.stringify(result.data, null, 2))),
@@ -94,6 +94,11 @@ function resultParts(run, result) {
     section("Other answers", paragraphs(result.conflicts)),
     section("Warnings", result.warnings.map(warning)),
   ];
+}
+
+function whyNoAnswer(run, result) {
+  const left = !run.run.texts && ["found", "partial"].includes(result.status);
+  return left ? "The answer was left out of this file." : "No answer.";
 }
 
 function runFacts(run) {

@@ -49,7 +49,7 @@ function redraw() {
   const busiest = drawParallel(run, byId("parallel"), tree.range);
   byId("axis").replaceChildren(
     el("span", {}, seconds(tree.range[0])),
-    el("span", {}, busiest ? plural(busiest, "agent") + " at the model at a time, at most" : ""),
+    el("span", {}, busiest ? "at most " + count(busiest) + " at the model at a time" : ""),
     el("span", {}, seconds(tree.range[1])));
   const found = tree.shown ? count(tree.found.size) + " of " : "";
   byId("count").replaceChildren(found + plural(run.agents.length, "agent"));
@@ -170,10 +170,9 @@ function listenToCoverage(strip) {
 }
 
 function begin() {
-  const asked = run.run.question || "Summary of " + run.run.document;
-  document.title = "rao: " + visible(asked);
+  document.title = "rao: " + visible(nameOf(run.run));
   byId("strip").hidden = !run.agents.some((agent) => agent.spans.length);  // runs of before told none
-  add(byId("question"), [asked]);
+  add(byId("question"), [nameOf(run.run)]);
   listen();
   show();
   // When the first picture stands, for who wants to know how long it took.

@@ -66,8 +66,12 @@ function text(run, place) {
 }
 
 function titleOf(run, agent) {
-  const titles = agent.titles.map((place) => text(run, place)).join(", ");
+  const titles = agent.titles.map((place) => text(run, place)).filter(Boolean).join(", ");
   return titles || text(run, agent.location) || (agent.handoff ? text(run, agent.handoff.goal) : "");
+}
+
+function nameOf({ id, task, question, document: source }) {
+  return question || (task === "summarize" && source ? "Summary of " + source : "Run " + id);
 }
 
 function citationsOf(agent) {
