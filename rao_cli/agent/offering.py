@@ -53,8 +53,10 @@ class Offers:
         return tuple({section.id: section for section in found or first}.values())
 
     def proposals(self, goal: str, view: View) -> tuple[Proposal, ...]:
-        """Return what code proposes as answers in a text view."""
-        return self.proposer.inside(goal, view.spans) if self.proposer and view.kind == "text" else ()
+        """Return what code proposes as answers in a text view; a summary has no use for them."""
+        if self.telling or not self.proposer or view.kind != "text":
+            return ()
+        return self.proposer.inside(goal, view.spans)
 
 
 def _first_leaves(view: View) -> Sequence[Section]:

@@ -82,11 +82,16 @@ class Prepared:
         )
         return self.settings.window - opening - reserve
 
-    def view(self, sections: Sequence[Section], room: int) -> View:
-        """Return what an agent is shown of sections in ``room`` tokens."""
+    def view(self, sections: Sequence[Section], room: int, *, by_size: bool = False) -> View:
+        """Return what an agent is shown of sections in ``room`` tokens.
+
+        With ``by_size`` what is shown as text depends on its size alone, not on how many neighbours it has.
+        """
         # Rules hand down what search found here and there; joined, it would be longer than a reader reads well.
         joined = room if self.settings.delegation == "model" else self.reading.view_tokens
-        tokens = ViewBudget(room, joined=joined)
+        part = by_size and sections[0].id != self.reading.root.id
+        divided = min(room, LEAVES_AT_ONCE * self.reading.view_tokens) if part else None
+        tokens = ViewBudget(room, joined=joined, divided=divided)
         return build_view(self.reading, sections, tokens, self.engine.count_tokens, self.fanout)
 
 

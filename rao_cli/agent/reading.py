@@ -7,12 +7,14 @@ Sections are named by the ids of the packed tree. A leaf's numbered blocks are s
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from rao_cli.documents.data.find import find_records
 from rao_cli.documents.data.model import Records
+from rao_cli.documents.memo import FILE_NAME, KeptCounts, Memo
 from rao_cli.documents.model import Document, Section, Span
 from rao_cli.documents.packing import pack
 from rao_cli.documents.parts import LARGE, divide, open_part
@@ -159,18 +161,21 @@ def prepare_reading(document: Document, engine: Engine, view_tokens: int, fanout
 
     What was packed before is read from the document's folder.
     """
-    count = engine.count_tokens
+    memo = Memo(Path(document.folder).parent.parent / FILE_NAME) if document.folder else None
+    count = KeptCounts(engine.count_tokens, engine.identity, memo) if memo else engine.count_tokens
 
     def open_one(part: Section) -> Section:
-        return open_part(document, part, count, view_tokens, fanout)
+        with memo or nullcontext():
+            return open_part(document, part, count, view_tokens, fanout)
 
     def divided() -> Section:
         large = len(document) > LARGE
-        return divide(document, count, fanout) if large else pack(document, count, view_tokens, fanout)
+        with memo or nullcontext():
+            return divide(document, count, fanout) if large else pack(document, count, view_tokens, fanout)
 
     if not document.folder:
         return Reading(document, divided(), view_tokens, open_one)
-    kept = Kept(Path(document.folder), key_of("packing", engine.identity, str(view_tokens), str(fanout)))
+    kept = Kept(Path(document.folder), key_of("packing 2", engine.identity, str(view_tokens), str(fanout)))
     return Reading(document, kept.tree(divided), view_tokens, open_one, kept.path("index"))
 
 

@@ -103,12 +103,13 @@ class _Run:
         trusted = prepared.settings.delegation == "model"
         self.telling = Telling(task, prepared.reading, trusted) if task.kind == "summarize" else None
         share = max(count(prompts.handoff_text(task.kind, self.handoff)), most_hits(prepared.settings.window))
+        by_size = task.kind == "summarize" and task.thorough
         breadth = prepared.settings.breadth
         proposer = Proposer(prepared.reading, breadth) if breadth else None
         self.runner = Runner(
             policy or make_policy(task, prepared, self.telling),
             room=Room(
-                build_view=lambda sections: prepared.view(sections, room),
+                build_view=lambda sections: prepared.view(sections, room, by_size=by_size),
                 view_fits=lambda text: count(text) <= room,
                 handoff_fits=lambda text: count(text) <= share,
             ),

@@ -44,6 +44,8 @@ class ViewBudget:
 
     view: int
     joined: int
+    divided: int | None = None
+    """For text of one section that has leaves, where that is not the same as for any view; it is not opened then."""
 
 
 def build_view(
@@ -58,12 +60,12 @@ def build_view(
     Raises UsageError when not even an outline without titles fits: the window is too small to work in.
     """
     budget = tokens.view
-    if sum(section.tokens for section in sections) <= (budget if len(sections) == 1 else tokens.joined):
+    if sum(section.tokens for section in sections) <= _most(sections, tokens):
         for length in TITLE_LENGTHS:
             view = _text_view(reading, sections, length)
             if count_tokens(view.text) <= budget:
                 return view
-    entries = outline_entries(reading, sections, fanout)
+    entries = outline_entries(reading, sections, fanout, tokens.divided or 0)
     for length in TITLE_LENGTHS:
         text = _outline(reading, entries, length)
         used = count_tokens(text)
@@ -76,12 +78,25 @@ def build_view(
     )
 
 
-def outline_entries(reading: Reading, sections: Sequence[Section], fanout: int) -> tuple[Section, ...]:
-    """List what an outline of sections shows: their parts, opened level by level while there are few."""
+def _most(sections: Sequence[Section], tokens: ViewBudget) -> int:
+    """Return how many tokens of text may be shown of sections."""
+    if len(sections) > 1:
+        return tokens.joined
+    return tokens.view if tokens.divided is None or not sections[0].children else tokens.divided
+
+
+def outline_entries(
+    reading: Reading, sections: Sequence[Section], fanout: int, whole: int = 0
+) -> tuple[Section, ...]:
+    """List what an outline of sections shows: their parts, opened level by level while there are few.
+
+    Sections of up to ``whole`` tokens are not opened.
+    """
     entries = list(sections)
     while True:
-        opened = [part for entry in entries for part in entry.children or (entry,)]
-        if not any(entry.children for entry in entries) or (len(opened) > fanout and len(entries) > 1):
+        parts = [entry.children if entry.tokens > whole else () for entry in entries]
+        opened = [part for entry, inner in zip(entries, parts, strict=True) for part in inner or (entry,)]
+        if not any(parts) or (len(opened) > fanout and len(entries) > 1):
             break
         entries = opened
     return reading.blocks(entries[0]) if len(entries) == 1 else tuple(entries)

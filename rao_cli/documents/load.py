@@ -7,6 +7,7 @@ anything else happens (spool.py).
 import os
 import stat
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +16,7 @@ from rao_cli.documents.blob import Blob
 from rao_cli.documents.context import Context, ReadOptions, silent
 from rao_cli.documents.failures import readable, reason, unreadable
 from rao_cli.documents.kinds import read_blob, read_files
+from rao_cli.documents.memo import FILE_NAME, Memo
 from rao_cli.documents.model import Document
 from rao_cli.documents.sections import join
 from rao_cli.documents.spool import Spool
@@ -53,7 +55,8 @@ def open_sources(
         raise UsageError("no source given", hint="name a file or a folder, or - for standard input")
     if sources.count("-") > 1:
         raise UsageError("standard input (-) is given twice", hint="give - once")
-    with Workers() as workers:
+    memo = Memo(options.cache / FILE_NAME) if options.cache else None
+    with memo or nullcontext(), Workers(memo=memo) as workers:
         context = Context(options, workers, progress)
         documents = [_open(source, context, stdin) for source in sources]
         document = documents[0] if len(documents) == 1 else _joined(documents, context)

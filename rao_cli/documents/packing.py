@@ -2,12 +2,17 @@
 
 The leaves partition the text exactly and are counted exactly with the model's tokenizer. Structure is kept where
 it fits: small neighbours are merged, large sections split at the largest boundary. Every character is counted
-about twice, never more with depth. Limits: a single character larger than a view stays a leaf of its own.
+about twice, never more with depth.
+
+A leaf depends on the text near it alone, so that an edit leaves the leaves of other files as they are, and what
+is added to the end of a text those before it: nothing is spread evenly over the whole, and where one of many
+places will do, it is chosen by its name. Limits: a single character larger than a view stays a leaf of its own.
 """
 
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 
 from rao_cli.documents.boundaries import cut_before, first_words
 from rao_cli.documents.model import CONTAINERS, Document, Section, Span, Text
@@ -18,7 +23,7 @@ _TITLE_CHARACTERS = 60
 _ELLIPSIS = " … "
 # Longer texts than this many characters a token are not counted to see whether they fit one view.
 _MOST_CHARACTERS = 12
-_SAMPLE_CHARACTERS = 4000
+_SAMPLE_CHARACTERS = 1000
 
 
 def pack(document: Document, count_tokens: Callable[[str], int], view_tokens: int, fanout: int = 32) -> Section:
@@ -54,7 +59,6 @@ class Packer:
         self._view = view
         self._fanout = fanout
         self._tokens: dict[int, int] = {}
-        self._characters_per_token = 0.0
 
     def tree(self, root: Section) -> Section:
         """Return the packed tree below the document's root."""
@@ -72,7 +76,7 @@ class Packer:
         elif len(section.span) > self._view * _MOST_CHARACTERS:
             tokens = max(self._view + 1, int(len(section.span) / self._ratio(section.span)))
         else:
-            tokens = self._counted(section.span)
+            tokens = self._count(section.span)
         self._tokens[id(section)] = tokens
         return tokens
 
@@ -129,18 +133,19 @@ class Packer:
         return _Item(section.span, tokens, title, section.kind, solid, counted=not section.children)
 
     def _cut(self, span: Span) -> Iterator[_Item]:
-        """Split a span into counted pieces of even size that fit a view."""
+        """Split a span into counted pieces that fit a view, all but the last two about as large as that allows."""
         at = span.start
         ratio = self._ratio(span)
         while at < span.end:
             left = span.end - at
-            parts = max(1, -(-left // max(1, int(ratio * self._view * 0.95))))
-            cut = cut_before(self._text, at, at + -(-left // parts), span.end)
-            tokens = self._counted(Span(at, cut))
+            most = max(1, int(ratio * self._view * 0.95))
+            size = -(-left // 2) if most < left <= 2 * most else most
+            cut = cut_before(self._text, at, at + size, span.end)
+            tokens = self._count(Span(at, cut))
             while tokens > self._view and cut - at > 1:
                 limit = min(cut - 1, at + max(1, int((cut - at) * self._view / tokens * 0.95)))
                 cut = cut_before(self._text, at, limit, span.end)
-                tokens = self._counted(Span(at, cut))
+                tokens = self._count(Span(at, cut))
             ratio = max(0.05, (cut - at) / max(1, tokens))
             yield _Item(Span(at, cut), tokens, counted=True)
             at = cut
@@ -151,21 +156,35 @@ class Packer:
         group: list[_Item] = []
         filled = 0
         for item in items:
-            full = filled + item.tokens > self._view
-            if group and (full or _border(group[-1], item)):
-                leaves.extend(self._leaves(group, parent))
-                group, filled = [], 0
+            while group and (filled + item.tokens > self._view or _border(group[-1], item)):
+                end = self._end(group, item)
+                leaves.extend(self._leaves(group[:end], parent))
+                group = group[end:]
+                filled = sum(one.tokens for one in group)
             group.append(item)
             filled += item.tokens
         if group:
             leaves.extend(self._leaves(group, parent))
         return leaves
 
+    def _end(self, group: Sequence[_Item], after: _Item) -> int:
+        """Return how many of a group's items make a leaf: of files as many as end at a place that lasts.
+
+        That is before the name with the smallest checksum once half a leaf is filled, so that a file which is
+        added, removed or changed moves the borders next to it and none further on.
+        """
+        if _border(group[-1], after) or any(item.kind != "file" for item in (*group, after)):
+            return len(group)
+        names = [item.title for item in (*group[1:], after)]
+        filled = [*accumulate(item.tokens for item in group)]
+        places = [place for place in range(len(group)) if filled[place] * 2 >= self._view]
+        return 1 + min(places or [len(group) - 1], key=lambda place: (_checksum(names[place]), place))
+
     def _leaves(self, group: Sequence[_Item], parent: Section) -> list[Section]:
         """Return one leaf for a group, or more where its exact count exceeds the view."""
         span = Span(group[0].span.start, group[-1].span.end)
         known = len(group) == 1 and group[0].counted
-        tokens = group[0].tokens if known else self._counted(span)
+        tokens = group[0].tokens if known else self._count(span)
         if tokens <= self._view or known:
             return [self._leaf(span, tokens, group, parent)]
         if len(group) == 1:
@@ -186,23 +205,14 @@ class Packer:
 
     def _node(self, section: Section, children: Sequence[Section]) -> Section:
         while len(children) > self._fanout:
-            runs = -(-len(children) // self._fanout)
-            children = [_group(part) for part in _balanced(children, runs)]
+            children = [_group(part) for part in _runs(children, self._fanout)]
         tokens = sum(child.tokens for child in children)
         return replace(section, children=tuple(children), tokens=tokens)
 
-    def _counted(self, span: Span) -> int:
-        tokens = self._count(span)
-        if tokens > 0 and len(span) >= _SAMPLE_CHARACTERS // 4:
-            self._characters_per_token = len(span) / tokens
-        return tokens
-
     def _ratio(self, span: Span) -> float:
-        """Return characters per token, measured on the start of the text once."""
-        if not self._characters_per_token:
-            sample = Span(span.start, min(span.end, span.start + _SAMPLE_CHARACTERS))
-            self._characters_per_token = max(0.05, len(sample) / max(1, self._count(sample)))
-        return self._characters_per_token
+        """Return characters per token, measured on the start of a span."""
+        sample = Span(span.start, min(span.end, span.start + _SAMPLE_CHARACTERS))
+        return max(0.05, len(sample) / max(1, self._count(sample)))
 
 
 def _border(left: _Item, right: _Item) -> bool:
@@ -217,13 +227,13 @@ def _numbered(leaves: Sequence[Section], section: Section) -> list[Section]:
     untitled = [leaf for leaf in leaves if not leaf.title]
     if not untitled:
         return list(leaves)
-    total, position, named = len(untitled), 0, []
+    position, named = 0, []
     for leaf in leaves:
         if leaf.title:
             named.append(leaf)
             continue
         position += 1
-        part = f" ({position}/{total})" if total > 1 else ""
+        part = f" ({position})" if len(untitled) > 1 else ""
         named.append(replace(leaf, title=f"{section.title}{part}"))
     return named
 
@@ -233,7 +243,8 @@ def _untitled(parent: Section) -> str:
 
 
 def _is_chapter(section: Section) -> bool:
-    return section.kind not in CONTAINERS
+    """Tell whether pieces of a section are named after it; those of a log's records begin with their time."""
+    return section.kind not in CONTAINERS and section.kind != "records"
 
 
 def _joined(titles: Sequence[str]) -> str:
@@ -254,6 +265,20 @@ def _group(sections: Sequence[Section]) -> Section:
     return Section("", title, "group", span, tuple(sections), tokens)
 
 
-def _balanced(sections: Sequence[Section], runs: int) -> Iterator[Sequence[Section]]:
-    for run in range(runs):
-        yield sections[run * len(sections) // runs : (run + 1) * len(sections) // runs]
+def _runs(sections: Sequence[Section], most: int) -> Iterator[Sequence[Section]]:
+    """Cut sections into runs of at most ``most``, near even places: before the name with the smallest checksum."""
+    total, runs = len(sections), -(-len(sections) // max(1, most * 3 // 4))
+    if runs > most:
+        runs = -(-total // most)
+    slack = min((most - -(-total // runs)) // 2, total // runs // 3)
+    cuts = [0]
+    for run in range(1, runs):
+        middle = run * total // runs
+        near = range(middle - slack, middle + slack + 1)
+        cuts.append(min(near, key=lambda place: (_checksum(sections[place].title), place)))
+    for start, end in pairwise([*cuts, total]):
+        yield sections[start:end]
+
+
+def _checksum(name: str) -> int:
+    return zlib.crc32(name.encode("utf-8", "surrogatepass"))

@@ -20,11 +20,20 @@ _SAMPLE_CHARACTERS = 2_000
 
 
 def divide(document: Document, count_tokens: Callable[[str], int], fanout: int) -> Section:
-    """Return the tree of a large document's parts, at most ``fanout`` children a section, tokens estimated."""
+    """Return the tree of a large document's parts, at most ``fanout`` children a section, tokens estimated.
+
+    Parts are measured in characters: an estimate over the whole would move all of them after every edit.
+    """
     ratio = _characters_per_token(document, count_tokens)
-    most = max(1, int(PART_CHARACTERS / ratio))
-    packer = Packer(document.text, lambda span: -int(-len(span) // ratio), most, fanout)
-    return number(packer.tree(document.root))
+    parts = Packer(document.text, len, PART_CHARACTERS, fanout).tree(document.root)
+    return number(_estimated(parts, ratio))
+
+
+def _estimated(section: Section, ratio: float) -> Section:
+    """Return a tree whose leaves have as many tokens as so many characters a token make."""
+    children = tuple(_estimated(child, ratio) for child in section.children)
+    tokens = sum(child.tokens for child in children) if children else -int(-len(section.span) // ratio)
+    return replace(section, children=children, tokens=tokens)
 
 
 def open_part(

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rao_cli.documents import records
+from rao_cli.documents.memo import FILE_NAME
 from rao_cli.documents.model import Document, Section, Text
 from rao_cli.documents.spool import Scratch
 from rao_cli.documents.stored import IN_MEMORY, StoredText, TextWriter
@@ -118,6 +119,7 @@ class Store:
         Only what a store itself writes is touched, so a wrong folder loses nothing.
         """
         files = [file for kind in (_READ, _DERIVED) for file in self._folder.glob(f"{kind}/{_KEY}/*")]
+        files += self._folder.glob(f"{FILE_NAME}*")
         size = sum(file.lstat().st_size for file in files)
         for file in files:
             file.unlink()

@@ -23,10 +23,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self, cast
 
+from rao_cli.documents.memo import Memo, memo_key
 from rao_cli.errors import InputError
 from rao_cli.text import one_line
 
 _MOST_WORKERS = 8
+# Of larger inputs the digest alone takes long, and each is kept as a document of its own.
+_MOST_REMEMBERED = 32 << 20
 # A worker that has read this many files is replaced, so that what its libraries keep does not add up.
 _JOBS_EACH = 500
 REFUSALS = {
@@ -66,10 +69,14 @@ class RefusedInputError(InputError):
 
 
 class Workers:
-    """A pool of worker processes; close it when all is read. ``size`` is how many may run at once."""
+    """A pool of worker processes; close it when all is read. ``size`` is how many may run at once.
 
-    def __init__(self, size: int = 0, limits: WorkerLimits | None = None) -> None:
+    With a ``memo`` the same input is parsed once and remembered, unless it needs a password.
+    """
+
+    def __init__(self, size: int = 0, limits: WorkerLimits | None = None, memo: Memo | None = None) -> None:
         self.size = size or max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
+        self.memo = memo
         self._limits = limits or WorkerLimits()
         self._free = threading.Semaphore(self.size)
         self._lock = threading.Lock()
@@ -88,13 +95,34 @@ class Workers:
         self.close()
 
     def run(
-        self, task: str, data: bytes, options: Mapping[str, Any], *, shown: str, limits: WorkerLimits | None = None
+        self,
+        task: str,
+        data: bytes,
+        options: Mapping[str, Any],
+        *,
+        shown: str,
+        limits: WorkerLimits | None = None,
+        remember: bool = True,
     ) -> dict[str, Any]:
         """Return what the parser ``task`` makes of the data; ``shown`` names them in messages.
 
-        ``limits`` are those of this job; its memory is the pool's. Raises RefusedInputError for what
+        ``limits`` are those of this job; its memory is the pool's. Without ``remember`` the memo is left to the
+        caller. Raises RefusedInputError for what
         the parser refuses, InputError when the worker dies, takes too long or is stopped.
         """
+        secret = options.get("password") is not None
+        if self.memo is None or not remember or secret or len(data) > _MOST_REMEMBERED:
+            return self._run(task, data, options, shown, limits)
+        key = memo_key("parser", task, json.dumps(dict(options), sort_keys=True), data)
+        found = self.memo.found(key)
+        if found is None:
+            found = self._run(task, data, options, shown, limits)
+            self.memo.keep(key, found)
+        return found
+
+    def _run(
+        self, task: str, data: bytes, options: Mapping[str, Any], shown: str, limits: WorkerLimits | None
+    ) -> dict[str, Any]:
         with self._free:
             worker = self._take()
             try:

@@ -8,6 +8,7 @@ from rao_cli.agent.offering import Offers
 from rao_cli.agent.preparing import Settings
 from rao_cli.agent.proposing import FEW, MANY, WORDS, Breadth, Proposer
 from rao_cli.agent.records import Task
+from rao_cli.agent.summary.telling import Telling
 from rao_cli.agent.view import View
 from rao_cli.documents.model import Span
 from tests.agent.helpers import document, filler, reading_of
@@ -236,3 +237,13 @@ def test_a_model_that_chooses_well_is_offered_more(answers, breadth):
     """How much is proposed follows from how a model answers; one that writes is proposed nothing."""
     made = Settings(window=2048, view_tokens=128, delegation="rules", output_tokens=64, answers=answers)
     assert made.breadth == breadth
+
+
+def test_a_summary_is_offered_no_proposals() -> None:
+    """Proposals answer questions: for a summary none are looked for, which would take an index of everything."""
+    packed = reading()
+    leaf = leaf_of(packed, FACT)
+    task = Task(kind="summarize")
+    view = View("text", (leaf,), packed.blocks(leaf), "")
+    assert Offers(task, packed, Telling(task, packed), Proposer(packed)).proposals(QUESTION, view) == ()
+    assert Offers(Task(question=QUESTION), packed, None, Proposer(packed)).proposals(QUESTION, view)

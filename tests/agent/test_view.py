@@ -172,7 +172,7 @@ def test_outlines_say_where_and_how_large():
     """Each entry of an outline names its page and its size."""
     reading = reading_of(paged([filler(12, 12 * n) for n in range(6)]), 200)
     view = view_of(reading, [reading.root], 300)
-    assert re.search(r"^\[2\] Line 10 .* \(pp\. 1-2, \d+ tokens\)$", view.text, re.M)
+    assert re.search(r"^\[2\] Line 35 .* \(pp\. 3-6, \d+ tokens\)$", view.text, re.M)
 
 
 def test_titles_are_shortened_before_they_are_dropped():
@@ -236,3 +236,17 @@ def test_a_text_view_carries_no_facts():
     source = replace(document("alpha\n"), facts=(Facts("notes.txt", "log", (("records", 1),)),))
     reading = packed(source, 400)
     assert "records" not in view_of(reading, [reading.root], 400).text
+
+
+def test_text_by_size_is_not_opened():
+    """Where text is shown by its size, an outline leaves whole what an agent may be shown as text."""
+    sections = [filler(6, 6 * n) for n in range(30)]
+    reading = reading_of(document("".join(f"# Part {n}\n\n{text}" for n, text in enumerate(sections)), "a.md"), 60)
+    parts = [section for section in reading.root.walk() if section.children and section.tokens <= 200]
+    entries = outline_entries(reading, [reading.root], 100, whole=200)
+    assert parts
+    assert all(entry.tokens <= 200 for entry in entries)
+    assert any(entry.children for entry in entries)
+    tokens = ViewBudget(1000, 1000, divided=200)
+    kinds = {build_view(reading, [part], tokens, ENGINE.count_tokens, 8).kind for part in parts}
+    assert kinds == {"text"}

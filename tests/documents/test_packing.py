@@ -1,5 +1,6 @@
 """The packing promises: an exact partition into leaves that fit, small nodes, and speed."""
 
+import random
 import time
 
 import pytest
@@ -103,7 +104,7 @@ def test_half_full_files_stay_apart():
 def test_pieces_of_a_chapter_are_numbered():
     """The pieces of a chapter that is too large carry its title and their number."""
     root = pack(chapters("word " * 30, "x" * 99), characters, 100)
-    assert leaf_titles(root) == ["T1 (1/2)", "T1 (2/2)", "T2"]
+    assert leaf_titles(root) == ["T1 (1)", "T1 (2)", "T2"]
 
 
 def test_plain_pieces_are_named_by_their_words():
@@ -183,3 +184,66 @@ def test_an_introduction_joins_the_chapter_after_it():
     document = document_of("x" * 75, Section("", "root", "file", Span(0, 75), (outer,)))
     root = pack(document, characters, 40)
     assert leaf_titles(root) == ["Outer; Inner", "Rest"]
+
+
+def repository(sizes: dict[str, int]) -> Document:
+    """Return a folder of files with so many words each, every word naming its file."""
+    sections, at, text = [], 0, ""
+    for name, size in sorted(sizes.items()):
+        body = "".join(f"{name} {n}\n" for n in range(size))
+        sections.append(Section("", name, "file", Span(at, at + len(body))))
+        text += body
+        at += len(body)
+    return document_of(text, Section("", "repo", "folder", Span(0, at), tuple(sections)))
+
+
+def shown(document: Document, view: int = 60) -> set[str]:
+    """Return the texts of a packed document's leaves."""
+    return {document.read(leaf.span) for leaf in pack(document, words, view, 8).leaves()}
+
+
+names = st.integers(0, 10**6).map("f{:06}".format)
+
+
+@given(st.dictionaries(names, st.integers(1, 90), min_size=2, max_size=120), st.data())
+def test_an_edit_leaves_other_files_alone(sizes, data):
+    """After one file changed, only leaves that hold it, or are next to them, read otherwise."""
+    name = data.draw(st.sampled_from(sorted(sizes)))
+    before = shown(repository(sizes))
+    after = shown(repository({**sizes, name: data.draw(st.integers(1, 90))}))
+    strange = {leaf for leaf in after - before if f"{name} " not in leaf}
+    assert len(strange) <= 6
+
+
+def test_edits_hardly_ever_reach_other_files():
+    """Over many edits, fewer than one leaf without the changed file reads otherwise for each."""
+    chance = random.Random(4)
+    strange = 0
+    for _ in range(200):
+        sizes = {f"f{chance.randrange(10**6):06}": chance.randint(1, 30) for _ in range(60)}
+        name = chance.choice(sorted(sizes))
+        before = shown(repository(sizes))
+        changed = {**sizes, name: chance.randint(1, 30)} if chance.random() < 0.7 else {**sizes, "f5": 7}
+        after = shown(repository(changed))
+        strange += sum(f"{name} " not in leaf and "f5 " not in leaf for leaf in after - before)
+    assert strange < 200
+
+
+@pytest.mark.parametrize("unit", ["word ", "a line of words\n", "A paragraph. It ends.\n\n"])
+def test_what_is_added_to_the_end_changes_the_end(unit):
+    """All leaves but the last two of a text are the same once more is written below it."""
+    lines = [f"{n} {unit}" for n in range(2000)]
+    before = [text_document("".join(lines[:1700])), text_document("".join(lines))]
+    first, second = ([doc.read(leaf.span) for leaf in pack(doc, words, 300).leaves()] for doc in before)
+    same = sum(a == b for a, b in zip(first, second, strict=False))
+    assert same >= len(first) - 3
+
+
+def test_one_more_child_moves_one_border():
+    """A file more in a folder of many leaves nearly all groups of files as they were."""
+    sizes = {f"f{n:03}": 60 for n in range(200)}
+    before, after = (
+        {group.title for group in pack(repository(one), words, 60, 32).walk() if group.kind == "group"}
+        for one in (sizes, {**sizes, "f0995": 60})
+    )
+    assert len(after - before) <= 3

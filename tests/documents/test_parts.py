@@ -98,3 +98,27 @@ def test_a_single_line_is_divided():
     root = Section("", "line", "file", Span(0, len(text)), paragraphs(text, Span(0, len(text))))
     document = document_of(text, root)
     check_partition(document, divide(document, quarters, 4))
+
+
+def test_an_edit_leaves_other_parts_alone():
+    """A change that makes tokens longer on average moves no border of parts."""
+    before = book(400_000)
+    at = before.root.children[100].span.start
+    text = before.text[:at] + "x" * 12 + before.text[at + 12 :]
+    after = document_of(text, before.root)
+    spans = [
+        [part.span for part in divide(one, count, 8).leaves()] for one, count in ((before, quarters), (after, len))
+    ]
+    assert spans[0] == spans[1]
+
+
+def test_a_growing_log_keeps_its_parts():
+    """What is added to the end of a large text leaves the parts before it."""
+    lines = [f"{n} something happened here and was written down\n" for n in range(20_000)]
+    texts_ = ["".join(lines[:15_000]), "".join(lines)]
+    documents = [
+        document_of(text, Section("", "log", "file", Span(0, len(text)), paragraphs(text, Span(0, len(text)))))
+        for text in texts_
+    ]
+    first, second = ([part.span for part in divide(one, quarters, 8).leaves()] for one in documents)
+    assert first[:-2] == second[: len(first) - 2]

@@ -28,7 +28,11 @@ _SAYS_NOTHING = re.compile(
 
 @dataclass
 class Telling:
-    """The summary of one task over one reading; ``topics`` grow better while agents report."""
+    """The summary of one task over one reading.
+
+    What agents say is judged by the survey, and told as if they had reported in the order of the text: in what
+    order they finish must change nothing.
+    """
 
     task: Task
     reading: Reading
@@ -37,11 +41,14 @@ class Telling:
     topics: list[Topic] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     """What agents are to read: the root opens one for each."""
+    said: list[tuple[int, Statement]] = field(default_factory=list)
+    """Sentences of agents that may be told, each with the number of its topic."""
 
     def survey(self) -> None:
         """Find the topics of the source and the passages to be read for them; needs no model."""
         self.topics = list(survey(self.reading.document, self.task.words))
-        self.groups = everything(self.reading) if self.task.thorough else passages(self.reading, self._choice())
+        chosen = self._choice(self.topics)
+        self.groups = everything(self.reading) if self.task.thorough else passages(self.reading, chosen)
 
     @property
     def readings(self) -> tuple[Section, ...]:
@@ -51,13 +58,13 @@ class Telling:
     def propose(self, sections: Sequence[Section], text: str, confidence: float) -> Report:
         """Weigh what an agent says of the sections that it read; report its sentence, or the text's own.
 
-        A sentence is taken over if code can verify it and it says more of its part than what was chosen so far.
+        A sentence is taken over if code can verify it and it says more of its part than what code found there.
         """
         for sentence in sentences(text)[:1]:
             for number, topic in enumerate(self.topics):
                 statement = self._verified(sentence.text, topic, sections)
                 if statement and self._is_better(statement, topic):
-                    self.topics[number] = replace(topic, statements=(statement, *topic.statements))
+                    self.said.append((number, statement))
                     return self._report(statement, confidence)
         own = (one for topic in self.topics for one in topic.statements if _stands_in(one, sections))
         statement = next(own, None)
@@ -65,7 +72,7 @@ class Telling:
 
     def compose(self) -> Report:
         """Write the summary from what is known by now."""
-        choice = self._choice()
+        choice = self._choice(self._improved())
         text, citations = write(choice, self.task.style, self._cite)
         if not text:
             return Report(status="failed", reason="the source has no text to summarise")
@@ -79,8 +86,16 @@ class Telling:
             how=f"{len(told)} statements chosen and checked by code, {named} of them phrased by the model",
         )
 
-    def _choice(self) -> Choice:
-        return choose(self.topics, self.task.words, self.task.style)
+    def _choice(self, topics: Sequence[Topic]) -> Choice:
+        return choose(topics, self.task.words, self.task.style)
+
+    def _improved(self) -> list[Topic]:
+        """Return the topics with what agents said of each, as far as it says more than what stood before it."""
+        topics = list(self.topics)
+        for number, statement in sorted(self.said, key=lambda said: (said[0], said[1].spans, said[1].text)):
+            if self._is_better(statement, topics[number]):
+                topics[number] = replace(topics[number], statements=(statement, *topics[number].statements))
+        return topics
 
     def _verified(self, sentence: str, topic: Topic, sections: Sequence[Section]) -> Statement | None:
         """Return an agent's sentence with the place that backs it, if it may be told of the topic."""

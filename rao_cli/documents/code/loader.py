@@ -14,6 +14,7 @@ from rao_cli.documents.blob import Blob
 from rao_cli.documents.code.languages import language_of
 from rao_cli.documents.context import Context
 from rao_cli.documents.encoding import read_text
+from rao_cli.documents.memo import Memo, memo_key
 from rao_cli.documents.model import CodeFile, Document, Origin, Section, Span, Symbol, Text
 from rao_cli.documents.sections import finish, paragraphs
 from rao_cli.documents.workers import WorkerLimits
@@ -82,6 +83,27 @@ def _parsed(sources: Sequence[_Source], context: Context) -> list[dict[str, Any]
     if not sources:
         return []
     datas = [source.text[:].encode("utf-8", "replace") for source in sources]
+    memo = context.workers.memo
+    if memo is None:
+        return _found(sources, datas, context)
+    keys = [memo_key("code", source.language or "", data) for source, data in zip(sources, datas, strict=True)]
+    known = [memo.found(key) for key in keys]
+    new = [at for at, one in enumerate(known) if one is None]
+    found = iter(_found([sources[at] for at in new], [datas[at] for at in new], context))
+    return [one or _kept(memo, key, next(found)) for key, one in zip(keys, known, strict=True)]
+
+
+def _kept(memo: Memo, key: bytes, found: dict[str, Any] | str) -> dict[str, Any] | str:
+    """Remember what was found in a file; a failure may have other causes than the file."""
+    if not isinstance(found, str):
+        memo.keep(key, found)
+    return found
+
+
+def _found(sources: Sequence[_Source], datas: Sequence[bytes], context: Context) -> list[dict[str, Any] | str]:
+    """Let the parser read files, all in one job."""
+    if not sources:
+        return []
     files = [{"language": source.language, "size": len(data)} for source, data in zip(sources, datas, strict=True)]
     shown = sources[0].blob.path
     if context.workers.lost["code"] >= _MOST_LOST:
@@ -89,14 +111,16 @@ def _parsed(sources: Sequence[_Source], context: Context) -> list[dict[str, Any]
     seconds = _LEAST_SECONDS + sum(map(len, datas)) // _CHARACTERS_A_SECOND
     limits = WorkerLimits(cpu_seconds=seconds, wall_seconds=10 * seconds)
     try:
-        answer = context.workers.run("code", b"".join(datas), {"files": files}, shown=shown, limits=limits)
+        answer = context.workers.run(
+            "code", b"".join(datas), {"files": files}, shown=shown, limits=limits, remember=False
+        )
     except InputError as e:
         if len(sources) == 1:
             return [e.message.removeprefix(one_line(shown)).lstrip(": ")]
         # One of them is to blame; the others are read without it.
-        return [_parsed([source], context)[0] for source in sources]
-    found: list[dict[str, Any] | str] = answer["files"]
-    return found
+        return [_found([one], [data], context)[0] for one, data in zip(sources, datas, strict=True)]
+    files_found: list[dict[str, Any] | str] = answer["files"]
+    return files_found
 
 
 def _document(source: _Source, found: dict[str, Any] | str) -> Document:

@@ -44,7 +44,7 @@ def test_what_is_told_is_read():
     made = telling()
     leaves = leaves_of(made)
     assert len({leaf.id for leaf in leaves}) == len(leaves) > 1
-    for told in made._choice().told:
+    for told in made._choice(made.topics).told:
         assert any(leaf.span.overlaps(told.statements[0].spans[0]) for leaf in leaves)
 
 
@@ -62,6 +62,24 @@ def test_a_good_sentence_of_a_model_is_told():
     assert (report.answer, report.verified) == (good, True)
     assert made.compose().answer.startswith(f"- {good}")
     assert "1 of them phrased" in made.compose().how
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_the_order_of_reports_changes_nothing(order):
+    """Agents finish in any order; what is told, and what each of them reports, is the same."""
+    text = "# Boats\n\nIt keeps the water out of a boat. It carries the load of a boat.\n\nOars move a boat.\n"
+    said = [
+        "A boat carries the load and keeps the water out.",
+        "The water is kept out of a boat that carries the load.",
+        "Oars move a boat that carries the load.",
+    ]
+
+    def told(numbers):
+        made = telling(text)
+        reports = {number: made.propose(leaves_of(made)[:1], said[number], 0.9) for number in numbers}
+        return made.compose().answer, sorted((number, one.answer) for number, one in reports.items())
+
+    assert told(order) == told((0, 1, 2))
 
 
 def test_a_trusted_model_is_preferred():
