@@ -1,7 +1,7 @@
 """How two runs differ: what they were asked, of what, with which agents, and what came of it.
 
-Agents are the same where they were given the same sections and goal, whatever their place in the tree. Section ids
-only mean the same in the same version of the sources; between versions their titles stand for them.
+Agents are the same where they were given the same sections and goal, whatever their place in the tree. Ids and
+places of sections only mean the same in the same version of the sources; between versions titles stand for them.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from rao_cli.runs.tree import Agent, Run
 
-Key = tuple[str, tuple[str, ...]]
+Key = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Difference:
 
 def compare(before: Run, after: Run) -> Difference:
     """Return how a run differs from an earlier one."""
-    same_source = digest_of(before) == digest_of(after)
-    pairs, removed, added = _paired(before.tree.agents, after.tree.agents, by_id=same_source)
+    same = digest_of(before) == digest_of(after)
+    pairs, removed, added = _paired(before.tree.agents, after.tree.agents, same_source=same)
     changed = tuple((one, other) for one, other in pairs if said(one) != said(other))
     return Difference(
         asked=_changes(_asked(before), _asked(after)),
@@ -109,15 +109,15 @@ def _changes(before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]) ->
 
 
 def _paired(
-    before: Mapping[str, Agent], after: Mapping[str, Agent], *, by_id: bool
+    before: Mapping[str, Agent], after: Mapping[str, Agent], *, same_source: bool
 ) -> tuple[list[tuple[Agent, Agent]], tuple[Agent, ...], tuple[Agent, ...]]:
     """Return the agents that both have, in pairs, and those that only one has; of several alike the first pair."""
     waiting: dict[Key, list[Agent]] = defaultdict(list)
     for agent in reversed(list(before.values())):
-        waiting[_key(agent, by_id=by_id)].append(agent)
+        waiting[_key(agent, same_source=same_source)].append(agent)
     pairs, added = [], []
     for agent in after.values():
-        alike = waiting[_key(agent, by_id=by_id)]
+        alike = waiting[_key(agent, same_source=same_source)]
         if alike:
             pairs.append((alike.pop(), agent))
         else:
@@ -126,8 +126,9 @@ def _paired(
     return pairs, tuple(agent for agent in before.values() if agent.id in left), tuple(added)
 
 
-def _key(agent: Agent, *, by_id: bool) -> Key:
+def _key(agent: Agent, *, same_source: bool) -> Key:
     if agent.opened is None:
-        return agent.id, ()
+        return (agent.id,)
     handoff = agent.opened.handoff
-    return handoff.goal, handoff.sections if by_id else agent.opened.titles
+    whole = (handoff.sections, agent.opened.spans) if same_source else ()
+    return handoff.goal, agent.opened.titles, whole

@@ -172,9 +172,11 @@ class RunFile:
             rows = self._open().execute(f"SELECT * FROM event {where} ORDER BY seq", wanted).fetchall()  # noqa: S608
             called = not wanted or "model_called" in wanted
             texts = dict(self._open().execute("SELECT digest, body FROM content").fetchall() if called else ())
-            most = self._open().execute("SELECT coalesce(max(seq), 0), count(*) FROM event").fetchone()
+            last, count = self._open().execute("SELECT max(seq), count(*) FROM event").fetchone()
         found = [stored for row in rows if (stored := _stored(row, texts))]
-        return Contents(tuple(found), len(rows) - len(found) + most[0] - most[1])
+        # A damaged table may hold anything in place of its numbers.
+        missing = max(0, last - count) if isinstance(last, int) else 0
+        return Contents(tuple(found), len(rows) - len(found) + missing)
 
     def check(self) -> None:
         """Raise DamageError where SQLite finds the file damaged."""

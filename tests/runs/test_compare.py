@@ -87,6 +87,13 @@ def test_titles_stand_for_sections_of_another_version():
     assert compare(before, run_of(started(digest="a"), *agent("1", sections=("s9",)))).same == 0
 
 
+def test_another_division_of_the_same_source_makes_other_agents():
+    """Where the text was packed in another way the same id stands for another section."""
+    before = run_of(opened("1", spans=((0, 50),)), closed("1"))
+    assert compare(before, run_of(opened("1", spans=((0, 90),)), closed("1"))).same == 0
+    assert compare(before, before).same == 1
+
+
 def test_agents_alike_are_paired_in_order():
     """Of several agents with the same handoff each is paired once."""
     before = run_of(*agent("1", answer="a"), *agent("1.1", answer="b"))
