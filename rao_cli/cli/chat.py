@@ -112,10 +112,11 @@ class _Chat:
 
     def _greet(self) -> None:
         if self._lines.typed:
+            from rao_cli.cli.words import counted
             from rao_cli.text import one_line
 
             reading, notices = self._session.prepared.reading, self._given.notices
-            size = f"{reading.root.tokens:,} tokens in {reading.leaf_count:,} sections"
+            size = f"{reading.root.tokens:,} tokens in {counted(reading.leaf_count, 'section')}"
             notices.line(f"{one_line(reading.document.name, 100)}: {size}; /help lists commands, Ctrl-D leaves")
 
     def _carry_out(self, line: str) -> int:

@@ -4,11 +4,14 @@ import asyncio
 import io
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
 
 from rao_cli.cli.interrupts import Interrupted, Interrupts
+from tests.checkout import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -115,3 +118,27 @@ def test_a_run_that_ignores_cancelling_is_still_interrupted():
 
     with pytest.raises(Interrupted), Interrupts(io.StringIO()) as interrupts:
         interrupts.run(stubborn())
+
+
+def test_the_handlers_come_back_where_the_process_goes_on():
+    """After an interruption that does not end the process, a signal does again what it did before."""
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(Interrupted), Interrupts(io.StringIO(), goes_on=True) as interrupts:
+        interrupts.run(endless([]))
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_second_signal_puts_things_back_before_it_ends_the_process():
+    """Of two signals the second ends the process at once, after what was to be put back was put back."""
+    script = (
+        "import os, signal, sys, time\n"
+        "from rao_cli.cli.interrupts import Interrupts\n"
+        "def work():\n"
+        "    for _ in range(2):\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        time.sleep(0.2)\n"
+        "with Interrupts(sys.stderr, goes_on=True, quitting=lambda: os.write(1, b'back')) as interrupts:\n"
+        "    interrupts.let_end(work)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout) == (130, b"back")
