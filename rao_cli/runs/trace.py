@@ -108,7 +108,7 @@ class _Teller:
 
     def __init__(self, events: Iterable[Event]) -> None:
         self._reports: dict[str, Report] = {}
-        self._found: dict[tuple[str, int, int], list[str]] = defaultdict(list)
+        self._found: dict[tuple[str, str, int, int], str] = {}
         self._calls: dict[str, int] = defaultdict(int)
         self._heard: dict[str, float] = {}
         self._writing: dict[str, float] = {}
@@ -223,16 +223,16 @@ class _Teller:
         return records.Aggregation(at=at, agent=parent, step=group.step, combine=group.how, reports=tuple(heard))
 
     def _finds(self, agent: str, citations: Iterable[Citation]) -> None:
-        """Remember the places that an agent reports and none below it did."""
+        """Remember for an agent and those above it who below each was first to report a place."""
         for one in citations:
-            finders = self._found[one.path, one.start, one.end]
-            if not any(f"{finder}.".startswith(f"{agent}.") for finder in finders):
-                finders.append(agent)
+            above = agent
+            while above:
+                self._found.setdefault((above, one.path, one.start, one.end), agent)
+                above = above.rpartition(".")[0]
 
     def _evidence(self, agent: str, citation: Citation) -> records.Evidence:
         """Return a citation with the agent below that reported its place first."""
-        finders = self._found[citation.path, citation.start, citation.end]
-        finder = next((one for one in finders if f"{one}.".startswith(f"{agent}.")), None)
+        finder = self._found.get((agent, citation.path, citation.start, citation.end))
         return _taken(records.Evidence, citation, found_by=finder)
 
     def _finished(self, event: RunFinished) -> Step:
