@@ -5,6 +5,8 @@ from functools import cache
 from html.parser import HTMLParser
 from io import StringIO
 
+from rao_cli.agent.records import Citation
+from rao_cli.engine.base import Message, Request
 from rao_cli.runs.html import write_html
 from tests.runs.large import large
 from tests.runs.making import acted, called, closed, finished, kept, opened, started
@@ -65,26 +67,32 @@ class Parts(HTMLParser):
 
 
 def small():
-    """Return the events of a root that hands a part on to a child, which finds a citation in what it read."""
-    from rao_cli.agent.records import Citation
-
+    """Return the events of a root that hands parts on and joins the reports; a child cites what it read."""
     quote = "The lid opens\nat forty bar."
     cited = Citation(path="a.txt", start=40, end=66, quote=quote, verified=True, label="a.txt:2", heading="Lids")
     view = "# Lids (a.txt:1-3)\n[1] Before all this nobody knew.\n"
     view += "[2] It is so. The lid opens at forty bar. Then it shuts.\n"
-    call = called("1.1", at=1.5, text="ab")
-    messages = tuple(type(one)(one.role, (view, "\nQuestion: when?")) for one in call.request.messages)
-    read = call.model_copy(update={"request": type(call.request)(messages, call.request.max_tokens)})
     return [
         started(),
-        opened("1", view="outline", spans=((0, 200),), titles=("a.txt",)),
+        opened("1", spans=((0, 200),), titles=("a.txt",)),
+        acted("1", at=0.1).model_copy(
+            update={"action": {"action": "compute"}, "by": "rules", "read": ((150, 200),)}
+        ),
         acted("1", at=0.2).model_copy(update={"action": {"action": "delegate"}, "by": "rules"}),
         opened("1.1", at=0.3, spans=((20, 90),), titles=("Lids",)),
         opened("1.2", at=0.3, spans=((90, 200),), titles=("Valves",)),
-        read,
+        asking("1.1", 1.5, view, "\nQuestion: when?"),
         acted("1.1", at=1.6).model_copy(update={"read": ((20, 90),)}),
         closed("1.1", at=1.7, answer="forty bar", citations=(cited,)),
         closed("1.2", at=1.8, status="absent"),
+        asking("1", 1.85, "[1] The lid opens at forty bar.\n", "\nPut this together."),
         closed("1", at=1.9, answer="forty bar", citations=(cited,)),
         finished(answer="forty bar", citations=(cited,)),
     ]
+
+
+def asking(agent, at, view, handoff):
+    """Return a call in which an agent was shown a view and its handoff."""
+    call = called(agent, at=at)
+    request = Request((Message("user", (view, handoff)),), call.request.max_tokens)
+    return call.model_copy(update={"request": request})

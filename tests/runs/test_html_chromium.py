@@ -106,6 +106,13 @@ def test_a_citation_shows_its_passage(browser, pages):
     assert "[1]" not in around
 
 
+def test_a_passage_is_what_was_read(browser, pages):
+    """A call that put reports together shows no text of the source, though its agent was given all of it."""
+    browser.open(pages["small"], "cite/0")
+    assert browser.run("document.querySelectorAll('mark').length") == 1
+    assert browser.run("document.querySelectorAll('.source p').length") == 2
+
+
 def test_a_citation_names_its_readers(browser, pages):
     """A citation leads to the agents that read the place and to those that cite it."""
     browser.open(pages["small"], "cite/0")
@@ -134,10 +141,10 @@ def test_a_redacted_run_keeps_its_shape(browser, pages):
 
 
 def test_coverage_is_told(browser, pages):
-    """The strip says in words what it shows: 70 of 200 characters were read, one place is cited."""
+    """The strip says in words what it shows: 70 of 200 characters were read, 50 by code, one place is cited."""
     browser.open(pages["small"])
     told = browser.run("document.querySelector('#coverage').getAttribute('aria-label')")
-    assert told.startswith("Read by the model 35 %")
+    assert told.startswith("Read by the model 35 %, gone through by code 25 %")
     assert told.endswith("1 place cited")
 
 

@@ -98,7 +98,8 @@ function resultParts(run, result) {
 
 function whyNoAnswer(run, result) {
   const left = !run.run.texts && ["found", "partial"].includes(result.status);
-  return left ? "The answer was left out of this file." : "No answer.";
+  if (left) return "The answer was left out of this file.";
+  return result.status === "absent" ? "Not found in the sources." : "No answer.";
 }
 
 function runFacts(run) {

@@ -14,7 +14,7 @@ function readRun(json) {
   run.length = Math.max(1, ...run.agents.filter((agent) => !agent.above).map(farthest));
   run.read = joined(run.agents.flatMap((agent) => readBy(agent, "model")));
   run.examined = joined(run.agents.flatMap((agent) => readBy(agent, "rules")));
-  run.readers = run.agents.filter((agent) => agent.view === "text" && agent.spans.length);
+  run.readers = run.agents.filter((agent) => agent.spans.length && hasRead(agent));
   run.readers.sort((one, other) => one.spans[0][0] - other.spans[0][0]);
   return run;
 }
@@ -44,6 +44,11 @@ function farthest(agent) {
 
 function readBy(agent, by) {
   return agent.actions.filter((taken) => taken.by === by).flatMap((taken) => taken.read || []);
+}
+
+// An agent that is given text may still hand it on by rule, and then sees only what others tell of it.
+function hasRead(agent) {
+  return agent.view === "text" && readBy(agent, "model").length > 0;
 }
 
 // Returns spans in order, those that touch joined into one.
