@@ -95,8 +95,13 @@ class Library:
             path.mkdir(mode=0o700)
         except OSError as error:
             raise RaoError(f"cannot create {path}: {(error.strerror or str(error)).lower()}") from error
-        with self.hold(path), RunFile(path / FILE_NAME) as file:
-            file.keep(kept)
+        with self.hold(path), contextlib.ExitStack() as stack:
+            try:
+                file = stack.enter_context(RunFile(path / FILE_NAME))
+                file.keep(kept)
+            except RaoError:
+                shutil.rmtree(path, ignore_errors=True)  # of no use to anybody
+                raise
             yield file
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -97,6 +98,19 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     ):
         pass
     assert refused.value.message.isprintable()
+
+
+@pytest.mark.parametrize("room", [0, 512, 4096, 8192])
+def test_a_run_that_cannot_be_begun_leaves_nothing(tmp_path, room):
+    """Where the disk takes no more than so many bytes of a file, the refusal is a line and no folder stays."""
+    runs, before = Library(tmp_path), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        with pytest.raises(RaoError, match="cannot use"), runs.begin(kept()):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_run_without_its_file_is_damaged(runs):
