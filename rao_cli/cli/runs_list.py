@@ -25,6 +25,8 @@ from rao_cli.text import one_line
 
 _STYLES = {"running": "cyan", "interrupted": "yellow", "damaged": "red"}
 _SUMMARY = ("run_started", "run_finished")
+_TELLING = (*_SUMMARY, "agent_opened", "action_taken", "agent_closed")
+"""Events that tell how far a run is; those of the model's calls take longer to read than all others."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def _read(runs: Library, entry: Entry, file: RunFile) -> Row:
     if ended:
         result = ended[-1].result
         return _row(entry, kept, "finished", result.usage, contents.damaged, result)
-    tree = tree_of(file.contents())
+    tree = tree_of(file.contents(types=_TELLING))
     return _row(entry, kept, runs.state(entry.path, finished=False), tree.usage, tree.damaged)
 
 

@@ -10,8 +10,10 @@ from rao_cli.cli.treestate import Row, State, TreeState
 from rao_cli.runs.tree import Agent, Standing, Tree
 from rao_cli.text import one_line
 
-SHOWN = 30
+WHOLE = 40
 """Agents up to which a tree is shown whole."""
+SHOWN = 16
+"""Agents that are shown of a larger one."""
 _RANK: dict[Standing, int] = {
     "found": 0,
     "partial": 1,
@@ -46,9 +48,18 @@ def tree_lines(tree: Tree, width: int, *, everything: bool) -> Iterator[Text]:
 
 
 def _picked(tree: Tree) -> set[str]:
-    """Return the agents to show: those that tell most, with all above them."""
+    """Return the agents to show: those behind the answer, then those that tell most, with all above them."""
+    if len(tree.agents) <= WHOLE:
+        return set(tree.agents)
+    cited = {(one.start, one.end) for one in tree.result.citations} if tree.result else set()
+
+    def order(agent: Agent) -> tuple[bool, int, int]:
+        places = agent.report.citations if agent.report else ()
+        behind = any((one.start, one.end) in cited for one in places)
+        return not behind, _RANK[agent.standing], agent.depth
+
     picked: set[str] = set()
-    for agent in sorted(tree.agents.values(), key=lambda one: (_RANK[one.standing], one.depth)):
+    for agent in sorted(tree.agents.values(), key=order):
         chain = [name for name in _chain(tree, agent) if name not in picked]
         if len(picked) + len(chain) <= SHOWN:
             picked.update(chain)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
+from typing import get_args
 
 from rao_cli.agent.events import Event, ModelCalled, TypedEvent
 from rao_cli.engine.base import Message, Request
@@ -40,6 +41,7 @@ MIGRATIONS = (
 )
 """What leads from each format to the next; the number of them is the format of today."""
 FORMAT = len(MIGRATIONS)
+_TYPES = tuple(one.model_fields["type"].default for one in get_args(get_args(Event)[0]))
 _LOCK_SECONDS = 10.0
 _LONGEST = 1 << 28
 """Bytes that one event or text may unpack to."""
@@ -165,18 +167,26 @@ class RunFile:
         self._known.update(new)
 
     def contents(self, *, types: Iterable[str] = ()) -> Contents:
-        """Read the events of all attempts, or of some types only."""
+        """Read the events of all attempts, or of some types only; those of no type always count as damaged."""
         wanted = tuple(types)
         where = f"WHERE type IN ({', '.join('?' * len(wanted))})" if wanted else ""
         with self._guarded():
             rows = self._open().execute(f"SELECT * FROM event {where} ORDER BY seq", wanted).fetchall()  # noqa: S608
             called = not wanted or "model_called" in wanted
             texts = dict(self._open().execute("SELECT digest, body FROM content").fetchall() if called else ())
-            last, count = self._open().execute("SELECT max(seq), count(*) FROM event").fetchone()
+            last, count, strange = (
+                self._open()
+                .execute(
+                    f"SELECT max(seq), count(*), sum(type NOT IN ({', '.join('?' * len(_TYPES))})) FROM event",  # noqa: S608
+                    _TYPES,
+                )
+                .fetchone()
+            )
         found = [stored for row in rows if (stored := _stored(row, texts))]
         # A damaged table may hold anything in place of its numbers.
         missing = max(0, last - count) if isinstance(last, int) else 0
-        return Contents(tuple(found), len(rows) - len(found) + missing)
+        unseen = int(strange or 0) if wanted else 0
+        return Contents(tuple(found), len(rows) - len(found) + missing + unseen)
 
     def check(self) -> None:
         """Raise DamageError where SQLite finds the file damaged."""

@@ -8,6 +8,7 @@ import pytest
 from rao_cli.cli.runs import run_names
 from rao_cli.cli.runs_shown import ago, duration
 from rao_cli.runs.library import FILE_NAME
+from rao_cli.runs.store import RunFile
 from tests.cli.console import Screen, long_text, rao
 from tests.cli.kept import FIRST, HOSTILE, SECOND, answered, keep, runs, spoil, without_event
 from tests.runs.making import finished, hit, opened, started
@@ -112,7 +113,13 @@ def test_a_damaged_run_is_listed_as_such(harm):
     assert "damaged" in rows[1]["problem"]
 
 
-@pytest.mark.parametrize("harm", [spoil, without_event])
+def rename(path, kind):
+    """Give the events of a type a name that there is not, as one flipped bit does."""
+    with RunFile(path / FILE_NAME) as file:
+        file._connection.execute("UPDATE event SET type = 'x' || substr(type, 2) WHERE type = ?", (kind,))
+
+
+@pytest.mark.parametrize("harm", [spoil, without_event, rename])
 def test_a_lost_answer_is_not_passed_over(harm):
     """A run whose result cannot be read any more is damaged, not merely unfinished."""
     path = keep(FIRST, started(FIRST), opened("1"))

@@ -161,16 +161,32 @@ def test_a_large_tree_shows_what_tells_most():
     """Of many agents those that found something are shown, and the others are counted."""
     large(500, lambda number: "found" if number in (77, 400) else "absent")
     shown = agents(show())
-    assert len(shown) == 31
+    assert len(shown) == 17
     assert any(line.startswith("├─✓ 1.77 ") for line in shown)
     assert any(line.startswith("├─✓ 1.400 ") for line in shown)
-    assert shown[-1] == "└─… 471 more absent"
+    assert shown[-1] == "└─… 485 more absent"
+
+
+def test_agents_behind_the_answer_are_shown_first():
+    """Of many that found something, those whose places the answer cites are shown."""
+    citation = Citation(path="a", start=3, end=9, quote="q", verified=True, label="a p. 1")
+    events = [
+        closed(f"1.{number}", answer="x", citations=(citation,) * (number == 300)) for number in range(1, 400)
+    ]
+    keep(FIRST, started(FIRST), opened("1"), *events, closed("1"), finished(FIRST, citations=(citation,)))
+    assert any(line.startswith("├─✓ 1.300 ") for line in agents(show()))
+
+
+def test_a_tree_of_moderate_size_is_shown_whole():
+    """Up to forty agents none is left out."""
+    large(39)
+    assert len(agents(show())) == 40
 
 
 def test_hidden_agents_are_counted_by_standing():
     """What is not shown says how it stood."""
     large(100, lambda number: "found" if number <= 60 else "absent")
-    assert agents(show())[-1] == "└─… 71 more: 31 found, 40 absent"
+    assert agents(show())[-1] == "└─… 85 more: 45 found, 40 absent"
 
 
 def test_all_shows_every_agent():
