@@ -14,7 +14,7 @@ FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 OPTION = re.compile(r"(?<![\w-])--?[a-z][\w-]*")
 MARKED = r"<!-- command: {} -->\s*```sh\n(.*?)```"
 COMMANDS = (
-    *("ask", "summarize", "outline", "bench engine", "bench ingest", "bench quality", "bench reading"),
+    *("ask", "chat", "summarize", "outline", "bench engine", "bench ingest", "bench quality", "bench reading"),
     *("bench generate niah", "bench generate unanswerable"),
     *("train data", "train sft", "train rl", "train export", "train eval"),
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rao_cli.cli.commands import help_text
+from rao_cli.cli.commands import help_text, print_text
 from rao_cli.cli.options import Options, takes_chat_options
 from rao_cli.cli.terminal import Streams
 
@@ -80,7 +80,7 @@ def converse(
         stack.callback(notices.clear)
         lines = stack.enter_context(open_lines(options, streams, sources))
         given = Given(sources, options, streams, notices, find_model)
-        with Interrupts(streams.stderr, goes_on=True) as interrupts:
+        with Interrupts(streams.stderr) as interrupts:
             session = stack.enter_context(open_session(given, interrupts, reads_all=thorough))
         notices.clear()
         talk = Conversation(given, session.prepared.reading.document, lines.typed)
@@ -156,7 +156,6 @@ class _Chat:
         return code
 
     def _print(self, result: "RunResult") -> None:
-        from rao_cli.cli.commands import print_text
         from rao_cli.cli.output import answer_text, to_json
 
         options, streams = self._given.options, self._given.streams
@@ -175,7 +174,7 @@ class _Chat:
             return
         self._codes.append(error.exit_code)
         if self._given.options.json:
-            self._given.streams.stdout.write(error_json(error) + "\n")
+            print_text(self._given.streams, error_json(error) + "\n")
         else:
             notices.error(error.message, error.hint)
 

@@ -137,7 +137,7 @@ class EditedLines:
     def read(self) -> str | None:
         """Return the next line, None at Ctrl-D; raises Interrupted at SIGTERM."""
         try:
-            with Interrupts(self._screen, goes_on=True):
+            with Interrupts(self._screen):
                 return one_line(self._session.prompt(PROMPT))
         except EOFError:
             return None

@@ -22,20 +22,24 @@ UP, CTRL_C, CTRL_D = b"\x1b[A", b"\x03", b"\x04"
 class Terminal:
     """A conversation whose standard input and error are a terminal, and whose output is a pipe."""
 
-    def __init__(self, source, *flags, delay=0.0):
+    def __init__(self, source, *flags, delay=0.0, text=None):
         self.screen, inside = pty.openpty()
         termios.tcsetwinsize(inside, (24, 80))
         command = [sys.executable, "-m", "tests.cli.driver", str(delay), "chat", str(source), *flags]
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
-            stdin=inside,
+            stdin=inside if text is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=inside,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  Ctrl-C becomes a signal
+            preexec_fn=lambda: fcntl.ioctl(2, termios.TIOCSCTTY, 0),  # noqa: PLW1509  Ctrl-C becomes a signal
         )
         os.close(inside)
+        if text is not None:
+            self.process.stdin.write(text)
+            self.process.stdin.close()
+            self.process.stdin = None
         self.shown = self.unread = b""
 
     def wait_for(self, text, seconds=20):
@@ -153,6 +157,18 @@ def test_what_is_typed_during_an_answer_is_not_shown_in_it(begin, source):
     terminal.wait_for(b"rao>/quit")
     terminal.type(b"\r")
     assert terminal.end()[0] == 0
+
+
+def test_the_source_may_come_from_a_pipe(begin):
+    """Where standard input is the source, questions are typed on the terminal behind the command."""
+    terminal = begin("-", text=b"alpha\nthe code is 7431\n")
+    terminal.type(b"What is the code?\r")
+    terminal.wait_for(b"1 agent")
+    terminal.wait_for(b"rao>")
+    terminal.type(CTRL_D)
+    code, out = terminal.end()
+    assert code == 0
+    assert out.startswith("7431\n")
 
 
 def test_being_terminated_at_the_prompt(begin, source):
