@@ -142,9 +142,8 @@ class _Chat:
         question, options, streams = self._talk.understood(typed), self._given.options, self._given.streams
         if question != typed:
             self._given.notices.aside(f"→ {question}")
-        task = Task(
-            question=question, thorough=self._thorough, passages=options.show_passages, facts=self._talk.facts()
-        )
+        facts = self._talk.facts(question)
+        task = Task(question=question, thorough=self._thorough, passages=options.show_passages, facts=facts)
         with (
             closing(open_destination("-", streams.stdout, ())) as destination,
             self._lines.silent() as restore,

@@ -1,7 +1,9 @@
 """A conversation: what was asked of the same sources one after another, and what came of it."""
 
+import re
 from dataclasses import dataclass, field
 
+from rao_cli.agent.cite import content_words
 from rao_cli.agent.question.following import Turn, asks_place, following
 from rao_cli.agent.records import Citation, RunResult, Usage
 from rao_cli.cli.assemble import Given
@@ -12,6 +14,7 @@ _TURNS_TOLD = 4
 """Earlier answers that may be carried along; how many fit is for the run to say."""
 _QUESTION, _ANSWER = 100, 90
 """Characters of a question and of its answer in a fact, which is told in 200."""
+_LEANS = re.compile(r"\b(?:it|its|they|them|theirs?|he|him|his|she|hers?|this|that|else)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,16 @@ class Exchange:
     typed: str
     question: str
     result: RunResult
+
+    @property
+    def fact(self) -> str:
+        """Return what came of it, on one line."""
+        return f"{one_line(self.question, _QUESTION)} {one_line(self.result.answer, _ANSWER)}"
+
+    @property
+    def words(self) -> set[str]:
+        """Return the words that say what it was about."""
+        return content_words(self.fact)
 
 
 @dataclass
@@ -42,10 +55,18 @@ class Conversation:
         last = self.last
         return following(typed, Turn(question=last.question, answer=last.result.answer) if last else None)
 
-    def facts(self) -> tuple[str, ...]:
-        """Return what the newest answers said, the oldest first: data on one line each."""
-        told = [one for one in self.exchanges if one.result.answer][-_TURNS_TOLD:]
-        return tuple(f"{one_line(one.question, _QUESTION)} {one_line(one.result.answer, _ANSWER)}" for one in told)
+    def facts(self, question: str) -> tuple[str, ...]:
+        """Return what earlier answers said that a question has to do with, the oldest first: data on a line each.
+
+        That is an answer which shares a word with it, and the last one where the question still leans on
+        something: a small model is led astray by facts on other things.
+        """
+        asked = content_words(question)
+        leans = _LEANS.search(question) is not None
+        told = [one for one in self.exchanges if one.result.answer and asked & one.words]
+        if leans and self.last and self.last.result.answer and self.last not in told:
+            told.append(self.last)
+        return tuple(one.fact for one in told[-_TURNS_TOLD:])
 
     def place(self, typed: str) -> RunResult | None:
         """Return where the last answer stands, if that is what a question asks: its citations say it."""

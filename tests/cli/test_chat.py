@@ -83,9 +83,9 @@ def test_a_question_that_stands_alone_is_asked_as_it_is(mill):
 
 
 def test_earlier_answers_are_facts(mill):
-    """What was answered is told as known, on one line, to the next question; the first knows nothing."""
+    """What was answered on a thing is told as known to the next question on it; the first knows nothing."""
     asked = []
-    chat(mill, "Who built the mill?", "How heavy is the pump?", find_model=told(["Jonas Weber", "310"], asked))
+    chat(mill, "Who built the mill?", "And when?", find_model=told(["Jonas Weber", "1846"], asked))
     assert "Known:" not in asked[0]
     assert "\nKnown: Who built the mill? Jonas Weber\n" in asked[1]
 
@@ -100,6 +100,13 @@ def test_what_was_not_found_is_no_fact(mill):
 
     chat(mill, "Who owns the lake?", "How deep is the lake?", find_model=scripted(respond))
     assert len(asked) == 2
+    assert "Known:" not in asked[1]
+
+
+def test_an_answer_on_something_else_is_no_fact(mill):
+    """What a question has nothing to do with is not told to it."""
+    asked = []
+    chat(mill, "Who built the mill?", "How heavy is the pump?", find_model=told(["Jonas Weber", "310"], asked))
     assert "Known:" not in asked[1]
 
 

@@ -31,7 +31,7 @@ def test_a_place_without_pages_is_told_whole():
 
 def test_facts_are_short_lines():
     """A fact is one line of a question and its answer, of which the answer is never crowded out."""
-    (fact,) = talk_of(result(question="why\x1b[0m " * 80, answer="because\nof " * 80)).facts()
+    (fact,) = talk_of(result(question="why\x1b[0m pump " * 80, answer="because\nof " * 80)).facts("What pump?")
     assert len(fact) <= 200
     assert "because of" in fact
     assert "\x1b" not in fact
@@ -40,9 +40,20 @@ def test_facts_are_short_lines():
 
 def test_only_the_newest_facts_are_carried():
     """Of many answers the last few are carried along, in their order; what was not found is none."""
-    results = [result(question=f"q{n}?", answer=f"a{n}") for n in range(9)]
-    facts = talk_of(*results, result(question="q9?", answer="", status="absent")).facts()
-    assert facts == ("q5? a5", "q6? a6", "q7? a7", "q8? a8")
+    results = [result(question=f"pump {n}?", answer=f"a{n}") for n in range(9)]
+    facts = talk_of(*results, result(question="pump?", answer="", status="absent")).facts("Which pump?")
+    assert facts == ("pump 5? a5", "pump 6? a6", "pump 7? a7", "pump 8? a8")
+
+
+def test_facts_have_to_do_with_the_question():
+    """An answer that shares no word with a question is not carried along, except to one that leans on it."""
+    talk = talk_of(
+        result(question="Who built the mill?", answer="Ada"), result(question="Is it red?", answer="yes")
+    )
+    assert talk.facts("What did Ada write?") == ("Who built the mill? Ada",)
+    assert talk.facts("How deep is the lake?") == ()
+    assert talk.facts("What else does it do?") == ("Is it red? yes",)
+    assert talk_of().facts("What else does it do?") == ()
 
 
 def test_places_are_told_once():
