@@ -38,7 +38,8 @@ def blanked(event: Event) -> Event:
             update={"request": Request((), event.request.max_tokens), "completion": _silent(event)}
         )
     if isinstance(event, RunFinished):  # the names in an answer's JSON are the user's own
-        event = event.model_copy(update={"result": event.result.model_copy(update={"data": None})})
+        # Agents stand there by the titles of their sections; what they did are events of their own.
+        event = event.model_copy(update={"result": event.result.model_copy(update={"data": None, "agents": ()})})
     return TypedEvent.validate_python(_without(event.model_dump(by_alias=True)))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rao_cli.agent.events import TypedEvent
-from rao_cli.agent.records import Citation, Task
+from rao_cli.agent.records import AgentSummary, Citation, Task
 from rao_cli.runs.blanking import blanked, blanked_kept
 from tests.runs.making import acted, called, closed, finished, hit, kept, opened, started
 
@@ -35,6 +35,26 @@ def test_structure_is_kept():
     agent, end = blanked(EVENTS[1]), blanked(EVENTS[-1]).result
     assert (agent.agent, agent.parent, len(agent.titles), agent.spans) == ("1.1", "1", 2, ((3, 9),))
     assert (end.status, end.citations[0].start, end.usage.prompt_tokens) == ("found", 3, 10)
+
+
+def test_titles_of_agents_are_not_kept():
+    """The result lists no agents: they stand there by the titles of what they read."""
+    end = finished(answer="x")
+    agent = AgentSummary(
+        id="1",
+        parent="",
+        depth=0,
+        goal=SECRET,
+        sections=(SECRET,),
+        location=SECRET,
+        view="text",
+        status="found",
+        answer=SECRET,
+        tokens=1,
+        seconds=0.0,
+    )
+    told = end.model_copy(update={"result": end.result.model_copy(update={"agents": (agent,)})})
+    assert SECRET not in blanked(told).model_dump_json(by_alias=True)
 
 
 def test_calls_keep_their_counts():
