@@ -18,7 +18,6 @@ Work = Callable[..., int]
 Format = Literal["jsonl", "html", "otel"]
 
 runs_app = typer.Typer(help="Look at runs that are kept, and remove them.", rich_markup_mode=None)
-_SHOWN = 10
 _SAYING = ("json", "output", "quiet", "color")
 
 
@@ -37,7 +36,10 @@ _Run = Annotated[
     str,
     typer.Argument(metavar="[RUN]", autocompletion=run_names, help="Its id, the beginning of it, or last."),
 ]
-_Limit = Annotated[int, typer.Option("--limit", metavar="N", min=0, help="How many to show; 0 is all.")]
+_Limit = Annotated[
+    int | None,
+    typer.Option("--limit", metavar="N", min=0, help="How many to show; 0 is all. By default what fits."),
+]
 _All = Annotated[bool, typer.Option("--all", help="Show every agent, also of a large run.")]
 
 
@@ -50,7 +52,7 @@ _All = Annotated[bool, typer.Option("--all", help="Show every agent, also of a l
     ),
 )
 @takes_bench_options
-def runs(context: typer.Context, limit: _Limit = _SHOWN, *, options: Options) -> Work | None:
+def runs(context: typer.Context, limit: _Limit = None, *, options: Options) -> Work | None:
     """Describe listing the runs where no command follows."""
     if context.invoked_subcommand is None:
         return _listing(limit, options)
@@ -76,12 +78,12 @@ def _typed(context: typer.Context, name: str) -> bool:
     ),
 )
 @takes_bench_options
-def list_runs(limit: _Limit = _SHOWN, *, options: Options) -> Work:
+def list_runs(limit: _Limit = None, *, options: Options) -> Work:
     """Describe listing the runs."""
     return _listing(limit, options)
 
 
-def _listing(limit: int, options: Options) -> Work:
+def _listing(limit: int | None, options: Options) -> Work:
     def work(streams: Streams, find_model: "FindModel | None") -> int:  # noqa: ARG001
         from rao_cli.cli.runs_list import show_list
 

@@ -14,7 +14,7 @@ from rao_cli.cli.columns import columns, crop, prose, rendered
 from rao_cli.cli.models_known import notices_for, screen_width
 from rao_cli.cli.options import Options
 from rao_cli.cli.output import citation_text
-from rao_cli.cli.runs_shown import deliver, duration, open_run
+from rao_cli.cli.runs_shown import cost_text, deliver, duration, open_run
 from rao_cli.cli.terminal import Streams, use_color
 from rao_cli.engine.base import Token
 from rao_cli.errors import UsageError
@@ -66,7 +66,7 @@ def agent_record(agent: Agent, *, whole: bool = False) -> dict[str, Any]:
 
 
 def _lines(run: Run, agent: Agent, width: int) -> Iterator[Text]:
-    yield Text(crop(f"agent {agent.id} of run {run.kept.run}: {agent.standing}", width), style="bold")
+    yield Text(crop(f"agent {one_line(agent.id)} of run {run.kept.run}: {agent.standing}", width), style="bold")
     yield from _handoff(run, agent, width)
     number = 0
     events: list[ModelCalled | ActionTaken | BudgetHit] = [*agent.calls, *agent.actions, *agent.limits]
@@ -100,9 +100,7 @@ def _handoff(run: Run, agent: Agent, width: int) -> Iterator[Text]:
     yield from _labelled("parent", agent.parent or "none: it is the root", width)
     yield from _labelled("children", ", ".join(children) or "none", width)
     yield from _labelled("lived", f"{duration(agent.begins)} to {duration(agent.ends)} after the start", width)
-    usage = agent.usage
-    told = f"{usage.prompt_tokens:,} read ({usage.cached_tokens:,} cached), {usage.output_tokens:,} written"
-    yield from _labelled("tokens", told, width)
+    yield from _labelled("cost", cost_text(agent.usage), width)
 
 
 def _call(number: int, call: ModelCalled, width: int) -> Iterator[Text]:

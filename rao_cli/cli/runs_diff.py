@@ -138,7 +138,7 @@ def _line(mark: str, text: str, width: int) -> Text:
 
 def _name(agent: Agent) -> str:
     titles = ", ".join(agent.opened.titles[:3]) if agent.opened else "its beginning is lost"
-    return f"{agent.id} {one_line(titles, 40)}"
+    return f"{one_line(agent.id, 40)} {one_line(titles, 40)}"
 
 
 def _said(agent: Agent) -> str:

@@ -1,5 +1,6 @@
 """``rao runs``: the runs that are kept, each with what was asked, how it stands, what it cost and its answer."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,10 @@ from rao_cli.runs.store import RunFile
 from rao_cli.runs.tree import tree_of
 from rao_cli.text import one_line
 
+SHOWN = 20
+"""Runs that are listed where there is no screen and no limit."""
+_LINES, _AROUND = 3, 3
+"""Lines that a run takes on a screen, and those above and below them all."""
 _STYLES = {"running": "cyan", "interrupted": "yellow", "damaged": "red"}
 _SUMMARY = ("run_started", "run_finished")
 _TELLING = (*_SUMMARY, "agent_opened", "action_taken", "agent_closed")
@@ -51,17 +56,18 @@ class Row:
     problem: str = ""
 
 
-def show_list(limit: int, options: Options, streams: Streams) -> int:
-    """Print the newest runs; return the exit code. Raises RaoError."""
-    runs = library()
+def show_list(limit: int | None, options: Options, streams: Streams) -> int:
+    """Print the newest runs, as many as fit where no limit is given; return the exit code. Raises RaoError."""
+    runs, width = library(), screen_width(options, streams)
     entries = runs.entries()
+    if limit is None:
+        limit = SHOWN if width is None else max(1, (shutil.get_terminal_size().lines - _AROUND) // _LINES)
     rows = [row_of(runs, entry) for entry in entries[: limit or None]]
     record = {"runs": [asdict(row) for row in rows], "total": len(entries)}
     notices = notices_for(options, streams)
     if not entries and not options.json:
         notices.line("there are no runs yet: rao ask keeps one of each question")
         return deliver("list", "", record, options, streams)
-    width = screen_width(options, streams)
     color = width is not None and use_color(streams.stdout, options.color)
     now = datetime.now(UTC)
     lines = table(rows, now) if width is None else screen(rows, now, width)

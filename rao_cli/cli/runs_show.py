@@ -12,7 +12,7 @@ from rao_cli.cli.models_known import notices_for, screen_width
 from rao_cli.cli.options import Options
 from rao_cli.cli.output import answer_text, model_name
 from rao_cli.cli.runs_agent import agent_record
-from rao_cli.cli.runs_shown import ago, asked_text, cost_text, deliver, open_run
+from rao_cli.cli.runs_shown import ago, asked_text, cost_text, deliver, duration, open_run
 from rao_cli.cli.runs_tree import tree_lines
 from rao_cli.cli.terminal import Streams, use_color
 from rao_cli.cli.words import counted
@@ -113,7 +113,11 @@ def _figures(run: Run, page: _Page) -> Iterator[Text]:
         parts += [f"{counted(coverage.skipped, 'input')} skipped"] if coverage.skipped else []
         yield from _labelled("coverage", ", ".join(parts), page)
         yield from _map(run, page)
-    yield from _labelled("cost", cost_text(run.tree.usage), page)
+    usage = run.tree.usage
+    yield from _labelled("cost", cost_text(usage), page)
+    yield from _labelled(
+        "", f"{counted(usage.agents, 'agent')}, depth {usage.depth}, {duration(usage.seconds)}", page
+    )
     for limit in dict.fromkeys(f"{one.limit}: {one_line(one.message, 200)}" for one in run.tree.limits):
         yield from _labelled("limit", limit, page)
     for warning in result.warnings if result else ():

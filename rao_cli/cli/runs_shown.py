@@ -71,11 +71,10 @@ def duration(seconds: float) -> str:
 
 
 def cost_text(usage: Usage) -> str:
-    """Return where the tokens and the time went."""
+    """Return where the tokens went."""
     return (
         f"{usage.tokens:,} tokens: {usage.prompt_tokens:,} read ({usage.cached_tokens:,} cached),"
-        f" {usage.output_tokens:,} written; {counted(usage.agents, 'agent')}, depth {usage.depth},"
-        f" {duration(usage.seconds)}"
+        f" {usage.output_tokens:,} written"
     )
 
 

@@ -107,12 +107,12 @@ class _Drawing:
 
     def _title(self, agent: Agent) -> str:
         """Return what an agent read and was asked, and what it found."""
-        node, report = self._names.node(agent.id), agent.report
+        node, report, name = self._names.node(agent.id), agent.report, one_line(agent.id, 80)
         about = node.title if node else "(its beginning is lost)"
         if not agent.parent and agent.opened:
-            return f"{agent.id} {one_line(agent.goal, 200)}"
+            return f"{name} {one_line(agent.goal, 200)}"
         said = one_line(report.answer or report.reason, 200) if report and agent.standing != "interrupted" else ""
-        return f"{agent.id} {one_line(about, self._width * 2 // 5)}: {said}" if said else f"{agent.id} {about}"
+        return f"{name} {one_line(about, self._width * 2 // 5)}: {said}" if said else f"{name} {about}"
 
 
 def _counts(agents: list[Agent]) -> str:

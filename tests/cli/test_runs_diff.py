@@ -94,7 +94,8 @@ def test_a_screen_has_lines_that_fit(monkeypatch):
 def test_nothing_kept_acts_on_the_terminal():
     """Nothing in either file moves the cursor or passes for markup."""
     keep(FIRST, started(FIRST), opened("1", titles=(HOSTILE,)), closed("1", answer=HOSTILE), question=HOSTILE)
-    keep(SECOND, started(SECOND), opened("1", titles=(HOSTILE,)), options={HOSTILE: HOSTILE}, identity=HOSTILE)
+    events = (started(SECOND), opened("1", titles=(HOSTILE,)), opened(f"1.{HOSTILE}"))
+    keep(SECOND, *events, options={HOSTILE: HOSTILE}, identity=HOSTILE)
     out = diff(FIRST, SECOND).out
     assert not set(out) & set("\x1b\x07\r\u202e\u2066\x00")
     assert "[bold]y[/bold]" in out

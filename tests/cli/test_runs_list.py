@@ -65,6 +65,18 @@ def test_limit_tells_of_what_is_left_out():
     assert len(lines(rao("runs", "--limit", "0"))) == 3
 
 
+def test_a_screen_shows_what_fits_it(monkeypatch):
+    """On a terminal of 24 lines seven runs are shown, and --limit shows more."""
+    for number in range(9):
+        answered(f"20260101-00000{number}-aaaaaa")
+    monkeypatch.setenv("LINES", "24")
+    done = rao("runs", out=Screen())
+    assert len(lines(done)) == 22
+    assert "2 older runs not shown" in done.err
+    assert len(lines(rao("runs", "--limit", "8", out=Screen()))) == 25
+    assert len(lines(rao("runs"))) == 10
+
+
 def test_json_counts_all_runs():
     """The total is that of all runs, whatever is shown."""
     answered(FIRST)

@@ -106,4 +106,4 @@ def test_a_run_without_an_answer_is_replayed():
 def test_json_is_the_answer():
     """--json prints the result as the run would have."""
     answered()
-    assert rao("runs", "replay", "--json").json["answer"] == "me"
+    assert rao("runs", "replay", "--json", "--quiet").json["answer"] == "me"

@@ -236,11 +236,14 @@ def test_nothing_kept_acts_on_the_terminal():
         acted("1", action={HOSTILE: HOSTILE}),
         hit("1").model_copy(update={"message": HOSTILE}),
         closed("1", **report),
+        opened(f"1.{HOSTILE}"),
+        closed(f"1.{HOSTILE}2", answer="x"),
         finished(FIRST, answer=HOSTILE, reason=HOSTILE, warnings=(HOSTILE,), citations=(citation,)),
         question=HOSTILE,
         sources=(HOSTILE,),
     )
-    for out in (show().out, show("--agent", "1").out, show("--color", "never", out=Screen()).out):
+    pages = ((), ("--agent", "1"), ("--agent", f"1.{HOSTILE}"))
+    for out in (*(show(*page).out for page in pages), show("--color", "never", out=Screen()).out):
         assert not set(out) & set("\x1b\x07\r\u202e\u2066\x00")
         assert "[bold]y[/bold]" in out
 
