@@ -13,6 +13,7 @@ from tests.import_graph import faults, outside
 
 HEAVY = {
     "charset_normalizer",
+    "dulwich",
     "gguf",
     "httpx2",
     "huggingface_hub",

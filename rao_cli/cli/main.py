@@ -23,7 +23,13 @@ from rao_cli.cli.commands import cannot_print, print_text
 from rao_cli.cli.commands import help_text as _help
 from rao_cli.cli.doctor import HELP, doctor
 from rao_cli.cli.models import models_app
-from rao_cli.cli.options import Options, takes_options, takes_printing_options, takes_reading_options
+from rao_cli.cli.options import (
+    Options,
+    takes_options,
+    takes_printing_options,
+    takes_reading_options,
+    takes_summary_options,
+)
 from rao_cli.cli.runs import run_names, runs_app
 from rao_cli.cli.terminal import Notices, Streams, use_color
 from rao_cli.cli.train import train_app
@@ -223,9 +229,10 @@ def ask(
         "Summarize documents of any length.",
         "rao summarize report.pdf",
         "rao summarize src/ README.md --words 300 --style outline -o summary.txt",
+        "rao summarize . --since HEAD~5",
     )
 )
-@takes_options
+@takes_summary_options
 def summarize(
     sources: Annotated[
         list[str] | None, typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")

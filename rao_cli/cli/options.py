@@ -26,6 +26,7 @@ _READING = (
     *("verbose", "stdin_name", "password_file", "no_cache", "strict"),
     *("glob", "hidden", "no_ignore"),
 )
+_SUMMARY = {"since"}
 _MOST = 2**31 - 1  # llama.cpp counts in 32 bits
 
 
@@ -188,16 +189,29 @@ class Options:
     no_ignore: Annotated[bool, _flag("--no-ignore", text="Read files that .gitignore and the like exclude.")] = (
         False
     )
+    since: Annotated[
+        str,
+        typer.Option("--since", metavar="REV", help="Tell what changed in a git repository since REV or in A..B."),
+    ] = ""
 
 
 def takes_options(command: Callable[..., Any], only: Collection[str] = ()) -> Callable[..., Any]:
     """Give a command every shared option, or ``only`` some; it receives them as one ``Options`` in ``options``."""
-    return takes_record(command, Options, "options", only)
+    return takes_record(command, Options, "options", only or _names() - _SUMMARY)
+
+
+def takes_summary_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options and those of summaries, as ``takes_options`` does."""
+    return takes_options(command, _names())
+
+
+def _names() -> set[str]:
+    return {field.name for field in fields(Options)}
 
 
 def takes_chat_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options that make sense for many questions, as ``takes_options`` does."""
-    return takes_options(command, {field.name for field in fields(Options)} - {"jsonl", "output", "dry_run"})
+    return takes_options(command, _names() - _SUMMARY - {"jsonl", "output", "dry_run"})
 
 
 def takes_record(

@@ -15,7 +15,7 @@ from rao_cli.cli.folders import cache_folder, user_folders
 from rao_cli.cli.options import Options
 from rao_cli.cli.terminal import Notices, Streams, is_terminal
 from rao_cli.cli.words import counted
-from rao_cli.documents.load import ReadOptions, open_sources
+from rao_cli.documents.load import ReadOptions, open_changes, open_sources
 from rao_cli.documents.model import Document
 from rao_cli.documents.workers import RefusedInputError
 from rao_cli.errors import UsageError
@@ -38,7 +38,11 @@ def read_sources(sources: tuple[str, ...], options: Options, streams: Streams, n
     )
     progress = seldom(notices.status)
     try:
-        document = open_sources(sources, read_options, streams.stdin, progress)
+        document = (
+            _changes(sources, options.since, read_options, progress)
+            if options.since
+            else open_sources(sources, read_options, streams.stdin, progress)
+        )
     except RefusedInputError as refusal:
         # Standard input that is a source was read to its end; it cannot be read again.
         if refusal.code != "password" or "-" in sources or not _can_ask(streams):
@@ -49,6 +53,15 @@ def read_sources(sources: tuple[str, ...], options: Options, streams: Streams, n
     for warning in document.warnings:
         notices.warning(warning)
     return document
+
+
+def _changes(
+    sources: tuple[str, ...], since: str, options: ReadOptions, progress: Callable[[str], None]
+) -> Document:
+    """Return what changed in the one source, a git repository. Raises InputError and UsageError."""
+    if len(sources) != 1 or sources == ("-",):
+        raise UsageError("--since tells of one git repository", hint="name the folder that holds .git")
+    return open_changes(sources[0], since, options, progress)
 
 
 def seldom(show: Callable[[str], None], seconds: float = _SECONDS_A_LINE) -> Callable[[str], None]:

@@ -27,7 +27,7 @@ from rao_cli.documents.workers import Workers
 from rao_cli.errors import InputError, UsageError
 from rao_cli.text import one_line
 
-__all__ = ["ReadOptions", "open_sources"]
+__all__ = ["ReadOptions", "open_changes", "open_sources"]
 
 _LARGEST_STDIN = 16 << 30
 _PIECE_BYTES = 1 << 20
@@ -61,6 +61,22 @@ def open_sources(
         documents = [_open(source, context, stdin) for source in sources]
         document = documents[0] if len(documents) == 1 else _joined(documents, context)
         return _with_folder(_with_merged_logs(document), context)
+
+
+def open_changes(
+    source: str, since: str, options: ReadOptions | None = None, progress: Callable[[str], None] = silent
+) -> Document:
+    """Read what changed in a git repository since a revision, or in a range, into a document.
+
+    Raises InputError for what is no repository or cannot be read, UsageError for a revision that is none.
+    """
+    from rao_cli.documents.history.reading import read_changes
+
+    options = options or ReadOptions()
+    memo = Memo(options.cache / FILE_NAME) if options.cache else None
+    with memo or nullcontext(), Workers(memo=memo) as workers:
+        context = Context(options, workers, progress)
+        return _with_folder(read_changes(source, since, context), context)
 
 
 def _with_merged_logs(document: Document) -> Document:

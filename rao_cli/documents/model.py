@@ -117,13 +117,14 @@ class Origin:
     """One file's part of the text: its path as the user would open it, and its pages if it has any.
 
     ``unit`` is what ``pages`` are: page, slide, sheet, cell, message, part, or section (then the label is the
-    heading). A file without pages is located by its lines.
+    heading). A file without pages is located by its lines, of which ``line`` is the first.
     """
 
     path: str
     span: Span
     pages: tuple[Page, ...] = ()
     unit: str = "page"
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,11 +256,11 @@ class Document:
         if origin.pages:
             return _page_location(origin, span.start, last)
         before = self._newlines.before
-        base = before(origin.span.start)
+        base = before(origin.span.start) - origin.line
         return Location(
             origin.path,
-            first_line=before(span.start) - base + 1,
-            last_line=before(last) - base + 1,
+            first_line=before(span.start) - base,
+            last_line=before(last) - base,
         )
 
     def headings(self, at: int) -> list[str]:

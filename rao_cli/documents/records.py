@@ -82,11 +82,11 @@ def _pair(span: Span) -> Iterator[int]:
 
 def _origin(origin: Origin) -> list[Any]:
     pages = [[page.start, page.index, page.label] for page in origin.pages]
-    return [origin.path, *_pair(origin.span), origin.unit, pages]
+    return [origin.path, *_pair(origin.span), origin.unit, pages, origin.line]
 
 
-def _to_origin(path: str, start: int, end: int, unit: str, pages: list[list[Any]]) -> Origin:
-    return Origin(path, Span(start, end), tuple(Page(*page) for page in pages), unit)
+def _to_origin(path: str, start: int, end: int, unit: str, pages: list[list[Any]], line: int = 1) -> Origin:
+    return Origin(path, Span(start, end), tuple(Page(*page) for page in pages), unit, line)
 
 
 def _facts(facts: Facts) -> list[Any]:

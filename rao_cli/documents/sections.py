@@ -183,6 +183,7 @@ def _moved(origins: Sequence[Origin], shift: int, end: int) -> list[Origin]:
             Span(origin.span.start + shift, origin.span.end + shift),
             tuple(replace(page, start=page.start + shift) for page in origin.pages),
             origin.unit,
+            origin.line,
         )
         for origin in origins
     ]

@@ -37,6 +37,9 @@ REFUSALS = {
     "wrong password": ("is encrypted and the password is wrong", "check the file given with --password-file"),
     "corrupt": ("is damaged or cut short", "open it with its own program, and save it again"),
     "limit": ("needs more memory or holds more text than is allowed", "split it into smaller files"),
+    "repository": ("is no git repository that can be read", "name the folder that holds .git"),
+    "revision": ("has no such range", "give a commit, a branch, a tag, HEAD~N or A..B"),
+    "outside": ("keeps parts of its history elsewhere", "clone it whole, and name the clone"),
     "missing": ("needs a reader that is not installed", "install it: pip install 'rao-cli[office]'"),
 }
 """What a parser's refusal means, and what to do about it."""
@@ -273,5 +276,5 @@ class _Worker:
 
 def _module_paths() -> list[str]:
     """Return the folders that hold rao and the parsers' libraries, for a process that looks nowhere else."""
-    found = [find_spec(name) for name in ("rao_cli", "pypdfium2", "pypdf", "tree_sitter")]
+    found = [find_spec(name) for name in ("rao_cli", "pypdfium2", "pypdf", "tree_sitter", "dulwich")]
     return list(dict.fromkeys(str(Path(spec.origin).parent.parent) for spec in found if spec and spec.origin))

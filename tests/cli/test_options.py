@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from rao_cli.cli.config import KEYS
-from rao_cli.cli.options import Options, takes_options
+from rao_cli.cli.options import Options, takes_options, takes_summary_options
 from tests.checkout import run_python
 
 
@@ -37,8 +37,9 @@ def test_a_command_shows_the_parser_every_option():
     def command(name: str, *, options: Options):
         return name
 
-    shown = list(inspect.signature(takes_options(command)).parameters)
+    shown = list(inspect.signature(takes_summary_options(command)).parameters)
     assert shown == ["name", *(field.name for field in fields(Options))]
+    assert set(shown) - set(inspect.signature(takes_options(command)).parameters) == {"since"}
 
 
 def test_defaults_of_the_record_are_those_of_the_parser():

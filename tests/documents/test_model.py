@@ -129,3 +129,11 @@ def test_lines_of_a_long_text_are_exact():
     document = finish(text, Section("", "t", "file", Span(0, len(text))), [Origin("t", Span(0, len(text)))])
     for at in (0, 65_535, 65_536, 65_537, 131_072, len(text) - 1):
         assert document.locate(Span(at, at + 1)).first_line == text[:at].count("\n") + 1
+
+
+def test_a_part_of_a_file_is_located_by_its_own_first_line():
+    """Lines of an origin that begins further down are counted from there."""
+    text = "one\ntwo\nthree\n"
+    whole = Span(0, len(text))
+    document = finish(text, Section("", "d", "file", whole), [Origin("a.py", whole, line=40)])
+    assert str(document.locate(Span(4, 13))) == "a.py:41-42"

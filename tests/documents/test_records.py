@@ -97,3 +97,12 @@ def test_a_moved_code_record_says_the_same_further_on(shift, before, found):
         (one.span.start, one.span.end) for one in found
     ]
     assert replace(moved, origin=1, symbols=found) == file
+
+
+def test_the_first_line_of_an_origin_survives():
+    """A part that begins further down in its file is still located there after being kept."""
+    text = "one\ntwo\n"
+    root = Section("0", "d", "file", Span(0, len(text)))
+    document = finish(text, root, [Origin("a.py", Span(0, len(text)), line=7)])
+    kept = json.loads(json.dumps(records.encode(document)))
+    assert records.decode(kept, text).origins == document.origins

@@ -1,5 +1,6 @@
-"""Find the topics of a source by what it is: a log, a codebase, or text."""
+"""Find the topics of a source by what it is: a log, a codebase, what changed in one, or text."""
 
+from rao_cli.agent.summary.changes import change_topics, changes
 from rao_cli.agent.summary.logs import is_log, log_statements, log_topics
 from rao_cli.agent.summary.model import Topic
 from rao_cli.agent.summary.parts import main_parts
@@ -16,6 +17,8 @@ def survey(document: Document, words: int) -> tuple[Topic, ...]:
     """Return what could be told of a document in about ``words`` words; nothing of one without text."""
     if not document.text[:1]:
         return ()
+    if (changed := changes(document)) is not None:
+        return change_topics(document, changed)
     logs = [facts for facts in document.facts if is_log(facts)]
     if len(document.origins) == 1 and len(logs) == 1:
         return log_topics(document, logs[0], document.origins[0])

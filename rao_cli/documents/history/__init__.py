@@ -1,0 +1,1 @@
+"""What a range of a git repository changed, as a document."""
