@@ -83,7 +83,9 @@ def converse(
         with Interrupts(streams.stderr) as interrupts:
             session = stack.enter_context(open_session(given, interrupts, reads_all=thorough))
         notices.clear()
-        talk = Conversation(given, session.prepared.reading.document, lines.typed)
+        prepared = session.prepared
+        trusted = prepared.settings.delegation == "model"
+        talk = Conversation(given, prepared.reading.document, lines.typed, trusted)
         return _Chat(session, talk, lines, thorough=thorough).run()
 
 
@@ -142,7 +144,7 @@ class _Chat:
         question, options, streams = self._talk.understood(typed), self._given.options, self._given.streams
         if question != typed:
             self._given.notices.aside(f"→ {question}")
-        facts = self._talk.facts(question)
+        facts = self._talk.facts(typed, question)
         task = Task(question=question, thorough=self._thorough, passages=options.show_passages, facts=facts)
         with (
             closing(open_destination("-", streams.stdout, ())) as destination,

@@ -38,11 +38,14 @@ class Exchange:
 
 @dataclass
 class Conversation:
-    """The exchanges on some sources; ``typed`` tells whether a person types them."""
+    """The exchanges on some sources."""
 
     given: Given
     document: Document
     typed: bool
+    """Whether a person types the questions."""
+    trusted: bool = False
+    """Whether the model decides for itself what to make of what it is told."""
     exchanges: list[Exchange] = field(default_factory=list)
 
     @property
@@ -55,14 +58,17 @@ class Conversation:
         last = self.last
         return following(typed, Turn(question=last.question, answer=last.result.answer) if last else None)
 
-    def facts(self, question: str) -> tuple[str, ...]:
+    def facts(self, typed: str, question: str) -> tuple[str, ...]:
         """Return what earlier answers said that a question has to do with, the oldest first: data on a line each.
 
-        That is an answer which shares a word with it, and the last one where the question still leans on
-        something: a small model is led astray by facts on other things.
+        That is an answer which shares a word with it, and the last one where it still leans on something. A
+        question that stands alone is told nothing, so that it is asked as ``rao ask`` asks it, and what was
+        finished for it is used again; only a model that decides for itself may connect what it does not name.
         """
-        asked = content_words(question)
         leans = _LEANS.search(question) is not None
+        if not (self.trusted or leans or question != typed):
+            return ()
+        asked = content_words(question)
         told = [one for one in self.exchanges if one.result.answer and asked & one.words]
         if leans and self.last and self.last.result.answer and self.last not in told:
             told.append(self.last)

@@ -103,11 +103,14 @@ def test_what_was_not_found_is_no_fact(mill):
     assert "Known:" not in asked[1]
 
 
-def test_an_answer_on_something_else_is_no_fact(mill):
-    """What a question has nothing to do with is not told to it."""
+def test_a_question_that_stands_alone_is_asked_as_by_ask(mill):
+    """Its prompt is that of ``rao ask``, so what was finished for it is not asked again."""
     asked = []
-    chat(mill, "Who built the mill?", "How heavy is the pump?", find_model=told(["Jonas Weber", "310"], asked))
-    assert "Known:" not in asked[1]
+    assert rao("ask", mill, "Who sold the pump?", find_model=told(["Mainz"], asked)).code == 0
+    lines = ("Who built the mill?", "Who sold the pump?", "Who built the mill?")
+    done = chat(mill, *lines, find_model=told(["Jonas Weber"], asked))
+    assert (done.code, len(asked)) == (0, 2)
+    assert done.out.count("\nMainz\n") == 1
 
 
 def test_the_place_of_the_last_answer_needs_no_model(mill):

@@ -31,7 +31,7 @@ def test_a_place_without_pages_is_told_whole():
 
 def test_facts_are_short_lines():
     """A fact is one line of a question and its answer, of which the answer is never crowded out."""
-    (fact,) = talk_of(result(question="why\x1b[0m pump " * 80, answer="because\nof " * 80)).facts("What pump?")
+    (fact,) = talk_of(result(question="why\x1b[0m pump " * 80, answer="because\nof " * 80)).facts("", "What pump?")
     assert len(fact) <= 200
     assert "because of" in fact
     assert "\x1b" not in fact
@@ -41,19 +41,27 @@ def test_facts_are_short_lines():
 def test_only_the_newest_facts_are_carried():
     """Of many answers the last few are carried along, in their order; what was not found is none."""
     results = [result(question=f"pump {n}?", answer=f"a{n}") for n in range(9)]
-    facts = talk_of(*results, result(question="pump?", answer="", status="absent")).facts("Which pump?")
+    facts = talk_of(*results, result(question="pump?", answer="", status="absent")).facts("Which?", "Which pump?")
     assert facts == ("pump 5? a5", "pump 6? a6", "pump 7? a7", "pump 8? a8")
 
 
 def test_facts_have_to_do_with_the_question():
-    """An answer that shares no word with a question is not carried along, except to one that leans on it."""
-    talk = talk_of(
-        result(question="Who built the mill?", answer="Ada"), result(question="Is it red?", answer="yes")
-    )
-    assert talk.facts("What did Ada write?") == ("Who built the mill? Ada",)
-    assert talk.facts("How deep is the lake?") == ()
-    assert talk.facts("What else does it do?") == ("Is it red? yes",)
-    assert talk_of().facts("What else does it do?") == ()
+    """An answer that shares no word with a follow-up is not carried along, except to one that still leans on it."""
+    mill = result(question="Who built the mill?", answer="Ada")
+    talk = talk_of(mill, result(question="Is it red?", answer="yes"))
+    assert talk.facts("And what did she write?", "What did Ada write?") == ("Who built the mill? Ada",)
+    assert talk.facts("And the lake?", "How deep is the lake?") == ()
+    assert talk.facts("What else does it do?", "What else does it do?") == ("Is it red? yes",)
+    assert talk_of().facts("What else does it do?", "What else does it do?") == ()
+
+
+def test_facts_for_a_question_that_stands_alone():
+    """It is told nothing, unless the model decides for itself what to make of it."""
+    talk = talk_of(result(question="Who built the mill?", answer="Ada"))
+    question = "What did Ada write?"
+    assert talk.facts(question, question) == ()
+    talk.trusted = True
+    assert talk.facts(question, question) == ("Who built the mill? Ada",)
 
 
 def test_places_are_told_once():
