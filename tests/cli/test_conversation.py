@@ -46,7 +46,7 @@ def test_only_the_newest_facts_are_carried():
 
 
 def test_facts_have_to_do_with_the_question():
-    """An answer that shares no word with a follow-up is not carried along, except to one that still leans on it."""
+    """An answer that shares no word with a follow-up is not told, except to one that still leans on it."""
     mill = result(question="Who built the mill?", answer="Ada")
     talk = talk_of(mill, result(question="Is it red?", answer="yes"))
     assert talk.facts("And what did she write?", "What did Ada write?") == ("Who built the mill? Ada",)
