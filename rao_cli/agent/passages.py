@@ -37,12 +37,16 @@ def passage(document: Document, citation: Citation) -> str:
 
 
 def surroundings(document: Document, citation: Citation, reach: int) -> tuple[str, str, str]:
-    """Return the cited lines whole, and what stands before and after in the same file, as far as ``reach``."""
+    """Return the cited lines whole, and the lines before and after in the same file, as far as ``reach``."""
     cited = _trimmed(document, citation)
     around = Span(max(0, cited.start - reach), min(len(document), cited.end + reach))
     file = next((part for part in document.by_file(around) if part.end > cited.start), cited)
     before = document.read(Span(file.start, cited.start))
     after = document.read(Span(cited.end, max(cited.end, file.end)))
+    if file.start == around.start > 0 and "\n" in before:
+        before = before.partition("\n")[2]
+    if file.end == around.end < len(document) and "\n" in after:
+        after = after.rpartition("\n")[0]
     first, last = before.rfind("\n") + 1, after.find("\n")
     last = len(after) if last < 0 else last
     whole = before[first:] + document.read(cited) + after[:last]

@@ -119,7 +119,7 @@ class _Chat:
 
             reading, notices = self._session.prepared.reading, self._given.notices
             size = f"{reading.root.tokens:,} tokens in {counted(reading.leaf_count, 'section')}"
-            notices.line(f"{one_line(reading.document.name, 100)}: {size}; /help lists commands, Ctrl-D leaves")
+            notices.line(f"{one_line(reading.document.name, 40)}: {size}; /help lists commands")
 
     def _carry_out(self, line: str) -> int:
         from rao_cli.cli.chat_commands import carry_out, is_command

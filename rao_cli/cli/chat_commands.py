@@ -10,6 +10,8 @@ from rao_cli.text import one_line
 QUIT = ("/quit", "/exit")
 _COMMAND = re.compile(r"/[a-z]+(?:\s|$)")
 _PLAIN_WIDTH = 100
+_ABOVE = 5
+"""Lines above the first cited one that a pager begins with."""
 _HELP = """\
 /tree         show which agents worked on the last answer
 /cite [N]     open the Nth place that it cites, with what stands around it
@@ -74,8 +76,8 @@ def _cite(rest: str, talk: Conversation) -> None:
     number = rest.strip("[]") or "1"
     if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= len(citations)):
         raise UsageError(f"no citation {one_line(rest, 20)}", hint=f"/cite 1 to /cite {len(citations)}")
-    text = passage_text(talk.document, citations[int(number) - 1])
-    if not (talk.typed and page(text, talk.given.streams)):
+    text, line = passage_text(talk.document, citations[int(number) - 1])
+    if not (talk.typed and page(text, max(1, line - _ABOVE), talk.given.streams)):
         _show(text, talk)
 
 

@@ -13,13 +13,16 @@ AROUND = 4_000
 _WIDTH = 76
 
 
-def passage_text(document: Document, citation: Citation) -> str:
-    """Return a passage below its place, long lines wrapped; cited lines begin with >, all others with a space."""
+def passage_text(document: Document, citation: Citation) -> tuple[str, int]:
+    """Return a passage below its place and the number of its first cited line; long lines are wrapped.
+
+    Cited lines begin with >, all others with a space.
+    """
     before, cited, after = surroundings(document, citation, AROUND)
     place = one_line(citation.label) or one_line(citation.path)
     heading = [one_line(citation.heading)] if citation.heading else []
-    lines = [*_marked(before, " "), *_marked(cited, ">"), *_marked(after, " ")]
-    return "\n".join([place, *heading, "", *lines]) + "\n"
+    above = [place, *heading, "", *_marked(before, " ")]
+    return "\n".join([*above, *_marked(cited, ">"), *_marked(after, " ")]) + "\n", len(above) + 1
 
 
 def _marked(text: str, mark: str) -> Iterator[str]:

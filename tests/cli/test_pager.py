@@ -31,7 +31,7 @@ def streams(stdout=None):
 
 def test_the_text_is_the_pagers_input(environ, tmp_path):
     """The pager has its own arguments only, quoted as in a shell, and reads the text byte for byte."""
-    assert page(HOSTILE, streams(), environ)
+    assert page(HOSTILE, 1, streams(), environ)
     assert (tmp_path / "read").read_text() == "['an option']" + HOSTILE
     assert not (tmp_path / "x").exists()
 
@@ -39,18 +39,18 @@ def test_the_text_is_the_pagers_input(environ, tmp_path):
 @pytest.mark.parametrize("pager", ["", "cat", "no-such-pager", "'unclosed", "less; touch x"])
 def test_no_pager(environ, pager):
     """Where the pager is off, missing or no single command, the caller prints the text."""
-    assert not page("text", streams(), {**environ, "PAGER": pager})
+    assert not page("text", 1, streams(), {**environ, "PAGER": pager})
 
 
 def test_no_screen(environ):
     """On a pipe, and on a terminal that cannot be redrawn, no pager is started."""
-    assert not page("text", streams(io.StringIO()), environ)
-    assert not page("text", streams(), {**environ, "TERM": "dumb"})
+    assert not page("text", 1, streams(io.StringIO()), environ)
+    assert not page("text", 1, streams(), {**environ, "TERM": "dumb"})
 
 
 def test_a_pager_that_reads_nothing(environ):
     """A pager that ends before it has read everything is no error."""
-    assert page("x" * 1_000_000, streams(), {**environ, "PAGER": f"{sys.executable} -c pass"})
+    assert page("x" * 1_000_000, 1, streams(), {**environ, "PAGER": f"{sys.executable} -c pass"})
 
 
 def test_less_is_told_what_to_do(environ, tmp_path):
@@ -60,5 +60,16 @@ def test_less_is_told_what_to_do(environ, tmp_path):
         "import os, sys; open(sys.argv[1], 'w').write(os.environ['LESS'] + os.environ['LESSSECURE'])"
     )
     told = tmp_path / "told"
-    assert page("text", streams(), {**environ, "PAGER": f"{sys.executable} {script} {told}"})
+    assert page("text", 1, streams(), {**environ, "PAGER": f"{sys.executable} {script} {told}"})
     assert told.read_text() == "FRX1"
+
+
+def test_less_begins_near_the_passage(environ, tmp_path):
+    """Only less is told where to begin, by a number that rao made."""
+    less = tmp_path / "less"
+    less.write_text(
+        f"#!{sys.executable}\nimport sys; open({str(tmp_path / 'given')!r}, 'w').write(repr(sys.argv[1:]))\n"
+    )
+    less.chmod(0o700)
+    assert page("text", 37, streams(), {**environ, "PAGER": "less -i", "PATH": str(tmp_path)})
+    assert (tmp_path / "given").read_text() == "['-i', '+37']"

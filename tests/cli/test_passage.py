@@ -14,20 +14,23 @@ TEXT = "one\ntwo and a half\nthree\n"
 def test_the_cited_lines_are_marked():
     """Cited lines begin with a mark, those around them with a space, below the place."""
     source = document(TEXT)
-    assert passage_text(source, cited(source, "and a")) == "notes.txt:2\n\n  one\n> two and a half\n  three\n"
+    assert passage_text(source, cited(source, "and a")) == (
+        "notes.txt:2\n\n  one\n> two and a half\n  three\n",
+        4,
+    )
 
 
 def test_the_first_and_the_last_line():
     """At the ends of a text there is nothing before, or nothing after."""
     source = document(TEXT)
-    assert passage_text(source, cited(source, "one")).splitlines()[2] == "> one"
-    assert passage_text(source, cited(source, "three")).splitlines()[-1] == "> three"
+    assert passage_text(source, cited(source, "one"))[0].splitlines()[2] == "> one"
+    assert passage_text(source, cited(source, "three"))[0].splitlines()[-1] == "> three"
 
 
 def test_long_lines_are_wrapped():
     """A line wider than a screen goes on below itself, with the same mark."""
     source = document("word " * 60 + "\n")
-    lines = passage_text(source, cited(source, "word")).splitlines()[2:]
+    lines = passage_text(source, cited(source, "word"))[0].splitlines()[2:]
     assert len(lines) > 3
     assert all(line.startswith("> word") and len(line) < 80 for line in lines)
 
@@ -35,7 +38,11 @@ def test_long_lines_are_wrapped():
 def test_no_more_than_the_surroundings():
     """Of a large text only some thousand characters are shown."""
     source = document("".join(f"line {n}\n" for n in range(9000)))
-    assert len(passage_text(source, cited(source, "line 4500"))) < 4 * AROUND
+    shown, number = passage_text(source, cited(source, "line 4500"))
+    lines = shown.splitlines()
+    assert len(shown) < 4 * AROUND
+    assert lines[number - 1] == "> line 4500"
+    assert all(line.strip(" >").startswith("line ") for line in lines[2:])
 
 
 def test_another_file_is_not_shown(tmp_path):
@@ -45,14 +52,14 @@ def test_another_file_is_not_shown(tmp_path):
     (tmp_path / "a.txt").write_text("alpha\n")
     (tmp_path / "b.txt").write_text("beta\n")
     source = open_sources((str(tmp_path),), ReadOptions(), None, lambda _: None)
-    shown = passage_text(source, cited(source, "beta"))
+    shown, _ = passage_text(source, cited(source, "beta"))
     assert "alpha" not in shown
 
 
 def test_controls_are_taken_out():
     """What would steer a terminal is not in the passage."""
     source = document("a\x1b[2J\u202eb\x07\n")
-    shown = passage_text(source, cited(source, "b"))
+    shown, _ = passage_text(source, cited(source, "b"))
     assert not set(shown) & {"\x1b", "\x07", "\u202e"}
 
 
