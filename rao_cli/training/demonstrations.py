@@ -9,9 +9,11 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from rao_cli.agent.chaining import PartsFirst
 from rao_cli.agent.policies import trained_policy
+from rao_cli.agent.policy import Policy
 from rao_cli.agent.preparing import Prepared, Settings, prepare
 from rao_cli.agent.records import Limits, Task
 from rao_cli.agent.run import run_task
@@ -19,10 +21,19 @@ from rao_cli.engine.base import Completion, Message, OnProgress, Request
 from rao_cli.errors import ModelError
 from rao_cli.text import one_line
 from rao_cli.training.actors import read_episode
+from rao_cli.training.alone import best_passages
 from rao_cli.training.episodes import Episode
+from rao_cli.training.rollouts import Tokenizer
 from rao_cli.training.samples import Sample
 from rao_cli.training.teacher import Demonstration, Teacher
-from rao_cli.training.tokens import Tokens
+
+
+class Turns(Tokenizer, Protocol):
+    """What splits prompts and actions into tokens, and ends a turn."""
+
+    def end(self) -> int:
+        """Return the token that ends a turn."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,7 @@ class Counting:
 
     identity = "counting"
 
-    def __init__(self, tokens: Tokens, window: int) -> None:
+    def __init__(self, tokens: Turns, window: int) -> None:
         self._tokens, self.window = tokens, window
 
     async def generate(
@@ -91,12 +102,14 @@ class Shown:
     """Share of the texts without the answer that is kept."""
     most_wrong: int = 3
     """Answers that are offered beside absent, where absent is right."""
+    alone: bool = False
+    """Whether a single agent is shown, on what search ranks best, instead of a tree of them."""
 
 
 class Demonstrator:
     """Show how episodes are worked on ideally, and keep it as lines."""
 
-    def __init__(self, tokens: Tokens, kept: Shown, seed: int) -> None:
+    def __init__(self, tokens: Turns, kept: Shown, seed: int) -> None:
         self._tokens, self._kept = tokens, kept
         self._chance = random.Random(seed)  # noqa: S311 - nothing secret
         self._counting = Counting(tokens, kept.window)
@@ -109,11 +122,22 @@ class Demonstrator:
             shown: list[Demonstration] = []
             prepared = self._prepared(episode)
             teacher = PartsFirst(Teacher(trained_policy(prepared), episode, self._chance, shown.append))
-            task = Task(question=episode.question)
-            asyncio.run(run_task(task, prepared, limits=Limits(), emit=_drop, policy=teacher))
+            asyncio.run(self._worked(episode, prepared, teacher))
             for one in shown:
                 if self._chance.random() < shares.get(one.kind, 1.0):
                     yield Line(episode.family, one.kind, self.sample(one))
+
+    async def _worked(self, episode: Episode, prepared: Prepared, teacher: Policy) -> None:
+        """Let the teacher work on an episode, alone or as the root of a tree."""
+        alone = self._kept.alone
+        await run_task(
+            Task(question=episode.question),
+            prepared,
+            limits=Limits(depth=0) if alone else Limits(),
+            emit=_drop,
+            policy=teacher,
+            sections=best_passages(prepared, episode.question) if alone else (),
+        )
 
     def sample(self, shown: Demonstration) -> Sample:
         """Return a demonstration in tokens; a written action ends the model's turn."""

@@ -78,6 +78,13 @@ def test_where_absent_is_right_it_comes_last():
         assert '"absent"' in pieces.decode(line.sample.options[-1])
 
 
+def test_a_single_agent_hands_nothing_down():
+    """Shown alone, one agent answers each question from what search ranks best, and nobody else is asked."""
+    lines = shown(TEXTS, replace(ALL, alone=True, window=1200))
+    assert [line.kind for line in lines] == ["answer"] * len(TEXTS)
+    assert max(len(line.sample.prompt) for line in lines) < 1200
+
+
 def test_only_a_share_is_kept():
     """Of choices at outlines and of absence a share is kept, of answers everything."""
     few = shown(TEXTS * 3, replace(ALL, outlines=0.0, absent=0.0))
