@@ -1,7 +1,6 @@
 """``rao runs show --agent``: all that one agent was handed, shown and asked, what it wrote, did and reported."""
 
 import json
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -119,7 +118,7 @@ def _call(number: int, call: ModelCalled, width: int) -> Iterator[Text]:
     if done.tokens:
         yield Text("[log-probability of each token]", style="magenta")
         yield from _likelihoods(done.tokens, width)
-        yield Text(f"in all {math.fsum(token.logprob for token in done.tokens):.2f}")
+        yield Text(f"in all {sum(token.logprob for token in done.tokens):.2f}")
 
 
 def _likelihoods(tokens: Sequence[Token], width: int) -> Iterator[Text]:
@@ -137,7 +136,7 @@ def _likelihoods(tokens: Sequence[Token], width: int) -> Iterator[Text]:
 def _choices(call: ModelCalled, width: int) -> Iterator[Text]:
     """Show each choice that was weighed, with the log-probability of all its tokens, the likeliest first."""
     pairs = zip(call.request.choices, call.completion.choices, strict=False)
-    weighed = [(math.fsum(token.logprob for token in tokens), one_line(choice, 60)) for choice, tokens in pairs]
+    weighed = [(sum(token.logprob for token in tokens), one_line(choice, 60)) for choice, tokens in pairs]
     rows = [("choice", "log p"), *((choice, f"{total:.2f}") for total, choice in sorted(weighed, reverse=True))]
     yield from columns(rows, "lr", width)
 

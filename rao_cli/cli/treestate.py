@@ -155,7 +155,7 @@ class TreeState:
         own_goal = "" if goal == self._goals.get(event.parent) else goal
         where = (_place_within(place, self._places.get(event.parent, "")), titles)
         parts = (*where, own_goal) if event.parent else (own_goal, *where)
-        return " · ".join(part for part in parts if part) or event.agent
+        return " · ".join(part for part in parts if part) or one_line(event.agent, 80)
 
     def _progressed(self, event: AgentProgress) -> None:
         node = self._nodes.get(event.agent)
