@@ -9,12 +9,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from rao_cli.documents.data.find import find_records
 from rao_cli.documents.data.model import Records
-from rao_cli.documents.memo import FILE_NAME, KeptCounts, Memo
+from rao_cli.documents.memo import FILE_NAME, KeptCounts, Memo, memo_key
 from rao_cli.documents.model import Document, Section, Span
 from rao_cli.documents.packing import pack
 from rao_cli.documents.parts import LARGE, divide, open_part
@@ -31,6 +31,10 @@ LONGEST_BLOCK = 3
 """A line of more than this many blocks' size is cut, so that one endless line still has places to point at."""
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+def _nothing() -> None:
+    """Return that there is no index of an earlier time."""
 
 
 def _as_it_is(section: Section) -> Section:
@@ -51,6 +55,8 @@ class Reading:
     open_part: Callable[[Section], Section] = _as_it_is
     index_path: Path | None = None
     """Where the search index is kept for the next time, if anywhere."""
+    earlier_index: Callable[[], Path | None] = _nothing
+    """Tells where the index of the same source was kept the last time, and notes where it is kept now."""
 
     @cached_property
     def parts(self) -> tuple[Section, ...]:
@@ -60,7 +66,7 @@ class Reading:
     @cached_property
     def index(self) -> SearchIndex:
         """Return the search index, built on first use."""
-        return SearchIndex(self.document, self.parts, self.index_path)
+        return SearchIndex(self.document, self.parts, self.index_path, self.earlier_index())
 
     @cached_property
     def records(self) -> list[Records]:
@@ -176,7 +182,23 @@ def prepare_reading(document: Document, engine: Engine, view_tokens: int, fanout
     if not document.folder:
         return Reading(document, divided(), view_tokens, open_one)
     kept = Kept(Path(document.folder), key_of("packing 2", engine.identity, str(view_tokens), str(fanout)))
-    return Reading(document, kept.tree(divided), view_tokens, open_one, kept.path("index"))
+    index = kept.path("index")
+    return Reading(
+        document, kept.tree(divided), view_tokens, open_one, index, partial(_earlier, memo, document, index)
+    )
+
+
+def _earlier(memo: Memo | None, document: Document, index: Path) -> Path | None:
+    """Return where the index of the same source, packed in the same way, was kept; note where it is kept now."""
+    if memo is None or not document.origins:
+        return None
+    with memo:
+        key = memo_key("index", document.name, document.origins[0].path, index.name)
+        found = memo.get(key)
+        memo.put(key, str(index).encode())
+    earlier = Path(found.decode("utf-8", "replace")) if found else index
+    ours = earlier.parent.parent == index.parent.parent and earlier.name == index.name
+    return earlier if ours and earlier != index else None
 
 
 def _block_spans(text: str, offset: int, size: int) -> list[Span]:

@@ -138,3 +138,21 @@ def test_a_log_that_grew_is_read_at_its_end(tmp_path):
     first = reads(made.again(thorough=True)[1])
     log.write_text("".join(lines))
     assert len(reads(made.again(thorough=True)[1])) * 20 < len(first)
+
+
+def test_the_index_of_a_grown_log_is_that_of_a_new_one(tmp_path):
+    """A question on a log that grew is answered as by a run that begins from nothing."""
+    log = tmp_path / "app.log"
+    lines = [
+        f"2026-03-{1 + n // 600:02} {n // 60 % 10:02}:{n % 60:02}:07 INFO worker-{n % 7} finished job {n * 31}\n"
+        for n in range(3_000)
+    ]
+    log.write_text("".join(lines[:2_950]))
+    made = Summaries(log, tmp_path / "cache")
+    made.again("ask", question="Which worker finished job 92721?")
+    log.write_text("".join(lines))
+    after, views = made.again("ask", question="Which worker finished job 92721?")
+    fresh, all_views = Summaries(log, tmp_path / "fresh").again("ask", question="Which worker finished job 92721?")
+    assert after.answer == fresh.answer
+    assert set(views) <= set(all_views)
+    assert len(list((tmp_path / "cache" / "derived").glob("*/index-*"))) == 2

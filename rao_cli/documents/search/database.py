@@ -8,17 +8,17 @@ a hit, never a wrong citation, since citations are read from the text itself.
 """
 
 import contextlib
+import shutil
 import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rao_cli.documents.model import Document, Section, Span
-from rao_cli.documents.search.passages import cut_passages
+from rao_cli.documents.search.passages import Cutter, Passage
 from rao_cli.documents.store import written_aside
 from rao_cli.errors import RaoError
 from rao_cli.text import one_line
@@ -26,7 +26,7 @@ from rao_cli.text import one_line
 if TYPE_CHECKING:
     import sqlite3
 
-FORMAT = "1"
+FORMAT = "2"
 """Raise it when passages, terms or tables change, so that kept indexes are built again."""
 # Written once by one process and renamed when whole: nothing needs a journal.
 _BUILDING = ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-65536")
@@ -34,6 +34,8 @@ _TOKENS = "tokenize='porter unicode61'"
 _TABLES = f"""
 CREATE TABLE about(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE place(row INTEGER PRIMARY KEY, start INTEGER, size INTEGER, listing INTEGER);
+CREATE TABLE leaf(number INTEGER PRIMARY KEY, row INTEGER, checksum INTEGER);
+CREATE TABLE tail(row INTEGER PRIMARY KEY, text TEXT, parts TEXT, title TEXT, path TEXT);
 CREATE VIRTUAL TABLE passage USING fts5(text, parts, title, path, content='', {_TOKENS});
 CREATE VIRTUAL TABLE word USING fts5vocab(passage, row);
 INSERT INTO passage(passage, rank) VALUES ('hashsize', 33554432);
@@ -45,6 +47,8 @@ CREATE VIRTUAL TABLE word USING fts5vocab(passage, row);
 _WEIGHTS = "1.0, 0.3, 0.5, 1.0"  # of text, parts, title and path (docs/experiments.md)
 _RANKED = f"SELECT rowid, -bm25(passage, {_WEIGHTS}) AS score FROM passage WHERE passage MATCH ?"  # noqa: S608
 _BATCH = 4096
+_TAIL = 6
+"""Leaves at the end whose passages are kept as they were indexed, so that they can be taken out again."""
 Progress = Callable[[float], None]
 """Called with the share of a document that is indexed."""
 
@@ -126,17 +130,26 @@ class Database:
 
 
 def open_database(
-    document: Document, leaves: Sequence[Section], path: Path | None, progress: Progress = lambda _share: None
+    document: Document,
+    leaves: Sequence[Section],
+    path: Path | None,
+    progress: Progress = lambda _share: None,
+    earlier: Path | None = None,
 ) -> Database:
     """Open the index kept at a path, or build it there; without a path, or where it cannot be kept, for now only.
 
-    Raises RaoError when it can be built nowhere.
+    With the index of an ``earlier`` state of the same source, to whose end something was added, only that is
+    indexed. Raises RaoError when it can be built nowhere.
     """
     if path is None:
         return _temporary(document, leaves, progress)
     about = _about(document, leaves)
     with contextlib.suppress(OSError, DamagedError):
         return _kept(path, about)
+    if earlier is not None and earlier.is_file():
+        with contextlib.suppress(OSError, DamagedError):
+            _build_file(document, leaves, path, progress, earlier)
+            return _kept(path, about)
     try:
         _build_file(document, leaves, path, progress)
         return _kept(path, about)
@@ -170,13 +183,19 @@ def _kept(path: Path, about: dict[str, str]) -> Database:
     raise DamagedError("another index")
 
 
-def _build_file(document: Document, leaves: Sequence[Section], path: Path, progress: Progress) -> None:
+def _build_file(
+    document: Document, leaves: Sequence[Section], path: Path, progress: Progress, earlier: Path | None = None
+) -> None:
     """Build the index aside and rename it into place. Raises OSError or DamagedError."""
     import sqlite3
 
     try:
-        with written_aside(path) as aside, closing(_connect(aside.absolute().as_uri())) as connection:
-            _build(connection, document, leaves, progress)
+        with written_aside(path) as aside:
+            if earlier is not None:
+                shutil.copyfile(earlier, aside)
+            with closing(_connect(aside.absolute().as_uri())) as connection:
+                build = _build if earlier is None else _grow
+                build(connection, document, leaves, progress)
     except sqlite3.Error as error:
         raise DamagedError(str(error)) from error
 
@@ -209,17 +228,87 @@ def _build(
         connection.execute(f"PRAGMA {setting}")
     connection.executescript(_TABLES)
     connection.execute("BEGIN")
-    numbered = enumerate(cut_passages(document, leaves), start=1)
-    # In batches, so that the passages of a large document are never all in memory.
-    while batch := list(islice(numbered, _BATCH)):
-        connection.executemany(
-            "INSERT INTO passage(rowid, text, parts, title, path) VALUES (?, ?, ?, ?, ?)",
-            ((row, each.text, each.parts, each.title, each.path) for row, each in batch),
-        )
-        connection.executemany(
-            "INSERT INTO place VALUES (?, ?, ?, ?)",
-            ((row, each.span.start, len(each.span), each.listing) for row, each in batch),
-        )
-        progress(batch[-1][1].span.end / len(document))
+    _add(connection, document, leaves, 0, progress)
     connection.executemany("INSERT INTO about VALUES (?, ?)", _about(document, leaves).items())
     connection.execute("COMMIT")
+
+
+def _grow(
+    connection: "sqlite3.Connection", document: Document, leaves: Sequence[Section], progress: Progress
+) -> None:
+    """Make the index of an earlier state that of a document, where only its end changed. Raises DamagedError."""
+    about = dict(connection.execute("SELECT key, value FROM about"))
+    if about.get("format") != FORMAT:
+        raise DamagedError("another format")
+    for setting in _BUILDING:
+        connection.execute(f"PRAGMA {setting}")
+    connection.execute("BEGIN")
+    same, row = _unchanged(connection, document, leaves)
+    fields = "rowid, text, parts, title, path"
+    connection.execute(
+        f"INSERT INTO passage(passage, {fields}) SELECT 'delete', row, text, parts, title, path FROM tail "  # noqa: S608
+        "WHERE row >= ?",
+        (row,),
+    )
+    for table in ("place", "tail"):
+        connection.execute(f"DELETE FROM {table} WHERE row >= ?", (row,))  # noqa: S608  constants only
+    connection.execute("DELETE FROM leaf WHERE number >= ?", (same,))
+    _add(connection, document, leaves, same, progress)
+    connection.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", _about(document, leaves).items())
+    connection.execute("COMMIT")
+
+
+def _unchanged(connection: "sqlite3.Connection", document: Document, leaves: Sequence[Section]) -> tuple[int, int]:
+    """Return how many leaves are as they were indexed, and the first passage after them.
+
+    Raises DamagedError where what has to go is not known any more.
+    """
+    cutter, same = Cutter(document), 0
+    rows = connection.execute("SELECT row, checksum FROM leaf ORDER BY number").fetchall()
+    for (_, checksum), leaf in zip(rows, leaves, strict=False):
+        if cutter.checksum(leaf) != checksum:
+            break
+        same += 1
+    last = connection.execute("SELECT ifnull(max(row), 0) + 1 FROM place").fetchone()[0]
+    row = rows[same][0] if same < len(rows) else last
+    first = connection.execute("SELECT min(row) FROM tail").fetchone()[0]
+    if not same or first is None or row < first:
+        raise DamagedError("another text")
+    return same, int(row)
+
+
+def _add(
+    connection: "sqlite3.Connection", document: Document, leaves: Sequence[Section], first: int, progress: Progress
+) -> None:
+    """Index the leaves from one on, and note what each was made of."""
+    cutter = Cutter(document)
+    row = connection.execute("SELECT ifnull(max(row), 0) + 1 FROM place").fetchone()[0]
+    kept = max(first, len(leaves) - _TAIL)
+    waiting: list[tuple[int, Passage]] = []
+    for number in range(first, len(leaves)):
+        leaf = (number, row, cutter.checksum(leaves[number]))
+        connection.execute("INSERT INTO leaf VALUES (?, ?, ?)", leaf)
+        found = list(enumerate(cutter.passages(leaves[number]), row))
+        row += len(found)
+        waiting += found
+        if number >= kept:
+            connection.executemany(
+                "INSERT INTO tail VALUES (?, ?, ?, ?, ?)",
+                ((at, each.text, each.parts, each.title, each.path) for at, each in found),
+            )
+        # In batches, so that the passages of a large document are never all in memory.
+        if len(waiting) >= _BATCH or number == len(leaves) - 1:
+            _insert(connection, waiting)
+            waiting = []
+            progress(leaves[number].span.end / max(1, len(document)))
+
+
+def _insert(connection: "sqlite3.Connection", rows: Sequence[tuple[int, Passage]]) -> None:
+    connection.executemany(
+        "INSERT INTO passage(rowid, text, parts, title, path) VALUES (?, ?, ?, ?, ?)",
+        ((row, each.text, each.parts, each.title, each.path) for row, each in rows),
+    )
+    connection.executemany(
+        "INSERT INTO place VALUES (?, ?, ?, ?)",
+        ((row, each.span.start, len(each.span), each.listing) for row, each in rows),
+    )

@@ -40,11 +40,14 @@ class SearchIndex:
     Hits are named after the ``leaves``. With a ``path`` the index is kept there for the next time.
     """
 
-    def __init__(self, document: Document, leaves: Sequence[Section], path: Path | None = None) -> None:
+    def __init__(
+        self, document: Document, leaves: Sequence[Section], path: Path | None = None, earlier: Path | None = None
+    ) -> None:
+        """``earlier`` is where the index of an earlier state of the same source may lie."""
         self._document = document
         self._leaves = sorted(leaves, key=lambda leaf: leaf.span.start)
         self._starts = [leaf.span.start for leaf in self._leaves]
-        self._path = path
+        self._path, self._earlier = path, earlier
 
     def ranked(self, query: str, limit: int = 10, within: Sequence[Span] | None = None) -> list[Hit]:
         """Return the passages that match a question's content words best, best first.
@@ -91,11 +94,11 @@ class SearchIndex:
         ``progress`` is called with the share that is done. Raises RaoError where it can be built nowhere.
         """
         if "_database" not in self.__dict__:
-            self._database = open_database(self._document, self._leaves, self._path, progress)
+            self._database = open_database(self._document, self._leaves, self._path, progress, self._earlier)
 
     @cached_property
     def _database(self) -> Database:
-        return open_database(self._document, self._leaves, self._path)
+        return open_database(self._document, self._leaves, self._path, earlier=self._earlier)
 
     @property
     def _ranking(self) -> Ranking:
