@@ -80,7 +80,8 @@ def _lines(before: Run, after: Run, found: Difference, width: int, *, everything
     yield from prose(f"agents: {counts}, {len(found.added):,} new", width, "bold")
     most = None if everything else SHOWN
     for one, other in found.changed[:most]:
-        yield _line("~", f"{_name(other)}: {_said(one)} → {_said(other)}", width)
+        room = max(12, (width - 40) // 2)  # both sides shall be seen
+        yield _line("~", f"{_name(other, room)}: {_said(one, room)} → {_said(other, room)}", width)
     yield from _rest(len(found.changed), "changed", most)
     yield from _listed("-", found.removed, "gone", width, most)
     yield from _listed("+", found.added, "new", width, most)
@@ -136,11 +137,11 @@ def _line(mark: str, text: str, width: int) -> Text:
     return Text.assemble((f"  {mark} ", _STYLES[mark]), crop(text, width - 4))
 
 
-def _name(agent: Agent) -> str:
+def _name(agent: Agent, room: int = 40) -> str:
     titles = ", ".join(agent.opened.titles[:3]) if agent.opened else "its beginning is lost"
-    return f"{one_line(agent.id, 40)} {one_line(titles, 40)}"
+    return f"{one_line(agent.id, 40)} {one_line(titles, room)}"
 
 
-def _said(agent: Agent) -> str:
+def _said(agent: Agent, room: int = 60) -> str:
     standing, answer, _ = said(agent)
-    return f'{standing} "{one_line(answer, 60)}"' if answer else standing
+    return f'{standing} "{one_line(answer, room)}"' if answer else standing
