@@ -171,7 +171,8 @@ class _Chat:
         if isinstance(error, Interrupted):
             if not self._lines.typed or error.exit_code != 130:
                 raise error
-            notices.line("stopped; the same question again goes on where it stopped")
+            again = "" if self._given.options.no_cache else "; the same question again goes on where it stopped"
+            notices.line(f"stopped{again}")
             return
         self._codes.append(error.exit_code)
         if self._given.options.json:

@@ -67,6 +67,7 @@ def _tree(rest: str, talk: Conversation) -> None:  # noqa: ARG001
 
 
 def _cite(rest: str, talk: Conversation) -> None:
+    from rao_cli.cli.models_known import screen_width
     from rao_cli.cli.pager import page
     from rao_cli.cli.passage import passage_text
 
@@ -76,7 +77,8 @@ def _cite(rest: str, talk: Conversation) -> None:
     number = rest.strip("[]") or "1"
     if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= len(citations)):
         raise UsageError(f"no citation {one_line(rest, 20)}", hint=f"/cite 1 to /cite {len(citations)}")
-    text, line = passage_text(talk.document, citations[int(number) - 1])
+    width = screen_width(talk.given.options, talk.given.streams)
+    text, line = passage_text(talk.document, citations[int(number) - 1], width)
     if not (talk.typed and page(text, max(1, line - _ABOVE), talk.given.streams)):
         _show(text, talk)
 

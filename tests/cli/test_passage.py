@@ -28,11 +28,14 @@ def test_the_first_and_the_last_line():
 
 
 def test_long_lines_are_wrapped():
-    """A line wider than a screen goes on below itself, with the same mark."""
+    """A line wider than the screen goes on below itself, with the same mark."""
     source = document("word " * 60 + "\n")
     lines = passage_text(source, cited(source, "word"))[0].splitlines()[2:]
     assert len(lines) > 3
     assert all(line.startswith("> word") and len(line) < 80 for line in lines)
+    narrow = passage_text(source, cited(source, "word"), 40)[0].splitlines()[2:]
+    assert len(narrow) > len(lines)
+    assert max(map(len, narrow)) < 40
 
 
 def test_no_more_than_the_surroundings():
