@@ -4,7 +4,9 @@ Counts and places are code's; the subjects of the commits are their authors'. Li
 taken for what was done.
 """
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from rao_cli.agent.summary.model import Statement, Topic
 from rao_cli.agent.summary.parts import titled_parts
@@ -40,7 +42,7 @@ def change_topics(document: Document, facts: Facts) -> tuple[Topic, ...]:
 
 
 def _counted(facts: Facts) -> str:
-    values = {name: int(value) for name, value in facts.values}
+    values = {name: int(value) for name, value in facts.values if name != "since"}
     commits, files = (
         f"{values[name]:,} {name[: None if values[name] != 1 else -1]}" for name in ("commits", "files")
     )
@@ -60,28 +62,31 @@ def _subjects(document: Document, span: Span) -> Iterator[Statement]:
 def _part(document: Document, part: Section, facts: Facts) -> Topic:
     """Return the topic of a top-level file or folder: its files, those that changed most first."""
     places = {file.title: file for file in part.walk() if file.kind == "file"}
-    told, lines = list[Statement](), 0
+    told, lines, values = list[Statement](), 0, dict(facts.values)
     for path, change, added, removed, inside in facts.tables[0].rows:
         file = places.get(one_line(f"{path} ({change})", 160))
         if file is None:
             continue
         lines += int(added) + int(removed)
         if len(told) < MOST_LISTED:
-            lines_told = tuple(_places(document, file.span, str(inside)))
+            lines_told = tuple(_places(document, file.span, str(inside), str(values["since"])))
             told.append(Statement(_file((path, change, added, removed, inside)), lines_told, computed=True))
     heading = one_line(part.title if part.kind == "folder" else part.title.rpartition(" (")[0], 80)
     tests = "test" in heading.lower().split("/")[0]
-    values = dict(facts.values)
     share = lines / max(1, int(values["lines added"]) + int(values["lines removed"]))
     return Topic(heading, part.span, tuple(told), (TESTS if tests else 1.0) * (1.0 + 6.0 * share**0.5))
 
 
-def _places(document: Document, span: Span, inside: str) -> Iterator[Span]:
-    """Yield the lines that begin what is named of a file; its first line where none is found."""
+def _places(document: Document, span: Span, inside: str, old: str) -> Iterator[Span]:
+    """Yield the lines that begin what is named of a file, in its new version; else its first line."""
     text = document.read(span)
-    found = {place for name in _names(inside)[:MOST_NAMED] if (place := text.find(name)) >= 0}
-    for place in sorted(found) or [0]:
-        yield _first_line(document, Span(span.start + place, span.end))
+    found = set[int]()
+    for name in _names(inside)[:MOST_NAMED]:
+        places = (span.start + match.start() for match in re.finditer(re.escape(name), text))
+        new = (place for place in places if f"@{old}" not in document.locate(Span(place, place + 1)).path)
+        found.update(islice(new, 1))
+    for place in sorted(found) or [span.start]:
+        yield _first_line(document, Span(place, span.end))
 
 
 def _file(row: Row) -> str:

@@ -105,6 +105,7 @@ def _facts(about: Range, files: Sequence[Changed]) -> Facts:
         for file in sorted(files, key=lambda file: (-file.added - file.removed, file.path))
     ]
     values = (
+        ("since", about.old),
         ("commits", len(about.found["commits"]) + about.found["more"]),
         ("files", len(files)),
         ("lines added", sum(file.added for file in files)),

@@ -87,3 +87,14 @@ def test_other_documents_have_no_changes(tmp_path):
     """A folder that is read as it is has no facts of changes."""
     (tmp_path / "a.md").write_text("# A\n\nWords.\n")
     assert changes(open_sources([str(tmp_path)])) is None
+
+
+def test_a_definition_that_was_rewritten_is_cited_as_it_is_now(tmp_path):
+    """Where a definition's own line changed, the new one is cited, not the one that went."""
+    made = Making(tmp_path / "boats")
+    made.commit({"moor.py": "import os\n\n\ndef moor(boat):\n    return boat\n"}, "Begin")
+    made.commit({"moor.py": "import os\n\n\ndef moor(boat, post):\n    return post\n"}, "Moor to a post")
+    made.repo.close()
+    document = open_changes(str(tmp_path / "boats"), "HEAD~1")
+    part = survey(document, 120)[1]
+    assert str(document.locate(part.statements[0].spans[0])).endswith("boats/moor.py:4")
