@@ -1,7 +1,7 @@
 """Understand a question that leans on the one before it, by rule, where that is sure.
 
     following("And when was it built?", Turn(question="Who built the bridge?", answer="Ada"))
-        ->  "when was the bridge built?"
+        ->  "When was the bridge built?"
 
 Recognised, and put into words that stand alone:
 
@@ -21,7 +21,7 @@ Limits: English; one question back; what was talked about is told by the rules o
 import re
 
 from rao_cli.agent.question import vocabulary as v
-from rao_cli.agent.question.subjects import MEASURES, PRONOUNS, begins_noun, is_name, noun_size, subject
+from rao_cli.agent.question.subjects import MEASURES, PRONOUNS, begins_noun, is_name, is_named, noun_size, subject
 from rao_cli.agent.records import Record
 
 LONGEST = 240
@@ -35,16 +35,20 @@ _THINGS_OWN = re.compile(r"\b(?:its|their)\s+(?P<what>[\w-]+(?: [\w-]+)*)", re.I
 _PERSONS_OWN = re.compile(r"\b(?:his|her)\s+(?P<what>[\w-]+(?: [\w-]+)*)", re.IGNORECASE)
 _MANY = re.compile(r"\b(?:they|them|their)\b", re.IGNORECASE)
 _EMPTY = re.compile(
-    r"\bit (?:\w+ )?\w+ (?:to|that|if|whether)\b|\b(?:does|did|will|would) it take\b|\btime (?:is|was) it\b"
+    r"\bit (?:\w+ ){1,3}(?:to|that|if|whether)\b|\bit mean for\b"
+    r"|\b(?:does|did|will|would) it take\b|\btime (?:is|was) it\b"
     r"|\bit (?:seems?|appears?|rains?|snows?)\b|\bis it that\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(rf"\b(?:the|this|that|these) (?:{v.WHOLE}|manual|guide|handbook|author)\b", re.IGNORECASE)
-_NOUN_BEFORE = re.compile(r"\b(?:the|an?|this|that|these|those)\s+\w+", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) (?:about|of) (?P<thing>.+)$", re.IGNORECASE)
 _OWN = re.compile(r"^(?:its|their|his|her|the) (?P<what>(?:[\w-]+ )?[\w-]+)$", re.IGNORECASE)
 _YEAR = re.compile(r"^(?:(?P<word>in|since|before|after|by|until|from) )?(?P<year>[12]\d{3})$", re.IGNORECASE)
 _ANY_YEAR = re.compile(r"\b(?:(?:in|since|before|after|by|until|from) )?[12]\d{3}\b", re.IGNORECASE)
+_ANYONE = frozenset({"i", "you", "we", "people", "someone", "anyone"})
+_ASKS = re.compile(rf"(?!ha[sd]|have){v.VERB}")
+_VERB_LATER = re.compile(r"\b(?:do|does|did|can|could|will|would|should|must)\b", re.IGNORECASE)
+_OBJECT = re.compile(r"(?:it|them|him|her(?! \w))\b", re.IGNORECASE)
 _BARE = re.compile(r"^(?P<word>when|where|why|how|by whom)(?: exactly| then)?$", re.IGNORECASE)
 _ADVERBIAL = re.compile(
     rf"^(?:when|where|why|how|(?:in|on|at|by) (?:what|which|whom)(?: \w+)?) (?P<rest>{v.VERB} .+)$", re.IGNORECASE
@@ -179,28 +183,52 @@ def _spelled_out(bare: str, before: Turn) -> str | None:
         first = min((m.start() for m in (pronoun.search(bare), own.search(bare)) if m), default=None)
         if first is None:
             continue
-        found = None if _has_own(bare[:first]) or _EMPTY.search(bare) else referent(before)
-        if found is None or (_MANY.search(bare) and not found.endswith("s")):
+        found = referent(before) if _leans(bare, first) and not _EMPTY.search(bare) else None
+        if found is None or (_MANY.search(bare) and not found.endswith("s")) or _names_again(bare, found):
             return None
-        owned = own.sub(lambda match, owner=found: _owned(match["what"], owner), bare)  # type: ignore[misc]
-        return pronoun.sub(lambda _, thing=found: thing, owned)  # type: ignore[misc]
+        return _filled(bare, pronoun, own, found)
     return None
 
 
-def _owned(what: str, owner: str) -> str:
-    """Return "the price of the pump" for "its price", and "the pump's" before a longer phrase."""
+def _filled(bare: str, pronoun: re.Pattern[str], own: re.Pattern[str], found: str) -> str:
+    """Return a question with what was found in the pronoun's place."""
+    whole = _VERB_LATER.search(bare) is None
+    return pronoun.sub(lambda _: found, own.sub(lambda match: _owned(match["what"], found, whole=whole), bare))
+
+
+def _owned(what: str, owner: str, *, whole: bool) -> str:
+    """Return "the price of the pump" for "its price"; "the pump's" where a verb may stand in it."""
     words = what.split()
     size = noun_size(words)
-    if size > 2:
+    if size > 2 or not whole:
         return f"{owner}'s {what}"
     return " ".join(("the", *words[:size], "of", owner, *words[size:]))
 
 
-def _has_own(text: str) -> bool:
-    """Tell whether something is named before the pronoun, which may mean that; the whole source is not meant."""
-    rest = _WHOLE.sub("", text)
-    names = [word for number, word in enumerate(rest.split()) if number and begins_noun(word)]
-    return bool(names) or _NOUN_BEFORE.search(rest) is not None
+def _names_again(bare: str, found: str) -> bool:
+    """Tell whether a question names already what its pronoun would stand for."""
+    return bool(
+        {word for word in bare.split() if is_named(word)} & {word for word in found.split() if is_named(word)}
+    )
+
+
+def _leans(bare: str, start: int) -> bool:
+    """Tell whether nothing that is named before the pronoun at ``start`` can be what it means.
+
+    It stands right behind the verb that asks ("is it", "can I open it"), or what asks does something to it ("who
+    wrote it"), or it is in an order.
+    """
+    before = _WHOLE.sub("someone", bare[:start]).lower().split()
+    if not before or "," in bare[:start]:
+        return False
+    asks = next((n for n, word in enumerate(before) if _ASKS.fullmatch(word)), None)
+    if asks is not None:
+        behind = before[asks + 1 :]
+        return not behind or behind[0] in _ANYONE
+    size = 3 if before[0] == "which" else 2
+    done_to_it = before[0] in {"who", "what", "which"} and len(before) == size and _OBJECT.match(bare[start:])
+    ordered = len(before) <= 4 and re.fullmatch(v.ORDER, before[0])
+    return bool(done_to_it or ordered) or " ".join(before) in {"what happened to", "what happens to"}
 
 
 def _thing(before: Turn) -> str | None:

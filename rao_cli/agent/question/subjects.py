@@ -141,7 +141,7 @@ def _before_verb(words: Sequence[str]) -> str | None:
     end = next((n for n, word in enumerate(words) if n and word.lower() in _VERBS), 0)
     named = next((n for n, word in enumerate(words) if not (is_named(word) or word in _JOINS)), 0)
     if named and is_named(words[0]):
-        return " ".join(words[:named])
+        return None if _is_owner(words[named - 1]) else " ".join(words[:named])
     return _noun(words[:end]) if end else None
 
 
@@ -185,11 +185,19 @@ def _only_name(words: Sequence[str]) -> str | None:
     named = [n for n, word in enumerate(words) if n and is_named(word)]
     if not named:
         return None
-    phrase = " ".join(words[named[0] : named[-1] + 1])
-    return phrase if is_name(phrase) else None
+    first, last = named[0], named[-1]
+    phrase = " ".join(words[first : last + 1])
+    part = words[first - 1].lower() in DETERMINERS and last + 1 < len(words) and not _ends_noun(words, last + 1)
+    return phrase if is_name(phrase) and not part and not _is_owner(words[last]) else None
+
+
+def _is_owner(word: str) -> bool:
+    return word.endswith(("'s", "’s"))
 
 
 def _last_noun(words: Sequence[str]) -> str | None:
-    """Return the only thing that is named with an article, where a question ends with it."""
+    """Return the only thing that is named with an article, where a question ends with it and no verb follows."""
     starts = [n for n, word in enumerate(words) if word.lower() in {"the", "a", "an"}]
+    if starts and words[starts[0] - 1].lower() in _DO:
+        return None
     return _noun(words[starts[0] :]) if len(starts) == 1 and len(words) - starts[0] <= 4 else None
