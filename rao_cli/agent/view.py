@@ -45,7 +45,7 @@ class ViewBudget:
     view: int
     joined: int
     divided: int | None = None
-    """For text of one section that has leaves, where that is not the same as for any view; it is not opened then."""
+    """For text of one section that has leaves, which is not opened then; None where that is as for any view."""
 
 
 def build_view(

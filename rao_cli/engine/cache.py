@@ -15,11 +15,12 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rao_cli.engine.base import Completion, Engine, Message, OnProgress, Progress, Request, Token
+from rao_cli.engine.base import Completion, Engine, OnProgress, Request, Token
+from rao_cli.engine.keeping import KeepingEngine
 
 FORMAT = 3
 """Raised whenever the stored form changes; older rows are then never found."""
@@ -44,7 +45,7 @@ _LOG.addHandler(logging.NullHandler())  # without any, Python would print warnin
 _T = TypeVar("_T")
 
 
-class CachedEngine:
+class CachedEngine(KeepingEngine):
     """Answer repeated requests from a folder and pass the others to an engine; ``close`` closes both.
 
     A stored completion comes back as it was, with ``cached_tokens`` equal to ``prompt_tokens``. ``hits`` counts
@@ -53,20 +54,9 @@ class CachedEngine:
 
     def __init__(self, engine: Engine, folder: Path, limit: int = LIMIT) -> None:
         """``limit`` bounds the bytes of the file."""
-        self.hits = 0
-        self._engine = engine
+        super().__init__(engine)
         self._store = _Store(folder / FILE_NAME, limit)
         self._running: dict[tuple[asyncio.AbstractEventLoop, str], asyncio.Future[Completion | None]] = {}
-
-    @property
-    def identity(self) -> str:
-        """Return the engine's identity."""
-        return self._engine.identity
-
-    @property
-    def window(self) -> int:
-        """Return the engine's window."""
-        return self._engine.window
 
     @property
     def size(self) -> int:
@@ -103,28 +93,13 @@ class CachedEngine:
         await asyncio.to_thread(self._store.put, key, completion)
         return completion
 
-    def _repeat(self, completion: Completion, on_progress: OnProgress | None) -> Completion:
-        """Count and report a completion that is there already, and return it as one."""
-        self.hits += 1
-        if on_progress:
-            on_progress(Progress("reading", completion.prompt_tokens, completion.prompt_tokens))
-        return replace(completion, cached_tokens=completion.prompt_tokens)
-
-    def count_tokens(self, text: str) -> int:
-        """Count as the engine does."""
-        return self._engine.count_tokens(text)
-
-    def count_prompt(self, messages: tuple[Message, ...]) -> int:
-        """Count as the engine does."""
-        return self._engine.count_prompt(messages)
-
     def clear(self) -> None:
         """Forget all stored completions."""
         self._store.clear()
 
     def close(self) -> None:
         """Close the engine and the file; safe to call twice."""
-        self._engine.close()
+        super().close()
         self._store.close()
 
 

@@ -52,7 +52,7 @@ def test_what_was_asked_before_is_not_asked_again():
     completion, progress = told(engine, ASKED)
     assert completion.text == "an answer"
     assert completion.cached_tokens == completion.prompt_tokens > 0
-    assert (engine.repeated, engine.computed) == (1, 0)
+    assert engine.hits == 1
     assert [(one.phase, one.done, one.total) for one in progress] == [
         ("reading", completion.prompt_tokens, completion.prompt_tokens)
     ]
@@ -62,7 +62,7 @@ def test_it_comes_back_every_time():
     """A request that several agents make is answered for each of them."""
     engine = RecordedEngine(refusing(), noted(ASKED))
     assert told(engine, ASKED) == told(engine, ASKED)
-    assert engine.repeated == 2
+    assert engine.hits == 2
 
 
 def test_progress_need_not_be_heard():
@@ -90,7 +90,7 @@ def test_another_request_is_computed(change):
     engine = RecordedEngine(ScriptedEngine(lambda request: "new", identity="tiny"), noted(ASKED))
     completion, progress = told(engine, replace(ASKED, **change))
     assert completion.text != "an answer"
-    assert (engine.repeated, engine.computed) == (0, 1)
+    assert engine.hits == 0
     assert len(progress) >= 1
 
 
@@ -154,7 +154,6 @@ def test_a_recorded_run_gives_the_same_answer(tmp_path):
     silent = RecordedEngine(refusing(prepared.engine.identity, prepared.engine.window), recorded)
     silent.requests = []  # where the tests' helper notes what was asked
     after = run("Which line tells of 77?", replace(prepared, engine=silent))
-    assert silent.computed == 0
-    assert silent.repeated == len(events)
+    assert silent.hits == len(events)
     keep = {"run", "usage", "agents"}
     assert after.result.model_dump(exclude=keep) == before.result.model_dump(exclude=keep)
