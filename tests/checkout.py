@@ -31,12 +31,15 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run another Python that imports the tests' ``rao_cli`` and nothing from the working folder."""
-    place = str(Path(rao_cli.__file__).parents[1])
+def run_python(*arguments: str, tests: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run another Python that imports the tests' ``rao_cli`` and nothing from the working folder.
+
+    With ``tests`` it finds the package of the tests as well, after the others.
+    """
+    places = [str(Path(rao_cli.__file__).parents[1]), *([str(ROOT)] if tests else [])]
     return subprocess.run(
         [sys.executable, "-P", *arguments],
-        env={**os.environ, "PYTHONPATH": place},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

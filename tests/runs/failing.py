@@ -73,7 +73,7 @@ def main(folder, kind, most, step=1):
     library = folder / "failing.so"
     if not library.exists():
         os.environ["LD_PRELOAD"] = str(build(folder))
-        os.execv(sys.executable, [sys.executable, "-m", "tests.runs.failing", *sys.argv[1:]])
+        os.execv(sys.executable, [sys.executable, "-P", "-m", "tests.runs.failing", *sys.argv[1:]])
     failures = Failures(folder, kind, library)
     numbers = range(1, int(most) + 1, int(step))
     faults = [fault for number in numbers for fault in failures.at(number)]

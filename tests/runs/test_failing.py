@@ -21,7 +21,8 @@ pytestmark = pytest.mark.skipif(
 @pytest.mark.parametrize("kind", ["open", "write", "allocate"])
 def test_a_failing_call_costs_one_line(tmp_path, kind):
     """Whichever call fails, the run ends with its answer or one line, and the same command gives the answer."""
-    done = run_python("-m", "tests.runs.failing", str(tmp_path), kind, "300", os.environ.get("RAO_FAILURES", "60"))
+    step = os.environ.get("RAO_FAILURES", "60")
+    done = run_python("-m", "tests.runs.failing", str(tmp_path), kind, "300", step, tests=True)
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["failures"] >= 5
     assert told["faults"] == []

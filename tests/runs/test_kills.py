@@ -15,7 +15,7 @@ from tests.checkout import run_python
 @pytest.mark.parametrize("kind", ["events", "resumes"])
 def test_a_killed_run_loses_nothing(tmp_path, kind):
     """Killed after an event, or while it is gone on with, a run of 60 agents ends as if it had not been."""
-    done = run_python("-m", "tests.runs.kills", str(tmp_path), kind, os.environ.get("RAO_KILLS", "10"))
+    done = run_python("-m", "tests.runs.kills", str(tmp_path), kind, os.environ.get("RAO_KILLS", "10"), tests=True)
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["agents"] >= 60
     assert told["kills"] >= 10

@@ -1,10 +1,14 @@
-"""Ordinary text beside demonstrations: paragraphs that run on, and questions about a subject."""
+"""Ordinary text beside demonstrations: paragraphs that run on, questions about a subject, records of a label."""
+
+from itertools import islice
 
 import pytest
 
+from rao_cli.agent.labelling_prompts import writing_prompts
 from rao_cli.agent.prompts import WRITE_ABOUT
 from rao_cli.engine.base import Message
 from rao_cli.training.environments.reading import Quiz
+from rao_cli.training.environments.records import Records
 from rao_cli.training.ordinary import GIVEN, LONGEST, ordinary
 from tests.training.helpers import Pieces
 
@@ -23,25 +27,56 @@ def samples(pieces, quizzes=QUIZZES, count=40, seed=1):
     return [line.sample for line in ordinary(quizzes, pieces, count, seed)]
 
 
+def sorts(pieces):
+    """Return samples by what they are: text that runs on, questions about a subject, records of a label."""
+    found = {"text": [], "question": [], "record": []}
+    for one in samples(pieces):
+        told = pieces.decode(one.options[0])
+        asked = "<user>" in pieces.decode(one.prompt)
+        found["text" if not asked else "question" if "Who keeps lamp" in told else "record"].append(one)
+    return found
+
+
+def test_a_third_of_each(pieces):
+    """Texts, questions and records are about as many."""
+    assert all(6 < len(found) < 22 for found in sorts(pieces).values())
+
+
 def test_text_runs_on(pieces):
-    """Half or so continue a paragraph after its first tokens, for so many tokens at most."""
-    texts = [one for one in samples(pieces) if len(one.prompt) == GIVEN]
-    assert 10 < len(texts) < 30
-    for one in texts:
+    """A paragraph goes on after its first tokens, for so many tokens at most."""
+    for one in sorts(pieces)["text"]:
         told = pieces.decode((*one.prompt, *one.options[0]))
         assert LONG.startswith(told)
-        assert len(one.options[0]) == LONGEST
+        assert (len(one.prompt), len(one.options[0])) == (GIVEN, LONGEST)
 
 
 def test_questions_are_asked_for_as_labels_are(pieces):
-    """The others write a question about a subject in the words that records are labelled with, and end."""
-    asked = [one for one in samples(pieces) if len(one.prompt) != GIVEN]
-    for one in asked:
-        told = pieces.decode(one.options[0])
-        number = told.split("lamp ")[1].split("?")[0]
+    """A question about a subject is written in the words that records are labelled with, and ends."""
+    for one in sorts(pieces)["question"]:
+        number = pieces.decode(one.options[0]).split("lamp ")[1].split("?")[0]
         prompt = Message("user", (WRITE_ABOUT.format(noun="a quiz question", label=f"Lamp {number}"),))
         assert list(one.prompt) == pieces.prompt((prompt,))
         assert one.options[0][-1] == pieces.end()
+
+
+def test_records_are_asked_for_as_labels_are(pieces):
+    """A record of a label is written after the very request that labelling weighs it with."""
+    sheets = list(islice(Records(explicit=0.0, largest=1_000).sheets(1), 40))
+    requests = {text for sheet in sheets for text in writing_prompts(sheet.labels, head(sheet))}
+    texts = {text_of(sheet, one) for sheet in sheets for one in sheet.records}
+    for one in sorts(pieces)["record"]:
+        assert tuple(one.prompt) in {tuple(pieces.prompt((Message("user", (text,)),))) for text in requests}
+        assert one.options[0] in {(*pieces.text(text), pieces.end()) for text in texts}
+
+
+def head(sheet):
+    """Return what a sheet says on its labels."""
+    return sheet.text[: sheet.records[0].whole.start]
+
+
+def text_of(sheet, record):
+    """Return what a record says."""
+    return sheet.text[record.places["text"].start : record.places["text"].end]
 
 
 def test_everything_is_written(pieces):
