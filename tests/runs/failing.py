@@ -73,6 +73,7 @@ def main(folder, kind, most, step=1):
     library = folder / "failing.so"
     if not library.exists():
         os.environ["LD_PRELOAD"] = str(build(folder))
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
         os.execv(sys.executable, [sys.executable, "-P", "-m", "tests.runs.failing", *sys.argv[1:]])
     failures = Failures(folder, kind, library)
     numbers = range(1, int(most) + 1, int(step))
