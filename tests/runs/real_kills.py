@@ -54,7 +54,7 @@ class Chance:
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
         shutil.copytree(self.folder / "cache", place / "cache")
-        kills, closed, faults, ended = 0, set(), [], None
+        kills, closed, faults, ended, self.attempts = 0, set(), [], None, 0
         while ended is None or ended.code < 0:
             known = set(closed)
             ended = self.attempt("killed", self.chance.uniform(0, 0.8 * self.seconds))
@@ -69,6 +69,9 @@ class Chance:
         """Return which finished agents were computed again in the last attempt, or nothing."""
         for path in (place / "state" / "runs").glob(f"*/{FILE_NAME}"):
             with RunFile(path) as file:
+                before, self.attempts = self.attempts, file.attempts()
+                if self.attempts == before:  # it was killed before its first event
+                    return ""
                 calls = [event for event in file.contents().last() if isinstance(event, ModelCalled)]
             new = [call for call in calls if call.completion.cached_tokens < call.completion.prompt_tokens]
             if lost := sorted({call.agent for call in new} & closed):
