@@ -31,7 +31,7 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def run_python(*arguments: str, tests: bool = False) -> subprocess.CompletedProcess[str]:
+def run_python(*arguments: str, tests: bool = False, seconds: float = 120) -> subprocess.CompletedProcess[str]:
     """Run another Python that imports the tests' ``rao_cli`` and nothing from the working folder.
 
     With ``tests`` it finds the package of the tests as well, after the others.
@@ -43,6 +43,6 @@ def run_python(*arguments: str, tests: bool = False) -> subprocess.CompletedProc
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=7200,
+        timeout=seconds,
         check=False,
     )

@@ -36,7 +36,6 @@ MIGRATIONS = (
         body BLOB NOT NULL,
         digest BLOB NOT NULL
     );
-    CREATE INDEX event_agent ON event (agent, attempt);
     """,
 )
 """What leads from each format to the next; the number of them is the format of today."""

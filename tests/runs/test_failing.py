@@ -17,12 +17,15 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.mark.timeout(7_200)
+SECONDS = 7_200
+
+
+@pytest.mark.timeout(SECONDS)
 @pytest.mark.parametrize("kind", ["open", "write", "allocate"])
 def test_a_failing_call_costs_one_line(tmp_path, kind):
     """Whichever call fails, the run ends with its answer or one line, and the same command gives the answer."""
     step = os.environ.get("RAO_FAILURES", "60")
-    done = run_python("-m", "tests.runs.failing", str(tmp_path), kind, "300", step, tests=True)
+    done = run_python("-m", "tests.runs.failing", str(tmp_path), kind, "300", step, tests=True, seconds=SECONDS)
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["failures"] >= 5
     assert told["faults"] == []

@@ -10,12 +10,15 @@ import pytest
 
 from tests.checkout import run_python
 
+SECONDS = 1_800
 
-@pytest.mark.timeout(1_800)
+
+@pytest.mark.timeout(SECONDS)
 @pytest.mark.parametrize("kind", ["events", "resumes"])
 def test_a_killed_run_loses_nothing(tmp_path, kind):
     """Killed after an event, or while it is gone on with, a run of 60 agents ends as if it had not been."""
-    done = run_python("-m", "tests.runs.kills", str(tmp_path), kind, os.environ.get("RAO_KILLS", "10"), tests=True)
+    kills = os.environ.get("RAO_KILLS", "10")
+    done = run_python("-m", "tests.runs.kills", str(tmp_path), kind, kills, tests=True, seconds=SECONDS)
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["agents"] >= 60
     assert told["kills"] >= 10
