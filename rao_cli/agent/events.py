@@ -31,6 +31,8 @@ class RunStarted(Record):
     tokens: int
     model: str
     window: int
+    strategy: str = ""
+    """Name and id of the strategy that is followed; empty for none."""
 
 
 class AgentOpened(Record):
@@ -74,17 +76,19 @@ class ModelCalled(Record):
 
 
 class ActionTaken(Record):
-    """An agent chose an action; ``by`` says whether the model or the rules of the policy chose it."""
+    """An agent chose an action; ``by`` says whether the model, the rules of the policy or a strategy chose it."""
 
     type: Literal["action_taken"] = "action_taken"
     at: float
     agent: str
     step: int
     action: dict[str, Any]
-    by: Literal["model", "rules"]
+    by: Literal["model", "rules", "strategy"]
     usage: Usage
     read: Ranges = ()
     """What was read of the source for it: by the model as text, or gone through by code where rules chose."""
+    fell_back: str = ""
+    """Why a strategy does not decide for the agent any more; empty otherwise."""
 
 
 class AgentClosed(Record):

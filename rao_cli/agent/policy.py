@@ -76,8 +76,10 @@ class Decision:
     """The chosen action, who chose it, and how sure the model was of an answer."""
 
     action: Action
-    by: Literal["model", "rules"]
+    by: Literal["model", "rules", "strategy"]
     confidence: float = 0.0
+    fell_back: str = ""
+    """Why a strategy does not decide here any more; empty otherwise."""
 
 
 class Policy(Protocol):

@@ -193,6 +193,10 @@ class RunResult(Record):
     agents: tuple[AgentSummary, ...]
     model: str
     warnings: tuple[str, ...] = ()
+    strategy: str = ""
+    """Name and id of the strategy that was followed; empty for none."""
+    fell_back: str = ""
+    """Why that strategy was left for work without it; empty where it was not."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 

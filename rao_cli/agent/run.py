@@ -60,15 +60,18 @@ async def run_task(
     run_id: str = "",
     policy: Policy | None = None,
     sections: tuple[str, ...] = (),
+    strategy: str = "",
 ) -> RunResult:
     """Run a task to its result; a limit that is reached gives a partial result, never an error.
 
-    ``policy`` decides in place of what the settings say; training gives one that takes its actions by chance.
-    ``sections`` are the ids of those that the root may read, in place of all.
+    ``policy`` decides in place of what the settings say; training gives one that takes its actions by chance, and
+    one that follows a strategy has that named in ``strategy``. ``sections`` are the ids of those that the root may
+    read, in place of all.
 
     Raises UsageError when the window is too small for the question, ModelError when the model fails.
     """
     run = _Run(task, prepared, limits, emit, run_id or new_run_id(), policy, sections)
+    run.strategy = strategy
     return await run.result()
 
 
@@ -93,6 +96,7 @@ class _Run:
         self.task, self.prepared, self.limits, self.emit, self.id = task, prepared, limits, emit, run_id
         self.budget = Budget(_bounded(limits, prepared.reading))
         self.data: JsonValue = None
+        self.strategy = ""
         facts = prepared.known(task)
         room = prepared.budget(task.question, facts)
         count = prepared.engine.count_tokens
@@ -156,6 +160,7 @@ class _Run:
                 tokens=reading.root.tokens,
                 model=one_line(self.prepared.engine.identity, 200),
                 window=self.prepared.settings.window,
+                strategy=self.strategy,
             )
         )
 
@@ -206,6 +211,8 @@ class _Run:
             agents=self._agents(),
             model=one_line(self.prepared.engine.identity, 200),
             warnings=tuple(one_line(warning, 400) for warning in document.warnings),
+            strategy=self.strategy,
+            fell_back=self.runner.fell_back,
         )
 
     def _usage(self) -> Usage:

@@ -79,6 +79,8 @@ class Runner:
         self.summaries: dict[str, AgentSummary] = {}
         self.reports: list[Report] = []
         """What agents that were shown text found, in the order they finished."""
+        self.fell_back = ""
+        """Why a strategy was first left for work without it."""
 
     async def run(self, handoff: Handoff) -> Report:
         """Run the tree under a root with this handoff. Raises BudgetError when not even the root may be opened."""
@@ -231,15 +233,17 @@ class Runner:
         read = node.view.spans if node.view.kind == "text" and decision.by == "model" else ()
         for span in read:
             self.reader.read(span)
-        self._tell(node, step, decision.action, decision.by, read)
+        self.fell_back = self.fell_back or decision.fell_back
+        self._tell(node, step, decision.action, decision.by, read, decision.fell_back)
 
     def _tell(
         self,
         node: Node,
         step: int,
         action: Action | Compute | Label,
-        by: Literal["model", "rules"],
+        by: Literal["model", "rules", "strategy"],
         read: Iterable[Span],
+        fell_back: str = "",
     ) -> None:
         self.emit(
             ActionTaken(
@@ -250,6 +254,7 @@ class Runner:
                 by=by,
                 usage=node.usage,
                 read=_ranges(read),
+                fell_back=fell_back,
             )
         )
 

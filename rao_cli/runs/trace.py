@@ -83,6 +83,7 @@ def _header(kept: Kept, events: Iterable[Event], *, redact: bool) -> Header:
         source=_taken(records.Source, began, name=began.document) if began else None,
         model=records.Model(name=name, identity=kept.identity, digest=digest.hexdigest()),
         window=began.window if began else None,
+        strategy=began.strategy if began else "",
     )
 
 

@@ -104,6 +104,8 @@ class Header(Line):
     """Null where the run was stopped before anything was read."""
     model: Model
     window: Count | None
+    strategy: Text
+    """Name and id of the strategy that was followed; empty for none."""
 
 
 class Cost(Line):
@@ -222,7 +224,7 @@ class Acted(Line):
     at: Seconds
     agent: AgentId
     step: Count
-    by: Literal["model", "rules"]
+    by: Literal["model", "rules", "strategy"]
     kind: Literal["answer", "absent", "delegate", "search", "compute", "label"]
     answer: Text
     cite: tuple[Count, ...]
@@ -234,6 +236,8 @@ class Acted(Line):
     """The label of each record by its number; 0 is none."""
     read: Ranges
     """What was read of the source for it."""
+    fell_back: Text
+    """Why a strategy does not decide for the agent any more; empty otherwise."""
     usage: Cost
     """What the agent had cost by then."""
 
@@ -252,7 +256,7 @@ class Decomposition(Line):
     at: Seconds
     agent: AgentId
     step: Count
-    by: Literal["model", "rules", "code"]
+    by: Literal["model", "rules", "strategy", "code"]
     """``code`` asks children for the labels of records that it counts."""
     combine: Combine | Literal["code"]
     returns: Returns

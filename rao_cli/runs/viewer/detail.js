@@ -178,7 +178,7 @@ function handoffPart(run, handoff) {
 }
 
 function actionPart(taken) {
-  const by = " chosen by " + (taken.by === "model" ? "the model" : "rules") + ", " + seconds(taken.at || 0);
+  const by = " chosen by " + ({ model: "the model", strategy: "a strategy" }[taken.by] || "rules") + ", " + seconds(taken.at || 0);
   const name = el("b", {}, taken.action.action || "action");
   return el("div", {}, el("p", {}, name, by), exact(spelled(taken.action)));
 }
