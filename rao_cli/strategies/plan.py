@@ -164,5 +164,7 @@ def _check(operators: tuple[Operator, ...], depth: int) -> None:
             raise ValueError(f"{operator.op} stands before anything is asked")
         elif isinstance(operator, Recurse) and operator.plan:
             _check(operator.plan, depth + 1)
+    if selected:
+        raise ValueError("a select stands with no ask behind it")
     if read > MOST_READ:
         raise ValueError(f"a plan selects at most {MOST_READ} sections, not {read}")

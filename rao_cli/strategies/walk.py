@@ -48,6 +48,8 @@ class Walk:
         """What was combined of the reports that were asked for last."""
         self.holds = True
         self.answers: list[str] = []
+        self.goal = ""
+        """What was asked last, in the words of the children's handoff."""
 
     def next(self) -> Decision | Fallen:
         """Go through the operators until one needs a step that was not taken yet, or no more is to be done."""
@@ -67,8 +69,7 @@ class Walk:
             case Group():
                 self.group = operator
             case Select():
-                chosen = self._chooser().choose(operator, self.search, handed_down(self.state, self._steps()))
-                self.numbers += [number for number in chosen if number not in self.numbers]
+                self._select(operator, place)
             case Ask():
                 return self._ask(operator, place)
             case Combine():
@@ -81,13 +82,28 @@ class Walk:
                 pass
         return None
 
+    def _select(self, select: Select, place: int) -> None:
+        """Select what was not yet read for the question that is asked next."""
+        goal = next(one.goal for one in self.plan.operators[place:] if isinstance(one, Ask))
+        read = handed_down(self.state, self._steps(), self._told(goal))
+        chosen = self._chooser().choose(select, self.search, read)
+        self.numbers += [number for number in chosen if number not in self.numbers]
+
+    def _told(self, slot: str) -> str:
+        """Return the goal that children are told for a slot: nothing where it is the agent's own."""
+        goal = self._slots()[slot]
+        return "" if goal == self.state.handoff.goal else goal
+
     def _ask(self, ask: Ask, place: int) -> Decision | Fallen | None:
         """Hand down what was selected, or go past it where that was done."""
+        refusal = self._refusal(ask)
+        if refusal:
+            return self._fallen(refusal)
         if self.taken == len(self.state.steps):
             return self._hand_down(ask, place)
         step = self.state.steps[self.taken]
         self.taken += 1
-        self.numbers, self.group, self.holds = [], None, True
+        self.numbers, self.group, self.holds, self.goal = [], None, True, self._told(ask.goal)
         self.last = step.combined or combine(step.reports, "best")
         failed = sum(report.status in ("failed", "partial") for report in step.reports)
         if failed > TOO_MANY_FAILED * len(step.reports):
@@ -96,17 +112,19 @@ class Walk:
             self.answers.append(self.last.answer)
         return None
 
-    def _hand_down(self, ask: Ask, place: int) -> Decision | Fallen:
-        goal = self._slots()[ask.goal]
+    def _refusal(self, ask: Ask) -> str:
+        """Return why the plan cannot ask, or an empty string."""
         if not self.numbers:
-            return self._fallen("it selects nothing here")
-        if not goal:
-            return self._fallen(f"the question has nothing for its slot {ask.goal}")
-        if self._cost() > DEARER * self.strategy.budget.tokens_p90 > 0:
-            return self._fallen("it would cost too much here")
-        own = goal == self.state.handoff.goal
+            return "it selects nothing here"
+        if not self._slots()[ask.goal]:
+            return f"the question has nothing for its slot {ask.goal}"
+        dear = self._cost() > DEARER * self.strategy.budget.tokens_p90 > 0
+        return "it would cost too much here" if dear else ""
+
+    def _hand_down(self, ask: Ask, place: int) -> Decision:
+        goal = self._told(ask.goal)
         targets = self._chooser().group(self.numbers, self.group)
-        if not own:
+        if goal:
             targets = tuple(target.model_copy(update={"goal": goal, "facts": self._facts()}) for target in targets)
         how: Rule = next((one.how for one in self.plan.operators[place:] if isinstance(one, Combine)), "best")
         return Decision(Delegate(to=targets, returns=ask.returns, combine=how), "strategy")
@@ -117,7 +135,8 @@ class Walk:
             return self._fallen("it found nothing")
         audited = self._audited()
         if audited and self.taken == len(self.state.steps):
-            return Decision(Delegate(to=(Target(sections=(audited,)),)), "strategy")
+            target = Target(sections=(audited,), goal=self.goal, facts=self._facts() if self.goal else ())
+            return Decision(Delegate(to=(target,)), "strategy")
         if audited:
             other = self.state.steps[self.taken].combined
             if other and _disagrees(other, self.last):
@@ -130,9 +149,9 @@ class Walk:
         strategy, state = self.strategy, self.state
         seed = hashlib.sha256(f"{strategy.id} {self.reading.document.digest} {state.handoff.goal}".encode())
         draw = int.from_bytes(seed.digest()[:8])
-        if self.answers[:-1] or draw % AUDIT_EVERY[strategy.trust]:
+        if draw % AUDIT_EVERY[strategy.trust]:
             return 0
-        read = handed_down(state, self._steps())
+        read = handed_down(state, self._steps(), self.goal)
         skipped = [number for number in self._chooser().found(None) if state.numbered[number - 1].id not in read]
         skipped = skipped[:AUDITED]
         return skipped[draw // 64 % len(skipped)] if skipped else 0
@@ -168,7 +187,7 @@ class Walk:
     def _facts(self) -> tuple[str, ...]:
         """Return the inner question with its answer, for the one that is asked after it."""
         inner = fill("inner", self.state.handoff.goal)
-        return (f"{inner} {self.answers[-1]}",) if self.answers and inner else ()
+        return (f"{inner} {self.answers[0]}",) if self.answers and inner else ()
 
     def _fallen(self, reason: str) -> Fallen:
         return Fallen(reason, self.taken)
@@ -193,7 +212,8 @@ def _answered(state: State, report: Report) -> Decision:
     return Decision(Answer(answer=report.answer, cite=tuple(cite[:64])), "strategy", report.confidence)
 
 
-def handed_down(state: State, steps: Sequence[Step]) -> set[str]:
-    """Return the ids of the sections that steps have handed down."""
+def handed_down(state: State, steps: Sequence[Step], goal: str | None = None) -> set[str]:
+    """Return the ids of the sections that steps have handed down, all or those with one goal."""
     actions = [step.action for step in steps if isinstance(step.action, Delegate)]
-    return {state.numbered[number - 1].id for action in actions for to in action.to for number in to.sections}
+    targets = [to for action in actions for to in action.to if goal is None or to.goal == goal]
+    return {state.numbered[number - 1].id for to in targets for number in to.sections}

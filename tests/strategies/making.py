@@ -34,11 +34,6 @@ def strategy(*operators: object, **changes: object) -> Strategy:
     return Strategy(**{**made, **changes})
 
 
-def unaudited(made: Strategy) -> Strategy:
-    """Return a strategy whose plan cannot be audited: what it asks for last is all that there is."""
-    return made.model_copy(update={"trust": "bundled"})
-
-
 def follow(question: str, prepared: Prepared, followed: Strategy, **limits: object) -> Ran:
     """Run a question by a strategy and collect everything that happens."""
     events: list = []

@@ -48,6 +48,7 @@ def nested(depth: int) -> tuple:
         ((Select(), Ask()), "ends with stop"),
         ((Ask(), Stop()), "without a select"),
         ((Select(), Ask(), Ask(), Stop()), "without a select"),
+        ((*stage(1), Select(), Stop()), "no ask behind it"),
         ((Select(), Check(), Ask(), Stop()), "before anything is asked"),
         ((Select(), Combine(), Ask(), Stop()), "before anything is asked"),
         ((Select(first=MOST_READ), Select(), Ask(), Stop()), "at most 64 sections"),

@@ -23,12 +23,8 @@ def test_a_record_comes_back_as_it_was_written():
 
 def test_a_full_record_is_small():
     """A plan of the most operators with evidence of sixteen kinds stays within the limit."""
-    evidence = tuple(
-        Evidence(
-            model=f"model-{n}.gguf", kind="pdf", successes=12.345678, log_cost=-0.912345678, used="2026-11-22"
-        )
-        for n in range(16)
-    )
+    told = {"kind": "pdf", "successes": 12.345678, "log_cost": -0.912345678, "used": "2026-11-22"}
+    evidence = tuple(Evidence(model=f"model-{n}.gguf", **told) for n in range(16))
     made = strategy(*(stage(3, kinds=("chapter", "page"), titled="subject") * 4), evidence=evidence)
     assert len(canonical(made).encode()) < MOST_BYTES
 
