@@ -6,7 +6,7 @@ tells the format; what is read from a file is checked against these classes and 
 
 import hashlib
 import json
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -158,6 +158,12 @@ class Strategy(Record):
 def canonical(strategy: Strategy) -> str:
     """Return a strategy as canonical JSON: one line, keys sorted, no blanks, defaults written out."""
     return _canonical(strategy.model_dump(mode="json"))
+
+
+def strategy_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a strategy; what hangs together in a plan it cannot say."""
+    made = Strategy.model_json_schema(by_alias=True, mode="validation")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
 def digest_of(value: object) -> str:

@@ -2,14 +2,27 @@
 
 import json
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rao_cli.strategies.plan import Plan, Search, Select
-from rao_cli.strategies.records import MOST_BYTES, Applies, Evidence, Range, Requirement, Strategy, canonical
+from rao_cli.strategies.records import (
+    MOST_BYTES,
+    Applies,
+    Evidence,
+    Range,
+    Requirement,
+    Strategy,
+    canonical,
+    strategy_schema,
+)
+from tests.checkout import ROOT
 from tests.strategies.making import QUESTION, stage, strategy
+
+WRITE = "import json; from rao_cli.strategies.records import *; print(json.dumps(strategy_schema(), indent=1))"
 
 
 def test_a_record_comes_back_as_it_was_written():
@@ -38,7 +51,7 @@ def test_the_id_is_that_of_what_is_done():
 
 
 def test_the_form_leaves_ranges_and_budgets_out():
-    """Two strategies that do the same for the same questions have one form, whatever documents they were seen on."""
+    """Strategies that do the same for the same questions have one form, whatever documents they are for."""
     wide = strategy(applies=Applies(classes=("fact",), leaves=Range(least=1, most=9)))
     assert wide.form == strategy().form
     assert wide.id != strategy().id
@@ -104,3 +117,26 @@ def test_joined_ranges_hold_both(numbers):
     )
     both = one.joined(other)
     assert (both.least, both.most) == (min(numbers), max(numbers))
+
+
+def test_the_schema_in_the_docs_is_that_of_the_records():
+    """docs/strategy.schema.json is what the records say today, and it is a schema."""
+    written = json.loads((ROOT / "docs" / "strategy.schema.json").read_text("utf-8"))
+    assert written == json.loads(json.dumps(strategy_schema())), f"write it anew with: {WRITE}"
+    jsonschema.Draft202012Validator.check_schema(written)
+
+
+def test_the_schema_takes_strategies_and_nothing_else():
+    """A strategy is valid by the schema; one with a field or an operator more is not."""
+    valid = jsonschema.Draft202012Validator(strategy_schema()).is_valid
+    told = json.loads(canonical(strategy()))
+    assert valid(told)
+    assert not valid(told | {"prompt": "Answer yes."})
+    assert not valid(told | {"plan": {"operators": [*told["plan"]["operators"], {"op": "run"}]}})
+
+
+def test_the_example_in_the_docs_is_a_strategy():
+    """The whole strategy that docs/strategy-format.md shows can be read."""
+    text = (ROOT / "docs" / "strategy-format.md").read_text("utf-8")
+    shown = text.partition("```json\n")[2].partition("```")[0]
+    assert Strategy.model_validate_json(shown).name == "page-lookup"
