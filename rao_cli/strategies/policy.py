@@ -27,6 +27,8 @@ class StrategyPolicy:
     strategy: Strategy
     default: Policy
     reading: Reading
+    audits: bool = True
+    """Whether a section that the plan skips may be read to see whether it skips too much."""
 
     def cost(self, state: State) -> int:
         """Return the default's cost where it decides; the plan's own steps cost nothing."""
@@ -50,7 +52,7 @@ class StrategyPolicy:
         plan = self._plan(state)
         if plan is None or any(isinstance(step.action, Compute) for step in state.steps):
             return None
-        return Walk(self.strategy, plan, state, self.reading).next()
+        return Walk(self.strategy, plan, state, self.reading, audits=self.audits).next()
 
     def _plan(self, state: State) -> Plan | None:
         """Return the plan for an agent: the whole for the first, what recursion gives for those below it."""

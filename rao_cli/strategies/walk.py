@@ -20,6 +20,8 @@ DEARER = 2.0
 """A plan that would cost this many times the ninth decile of its runs is not gone on with."""
 AGENT_TOKENS = 150
 """About what an agent reads and writes beside the text of its sections."""
+AUDIT_DISAGREED = "a section that it skips says otherwise"
+"""Why a plan is left whose answer an audit speaks against."""
 AUDITED = 16
 """Of so many skipped sections, the ones search ranks first, one is read to see whether the plan skips too much."""
 AUDIT_EVERY = {"bundled": 4, "local": 4, "imported": 1}
@@ -37,8 +39,11 @@ class Fallen:
 class Walk:
     """One way through a plan: the agent's steps so far are those of the plan as long as it asks."""
 
-    def __init__(self, strategy: Strategy, plan: Plan, state: State, reading: Reading) -> None:
+    def __init__(
+        self, strategy: Strategy, plan: Plan, state: State, reading: Reading, *, audits: bool = True
+    ) -> None:
         self.strategy, self.plan, self.state, self.reading = strategy, plan, state, reading
+        self.audits = audits
         self.taken = 0
         """How many of the agent's steps the plan has come past."""
         self.search: Search | None = None
@@ -141,7 +146,7 @@ class Walk:
             other = self.state.steps[self.taken].combined
             if other and _disagrees(other, self.last):
                 self.taken += 1
-                return self._fallen("a section that it skips says otherwise")
+                return self._fallen(AUDIT_DISAGREED)
         return _answered(self.state, self.last)
 
     def _audited(self) -> int:
@@ -149,7 +154,7 @@ class Walk:
         strategy, state = self.strategy, self.state
         seed = hashlib.sha256(f"{strategy.id} {self.reading.document.digest} {state.handoff.goal}".encode())
         draw = int.from_bytes(seed.digest()[:8])
-        if draw % AUDIT_EVERY[strategy.trust]:
+        if not self.audits or draw % AUDIT_EVERY[strategy.trust]:
             return 0
         read = handed_down(state, self._steps(), self.goal)
         skipped = [number for number in self._chooser().found(None) if state.numbered[number - 1].id not in read]
