@@ -65,7 +65,7 @@ class Ask(Record):
 
 
 class Combine(Record):
-    """Make one report of those that were asked for last."""
+    """Make one report of those that were asked for last, and of earlier ones that were asked the same."""
 
     op: Literal["combine"] = "combine"
     how: Rule = "best"

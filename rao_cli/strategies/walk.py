@@ -78,9 +78,9 @@ class Walk:
             case Ask():
                 return self._ask(operator, place)
             case Combine():
-                self.last = combine(self.state.steps[self.taken - 1].reports, operator.how)
+                self.last = combine(self._reports(), operator.how)
             case Check():
-                self.holds = self.last is not None and _holds(operator, self.last, self._steps()[-1].reports)
+                self.holds = self.last is not None and _holds(operator, self.last, self._reports())
             case Stop():
                 return self._stop() if self.holds else None
             case _:
@@ -179,6 +179,10 @@ class Walk:
         chosen = {self.state.numbered[number - 1].id for number in self.numbers}
         return sum(sections.get(one, 0) + AGENT_TOKENS for one in read | chosen)
 
+    def _reports(self) -> list[Report]:
+        """Return the reports of all that were asked the same as those that were asked last."""
+        return [report for step in self._steps() if _goal(step) == self.goal for report in step.reports]
+
     def _steps(self) -> tuple[Step, ...]:
         return self.state.steps[: self.taken]
 
@@ -215,6 +219,10 @@ def _answered(state: State, report: Report) -> Decision:
     same = [number for number, one in numbered if same_answer(one, report)]
     cite = same or [number for number, one in numbered if one.answer]
     return Decision(Answer(answer=report.answer, cite=tuple(cite[:64])), "strategy", report.confidence)
+
+
+def _goal(step: Step) -> str | None:
+    return step.action.to[0].goal if isinstance(step.action, Delegate) else None
 
 
 def handed_down(state: State, steps: Sequence[Step], goal: str | None = None) -> set[str]:

@@ -34,11 +34,11 @@ def strategy(*operators: object, **changes: object) -> Strategy:
     return Strategy(**{**made, **changes})
 
 
-def follow(question: str, prepared: Prepared, followed: Strategy, **limits: object) -> Ran:
+def follow(question: str, prepared: Prepared, followed: Strategy, *, audits: bool = True, **limits: object) -> Ran:
     """Run a question by a strategy and collect everything that happens."""
     events: list = []
     task = Task(question=question)
-    policy = StrategyPolicy(followed, make_policy(task, prepared), prepared.reading)
+    policy = StrategyPolicy(followed, make_policy(task, prepared), prepared.reading, audits)
     prepared.engine.requests.clear()
     result = asyncio.run(
         run_task(
