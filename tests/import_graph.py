@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 
 PACKAGE = "rao_cli"
 LAYERS = (
-    {"", "errors", "intervals", "text"},
+    {"", "errors", "files", "intervals", "text"},
     {"documents", "engine"},
     {"models"},
     {"agent"},

@@ -6,7 +6,6 @@ are fetched here, because the library starts again after an interruption. What w
 file, which the next attempt goes on with. Limits: one-file models; the hub's plain HTTP, not its Xet protocol.
 """
 
-import fcntl
 import hashlib
 import logging
 import os
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rao_cli.errors import ModelError, RaoError, UsageError
+from rao_cli.files import lock
 from rao_cli.models.gguf import read_header
 from rao_cli.text import one_line
 
@@ -217,10 +217,8 @@ def _part_of(target: Path) -> Iterator[BinaryIO]:
     path = _part(target)
     path.touch(mode=0o600)
     with path.open("r+b") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as e:
-            raise ModelError(f"another rao is downloading {target.name}", hint="wait for it to finish") from e
+        if not lock(file.fileno()):
+            raise ModelError(f"another rao is downloading {target.name}", hint="wait for it to finish")
         try:
             yield file
         finally:

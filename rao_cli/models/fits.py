@@ -22,6 +22,7 @@ from typing import Any
 from rao_cli.engine.fit import Fit
 from rao_cli.engine.template import ChatFormat
 from rao_cli.errors import ModelError
+from rao_cli.files import lock
 from rao_cli.models.choose import Measured
 from rao_cli.models.gguf import read_header
 from rao_cli.text import one_line
@@ -259,24 +260,9 @@ def alone(folder: Path, patience: float) -> Iterator[None]:
         yield
         return
     try:
-        if _lock(handle, time.monotonic() + patience):
+        if lock(handle, patience):
             for abandoned in (folder / _MODELS).glob(f"{_WORK}*"):
                 shutil.rmtree(abandoned, ignore_errors=True)
         yield
     finally:
         os.close(handle)
-
-
-def _lock(handle: int, until: float) -> bool:
-    """Wait for the lock on a file until a time; False when it was not had."""
-    import fcntl
-
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.1)
-        else:
-            return True

@@ -5,18 +5,16 @@ nothing of each other's. A damaged file is an error that says how to go on; it i
 the lock is the file system's (flock), which some network file systems ignore.
 """
 
-import fcntl
 import json
-import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rao_cli.errors import ModelError, RaoError, UsageError
+from rao_cli.files import locked, replace_text
 from rao_cli.text import one_line
 
 _FILE = "models.json"
@@ -116,40 +114,15 @@ def change_registry(folder: Path, change: Callable[[Registry], Registry]) -> Reg
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with _locked(folder / _LOCK):
+        with locked(folder / _LOCK):
             changed = change(read_registry(folder))
-            _write(folder / _FILE, changed)
+            replace_text(folder / _FILE, json.dumps(changed.model_dump(by_alias=True), indent=1) + "\n")
     except OSError as e:
         raise RaoError(
             f"cannot write the list of your models: {(e.strerror or str(e)).lower()}",
             hint=f"check the folder {folder}",
         ) from e
     return changed
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _write(path: Path, registry: Registry) -> None:
-    """Put a registry in its place whole or not at all."""
-    text = json.dumps(registry.model_dump(by_alias=True), indent=1) + "\n"
-    made = path.with_name(f".{path.name}.new")  # one name, so that killed processes leave one file at most
-    try:
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        made.replace(path)
-    except BaseException:
-        made.unlink(missing_ok=True)
-        raise
 
 
 def check_name(name: str) -> str:

@@ -5,17 +5,16 @@ that ends. Limits: some network file systems ignore such locks.
 """
 
 import contextlib
-import fcntl
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from rao_cli.errors import RaoError, UsageError
+from rao_cli.files import lock, make_private
 from rao_cli.runs.records import Kept, State
 from rao_cli.runs.store import DamageError, RunFile
 from rao_cli.text import one_line
@@ -90,8 +89,7 @@ class Library:
         """Make a run and hold it. Raises RaoError where the disk refuses."""
         path = self.folder / kept.run
         try:
-            for missing in reversed([one for one in path.parents if not one.exists()]):
-                missing.mkdir(mode=0o700, exist_ok=True)  # mkdir's own parents would be open to others
+            make_private(path.parent)
             path.mkdir(mode=0o700)
         except OSError as error:
             raise RaoError(f"cannot create {path}: {(error.strerror or str(error)).lower()}") from error
@@ -107,7 +105,7 @@ class Library:
     @contextmanager
     def hold(self, path: Path) -> Iterator[None]:
         """Hold a run, so that nobody else works on it. Raises UsageError where somebody does."""
-        handle = _lock(path, fcntl.LOCK_EX, _PATIENCE)
+        handle = _lock(path, _PATIENCE)
         if handle is None:
             raise UsageError(
                 f"the run {path.name} is being worked on by another rao", hint="wait for it, or stop that one"
@@ -119,7 +117,7 @@ class Library:
 
     def held(self, path: Path) -> bool:
         """Tell whether somebody works on a run now."""
-        handle = _lock(path, fcntl.LOCK_SH)  # shared: those who only ask are not taken for one who works
+        handle = _lock(path, shared=True)  # shared: those who only ask are not taken for one who works
         if handle is not None:
             os.close(handle)
         return handle is None
@@ -134,7 +132,7 @@ class Library:
         """Remove runs that nobody works on; return how many went, and their bytes. Raises RaoError."""
         count = size = 0
         for entry in entries:
-            handle = _lock(entry.path, fcntl.LOCK_EX)
+            handle = _lock(entry.path)
             if handle is None:
                 continue
             try:
@@ -174,20 +172,13 @@ def _entry(path: Path) -> Entry | None:
     return Entry(path, sum(one.st_size for one in files), changed)
 
 
-def _lock(path: Path, kind: int, patience: float = 0.0) -> int | None:
+def _lock(path: Path, patience: float = 0.0, *, shared: bool = False) -> int | None:
     """Return what holds the lock of a run's folder, or None where another one has it. Raises RaoError."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise RaoError(f"cannot open {path}: {(error.strerror or str(error)).lower()}") from error
-    until = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(handle, kind | fcntl.LOCK_NB)
-        except OSError:
-            if time.monotonic() >= until:
-                os.close(handle)
-                return None
-            time.sleep(_PATIENCE / 20)
-        else:
-            return handle
+    if lock(handle, patience, shared=shared):
+        return handle
+    os.close(handle)
+    return None
