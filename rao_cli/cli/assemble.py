@@ -25,6 +25,7 @@ from rao_cli.cli.keeping import Asked, Keeping, keeping
 from rao_cli.cli.options import Options
 from rao_cli.cli.progress import View, open_view
 from rao_cli.cli.reading import read_sources, seldom, skipped_lines, tell_skipped
+from rao_cli.cli.strategies_use import Following, check_strategy, follow
 from rao_cli.cli.terminal import Notices, Streams
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
@@ -97,9 +98,11 @@ class Session:
             _index(self, work.interrupts)
         asked = Asked(work.task, given.sources, given.options, work.resumes)
         with keeping(asked, self.prepared, given.notices) as kept:
-            result = _run(self, work, kept)
+            following = follow(given.options, work.task, self.prepared, given.notices, kept.began)
+            result = _run(self, work, kept, following)
             code = _deliver(given, work, result)
             kept.deliver(given.notices)
+            following.keep_outcome(result, self.prepared, given.notices)
         return result, code
 
 
@@ -141,6 +144,7 @@ def open_session(given: Given, interrupts: Interrupts, *, reads_all: bool = Fals
 
     Raises RaoError.
     """
+    check_strategy(given.options.strategy)
     load = (given.find_model or partial(find_engine, say=given.notices.status))(given.options)
     document = _read(given)
     opened = load(interrupts.wait)
@@ -193,13 +197,13 @@ def _index(session: Session, interrupts: Interrupts) -> None:
     interrupts.wait(lambda: index.prepare(lambda share: show(f"indexing the text, {share:.0%}")))
 
 
-def _run(session: Session, work: Work, kept: Keeping) -> RunResult:
+def _run(session: Session, work: Work, kept: Keeping, following: Following) -> RunResult:
     given, name = session.given, session.given.options.output
     given.notices.clear()
     if kept.file:
         work.interrupts.hint = f"go on where it stopped: rao resume {kept.run}, or the same command again"
     try:
-        return work.interrupts.run(_watch(given, work, kept.taken_up(session.prepared), kept))
+        return work.interrupts.run(_watch(given, work, kept.taken_up(session.prepared), kept, following))
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -207,13 +211,14 @@ def _run(session: Session, work: Work, kept: Keeping) -> RunResult:
         raise RaoError(f"cannot write {place}: {error.strerror}", hint="choose another file with -o") from error
 
 
-async def _watch(given: Given, work: Work, prepared: Prepared, kept: Keeping) -> RunResult:
+async def _watch(given: Given, work: Work, prepared: Prepared, kept: Keeping, following: Following) -> RunResult:
     """Run the task, keeping, showing and writing its events; when they cannot be written out any more, stop it."""
     broken: list[OSError] = []
     limits = work.limits(given.options)
     with open_view(given.options, given.streams, given.notices) as view:
 
         def tell(event: Event) -> None:
+            following.see(event)
             try:
                 if not broken:
                     _tell(given, work, view, event)
@@ -222,7 +227,16 @@ async def _watch(given: Given, work: Work, prepared: Prepared, kept: Keeping) ->
                 task.cancel()
 
         async with kept.journal(tell, given.notices) as emit:
-            task = asyncio.ensure_future(run_task(work.task, prepared, limits=limits, emit=emit, run_id=kept.run))
+            run = run_task(
+                work.task,
+                prepared,
+                limits=limits,
+                emit=emit,
+                run_id=kept.run,
+                policy=following.policy(work.task, prepared),
+                strategy=following.told,
+            )
+            task = asyncio.ensure_future(run)
             try:
                 result = await task
             except asyncio.CancelledError:

@@ -16,6 +16,7 @@ KEYS = (
     "api-key-file",
     "window",
     "delegation",
+    "strategy",
     "max-depth",
     "max-tokens",
     "max-seconds",

@@ -34,6 +34,11 @@ class Folders:
         return self.state / "runs"
 
     @property
+    def strategies(self) -> Path:
+        """Return the folder of strategies that were learned or imported."""
+        return self.state / "strategies"
+
+    @property
     def questions(self) -> Path:
         """Return the file of the questions that were typed in conversations."""
         return self.state / "questions"

@@ -51,6 +51,8 @@ class Keeping:
     run: str
     file: RunFile | None = None
     recorded: Mapping[str, Completion] = field(default_factory=dict)
+    began: str | None = None
+    """The strategy that the run began with, empty for none; None where it begins now."""
     note: str = ""
     """What is to be said of an answer whose sources changed since the run began."""
 
@@ -203,7 +205,12 @@ def _taken_up(file: RunFile, prepared: Prepared, notices: Notices) -> Keeping:
     note = _changed(kept, events, prepared)
     if note:
         notices.warning(note)
-    return Keeping(kept.run, file, recorded_calls(kept.identity, events) if same else {}, note)
+    recorded = recorded_calls(kept.identity, events) if same else {}
+    return Keeping(kept.run, file, recorded, _strategy(events), note)
+
+
+def _strategy(events: list[Event]) -> str | None:
+    return next((event.strategy for event in reversed(events) if isinstance(event, RunStarted)), None)
 
 
 def _changed(kept: Kept, events: list[Event], prepared: Prepared) -> str:

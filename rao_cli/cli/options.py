@@ -27,6 +27,8 @@ _READING = (
     *("glob", "hidden", "no_ignore"),
 )
 _SUMMARY = {"since"}
+_QUESTION = {"strategy"}
+AUTO_STRATEGY, NO_STRATEGY = "auto", "none"
 _MOST = 2**31 - 1  # llama.cpp counts in 32 bits
 
 
@@ -63,6 +65,18 @@ def model_names(incomplete: str) -> list[str]:
     except RaoError:
         return []  # an error's text would stand on the user's command line
     return [name for name in sorted(names) if name.startswith(incomplete)]
+
+
+def strategy_names(incomplete: str) -> list[str]:
+    """Return what --strategy may be that begins so, for the shell."""
+    from rao_cli.cli.folders import user_folders
+    from rao_cli.strategies.library import Strategies
+
+    try:
+        names = [held.strategy.name for held in Strategies(user_folders().strategies).all()]
+    except RaoError:
+        return []  # an error's text would stand on the user's command line
+    return [name for name in (AUTO_STRATEGY, NO_STRATEGY, *names) if name.startswith(incomplete)]
 
 
 def _flag(*names: str, text: str) -> Any:
@@ -129,6 +143,16 @@ class Options:
             "--delegation", envvar=variable("delegation"), help="Who chooses what is read: code, or the model."
         ),
     ] = "auto"
+    strategy: Annotated[
+        str,
+        typer.Option(
+            "--strategy",
+            metavar="auto|none|NAME",
+            envvar=variable("strategy"),
+            autocompletion=strategy_names,
+            help="Strategy to follow: one that paid before, none, or one by name.",
+        ),
+    ] = AUTO_STRATEGY
     max_depth: Annotated[int, _number("max-depth", "Deepest level of delegation; 0 forbids it.", 0)] = 12
     max_tokens: Annotated[int | None, _number("max-tokens", "Stop at this many tokens, all agents together.")] = (
         None
@@ -202,7 +226,7 @@ def takes_options(command: Callable[..., Any], only: Collection[str] = ()) -> Ca
 
 def takes_summary_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options and those of summaries, as ``takes_options`` does."""
-    return takes_options(command, _names())
+    return takes_options(command, _names() - _QUESTION)
 
 
 def _names() -> set[str]:
