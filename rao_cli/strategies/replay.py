@@ -54,6 +54,8 @@ class Memory:
         self.engine, self.left = engine, most
         self.made = 0
         """Calls of the engine so far."""
+        self.asks = True
+        """Whether the engine may be asked now; what is tried first is what no call is needed for."""
 
     def learn(self, lesson: Lesson) -> None:
         """Take in what a run has recorded."""
@@ -61,7 +63,7 @@ class Memory:
 
     def may_ask(self) -> bool:
         """Tell whether the engine may be asked once more."""
-        return self.engine is not None and (self.left is None or self.made < self.left)
+        return self.engine is not None and self.asks and (self.left is None or self.made < self.left)
 
 
 class _Behind(KeepingEngine):
