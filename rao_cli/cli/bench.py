@@ -9,8 +9,9 @@ import typer
 from rao_cli.cli.bench_generate import generate_app
 from rao_cli.cli.bench_hostile import HOSTILE_HELP, hostile
 from rao_cli.cli.bench_summaries import HELP, summaries
+from rao_cli.cli.bench_transfer import TRANSFER_HELP, Trial, transfer
 from rao_cli.cli.commands import help_text
-from rao_cli.cli.options import Options, takes_bench_options, takes_options
+from rao_cli.cli.options import Options, takes_bench_options, takes_options, takes_record
 from rao_cli.cli.terminal import Streams
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def quality(
 
 bench_app.command(help=HELP)(_takes_some(summaries))
 bench_app.command(help=HOSTILE_HELP)(_takes_quality_options(hostile))
+bench_app.command(help=TRANSFER_HELP)(_takes_quality_options(takes_record(transfer, Trial, "trial")))
 
 
 @bench_app.command(
