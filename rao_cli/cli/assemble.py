@@ -148,7 +148,7 @@ def open_session(given: Given, interrupts: Interrupts, *, reads_all: bool = Fals
     load = (given.find_model or partial(find_engine, say=given.notices.status))(given.options)
     document = _read(given)
     opened = load(interrupts.wait)
-    engine = opened.engine if given.options.no_cache else _cached(given, opened.engine)
+    engine = with_store(given, opened.engine)
     with closing(engine):
         given.notices.status("dividing the text")
         prepared = prepare(document, engine, opened.settings, reads_all=reads_all)
@@ -162,8 +162,10 @@ def _read(given: Given) -> Document:
     return replace(document, warnings=document.warnings + skipped_lines(document))
 
 
-def _cached(given: Given, engine: Engine) -> Engine:
-    """Return the engine with its store of finished work, or alone where the usual folder cannot be made."""
+def with_store(given: Given, engine: Engine) -> Engine:
+    """Return the engine with its store of finished work, alone where there is to be none or it cannot be made."""
+    if given.options.no_cache:
+        return engine
     from rao_cli.engine.cache import CachedEngine
 
     folder = cache_folder(user_folders().completions, "finished work", given.notices.warning)

@@ -31,6 +31,7 @@ from rao_cli.cli.options import (
     takes_summary_options,
 )
 from rao_cli.cli.runs import run_names, runs_app
+from rao_cli.cli.strategies import strategies_app
 from rao_cli.cli.terminal import Notices, Streams, use_color
 from rao_cli.cli.train import train_app
 from rao_cli.cli.upkeep import cache_app, config_app
@@ -60,6 +61,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(bench_app, name="bench")
 app.add_typer(train_app, name="train")
 app.add_typer(runs_app, name="runs")
+app.add_typer(strategies_app, name="strategies")
 
 
 def run(argv: Sequence[str], streams: Streams, find_model: "FindModel | None" = None) -> int:

@@ -163,6 +163,11 @@ def runs_json(command: str, record: Mapping[str, Any]) -> str:
     return _dump({"schema": f"rao.runs.{command}/1", **record})
 
 
+def strategies_json(command: str, record: Mapping[str, Any]) -> str:
+    """Return what a command about strategies found or did as one line of valid JSON."""
+    return _dump({"schema": f"rao.strategies.{command}/1", **record})
+
+
 def doctor_json(record: Mapping[str, Any]) -> str:
     """Return what ``rao doctor`` found as one line of valid JSON."""
     return _dump({"schema": "rao.doctor/1", **record})

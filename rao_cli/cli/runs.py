@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rao_cli.cli.commands import help_text
+from rao_cli.cli.commands import help_text, refuse_early_options
 from rao_cli.cli.options import Options, takes_bench_options, takes_options
 from rao_cli.cli.terminal import Streams
 from rao_cli.errors import RaoError, UsageError
@@ -56,17 +56,8 @@ def runs(context: typer.Context, limit: _Limit = None, *, options: Options) -> W
     """Describe listing the runs where no command follows."""
     if context.invoked_subcommand is None:
         return _listing(limit, options)
-    if any(_typed(context, name) for name in context.params):
-        raise UsageError(
-            "options stand after the command's name",
-            hint=f"rao runs {context.invoked_subcommand} --help shows them",
-        )
+    refuse_early_options(context, "runs")
     return None
-
-
-def _typed(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
 
 
 @runs_app.command(

@@ -98,7 +98,7 @@ def follow(
         return Following()
     if began is not None:
         return _as_before(began, notices)
-    if wanted == NO_STRATEGY or task.thorough or not _has_outline(task, prepared):
+    if wanted == NO_STRATEGY or task.thorough or not has_outline(task, prepared):
         if wanted not in (AUTO_STRATEGY, NO_STRATEGY):
             why = "everything is read" if task.thorough else "all of it fits one view"
             notices.line(f"the strategy {wanted} is not used: {why}")
@@ -126,7 +126,7 @@ def _as_before(began: str, notices: Notices) -> Following:
         return Following()
 
 
-def _has_outline(task: Task, prepared: Prepared) -> bool:
+def has_outline(task: Task, prepared: Prepared) -> bool:
     """Tell whether a document is longer than one view."""
     room = prepared.budget(task.question, prepared.known(task))
     root = prepared.reading.root

@@ -74,22 +74,30 @@ class Strategies:
             )
         raise UsageError(f"there is no strategy {shown}", hint="rao strategies list shows them")
 
-    def add(self, strategy: Strategy, *, unseen: Sequence[str] = ()) -> Added:
+    def add(self, strategy: Strategy, *, unseen: Sequence[str] = (), seen: Sequence[str] = ()) -> Added:
         """Keep a strategy with the standing that it has earned; one of a known form adds its evidence only.
+
+        ``unseen`` and ``seen`` are digests of documents that it did well on and that it was learned from.
 
         Raises RaoError where the folder cannot be written.
         """
         with self._changing():
             known = next((one for one in self.all() if _does_the_same(one.strategy, strategy)), None)
             if known:
-                seen = tuple(dict.fromkeys((*known.unseen, *unseen)))[-MOST_UNSEEN:]
                 both = joined(known.strategy, strategy)
-                settled = self._settle(known.model_copy(update={"strategy": both, "unseen": seen}))
+                told = {"unseen": _newest(known.unseen, unseen), "seen": _newest(known.seen, seen)}
+                settled = self._settle(known.model_copy(update={"strategy": both, **told}))
                 if both.id != known.strategy.id:
                     self._path(known.strategy).unlink(missing_ok=True)
                 return Added(settled, known=True)
             named = strategy.model_copy(update={"name": self._free(strategy.name)})
-            held = Held(strategy=named, standing="candidate", added=today(), unseen=tuple(unseen)[-MOST_UNSEEN:])
+            held = Held(
+                strategy=named,
+                standing="candidate",
+                added=today(),
+                unseen=_newest((), unseen),
+                seen=_newest((), seen),
+            )
             return Added(self._settle(held), known=False)
 
     def record_outcome(
@@ -105,8 +113,9 @@ class Strategies:
         """Note a document, by its digest, that the strategy with this id did as well on as work without it."""
 
         def noted(held: Held) -> Held:
-            unseen = tuple(dict.fromkeys((*held.unseen, document)))[-MOST_UNSEEN:]
-            return held.model_copy(update={"unseen": unseen})
+            if document in held.seen:
+                return held
+            return held.model_copy(update={"unseen": _newest(held.unseen, (document,))})
 
         return self.change(name, noted)
 
@@ -197,6 +206,10 @@ def _does_the_same(known: Strategy, other: Strategy) -> bool:
     kinds = set(known.applies.kinds)
     covered = not kinds or kinds.issuperset(other.applies.kinds or ("",))
     return known.trust == "local" == other.trust or covered
+
+
+def _newest(digests: Sequence[str], more: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*digests, *more)))[-MOST_UNSEEN:]
 
 
 def today() -> str:

@@ -118,8 +118,8 @@ def _unproven(evidence: Evidence) -> str:
 def told(evidence: Evidence) -> str:
     """Return evidence in a few words."""
     right, count = evidence.successes, evidence.successes + evidence.failures
-    left = f", left {evidence.fallbacks:.0f} times" if evidence.fallbacks >= 0.5 else ""
-    cost = f", {expected_cost(evidence):.2f} times the tokens" if evidence.paired else ""
+    left = f", left in {evidence.fallbacks:.0f} more" if evidence.fallbacks >= 0.5 else ""
+    cost = f", {expected_cost(evidence):.2f} times the tokens expected" if evidence.paired else ""
     return f"right in {right:.0f} of {count:.0f}{left}{cost}"
 
 

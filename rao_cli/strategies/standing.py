@@ -52,6 +52,8 @@ class Held(Record):
     """The day it came."""
     unseen: Annotated[tuple[Digest, ...], Field(max_length=MOST_UNSEEN)] = ()
     """Digests of the documents that it was not learned from and did as well on as work without it."""
+    seen: Annotated[tuple[Digest, ...], Field(max_length=MOST_UNSEEN)] = ()
+    """Digests of those that it was learned from."""
 
 
 def model_of(prepared: Prepared) -> str:
