@@ -86,9 +86,18 @@ def summary_line(result: RunResult) -> str:
         f"depth {usage.depth}",
         f"{usage.tokens:,} tokens",
         f"{usage.seconds:.1f} s",
+        f"strategy {strategy_text(result.strategy, result.fell_back)}"
+        if result.strategy and not result.how
+        else "",
         model_name(result.model),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def strategy_text(strategy: str, fell_back: str) -> str:
+    """Return a strategy's name, and why it was left if it was."""
+    name = one_line(strategy.partition(" ")[0], 40)
+    return f"{name} left: {one_line(fell_back, 160)}" if fell_back else name
 
 
 def model_name(identity: str) -> str:

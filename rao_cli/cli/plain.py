@@ -2,7 +2,8 @@
 
 from types import TracebackType
 
-from rao_cli.agent.events import AgentClosed, AgentOpened, BudgetHit, Event, RunStarted
+from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, BudgetHit, Event, RunStarted
+from rao_cli.cli.output import strategy_text
 from rao_cli.cli.terminal import Notices
 from rao_cli.cli.words import counted
 from rao_cli.text import one_line
@@ -16,6 +17,7 @@ class PlainView:
         self._opened: dict[str, AgentOpened] = {}
         self._closed = 0
         self._hit: set[str] = set()
+        self._strategy = ""
 
     def __enter__(self) -> "PlainView":
         return self
@@ -29,9 +31,10 @@ class PlainView:
         """Print what an event says, if a person would want to know it in a log."""
         match event:
             case RunStarted():
-                self._notices.line(
-                    f"{counted(event.sections, 'section')}, {counted(event.tokens, 'token')} in {event.document}"
-                )
+                self._started(event)
+            case ActionTaken() if event.fell_back and self._strategy:
+                self._notices.line(f"strategy {strategy_text(self._strategy, event.fell_back)}")
+                self._strategy = ""  # told once, although agents below it leave it too
             case AgentOpened():
                 self._opened[event.agent] = event
             case AgentClosed():
@@ -40,6 +43,12 @@ class PlainView:
                 self._warn(event)
             case _:
                 pass
+
+    def _started(self, event: RunStarted) -> None:
+        self._strategy = event.strategy
+        by = f"; strategy {strategy_text(event.strategy, '')}" if event.strategy else ""
+        size = f"{counted(event.sections, 'section')}, {counted(event.tokens, 'token')}"
+        self._notices.line(f"{size} in {event.document}{by}")
 
     def _warn(self, event: BudgetHit) -> None:
         """Tell of a limit once, although it stops every agent that comes after."""

@@ -142,7 +142,10 @@ def _choices(call: ModelCalled, width: int) -> Iterator[Text]:
 
 
 def _action(action: ActionTaken, width: int) -> Iterator[Text]:
-    yield from _rule(f"step {action.step} at {duration(action.at)}, chosen by {action.by}", width)
+    by = "a strategy" if action.by == "strategy" else action.by
+    yield from _rule(f"step {action.step} at {duration(action.at)}, chosen by {by}", width)
+    if action.fell_back:
+        yield from _labelled("left", f"the strategy, because {action.fell_back}", width)
     yield from _whole(json.dumps(action.action, ensure_ascii=False), width)
 
 

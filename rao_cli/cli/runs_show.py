@@ -10,7 +10,7 @@ from rich.text import Text
 from rao_cli.cli.columns import crop, prose, rendered
 from rao_cli.cli.models_known import notices_for, screen_width
 from rao_cli.cli.options import Options
-from rao_cli.cli.output import answer_text, model_name
+from rao_cli.cli.output import answer_text, model_name, strategy_text
 from rao_cli.cli.runs_agent import agent_record
 from rao_cli.cli.runs_shown import ago, asked_text, cost_text, deliver, duration, open_run
 from rao_cli.cli.runs_tree import tree_lines
@@ -122,6 +122,11 @@ def _figures(run: Run, page: _Page) -> Iterator[Text]:
         yield from _labelled("limit", limit, page)
     for warning in result.warnings if result else ():
         yield from _labelled("warning", one_line(warning, 200), page)
+    if started and started.strategy:
+        left = next(
+            (one.fell_back for agent in run.tree.agents.values() for one in agent.actions if one.fell_back), ""
+        )
+        yield from _labelled("strategy", strategy_text(started.strategy, left), page)
     if started:
         yield from _labelled("model", f"{model_name(started.model)}, window {started.window:,}", page)
         yield from _labelled("sources", f"version {started.digest[:12]} of {', '.join(run.kept.sources)}", page)

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from rao_cli.agent.events import Event
 from rao_cli.cli.columns import crop
+from rao_cli.cli.output import strategy_text
 from rao_cli.cli.treestate import Row, State, TreeState
 
 _GLYPHS: dict[State, tuple[str, str]] = {
@@ -93,9 +94,13 @@ class TreeView:
         width, height = self._console.size
         now = self._clock() - self._start
         with self._lock:
-            rows = self._state.rows(max(1, height - 2), now)
+            strategy, fell_back = self._state.strategy, self._state.fell_back
+            rows = self._state.rows(max(1, height - (3 if strategy else 2)), now)
             totals = f"{self._state.totals()}, {now:.0f} s" if rows else ""
         lines = [draw_row(row, width) for row in rows]
+        if totals and strategy:
+            told = crop(f"strategy {strategy_text(strategy, fell_back)}", width)
+            lines.append(Text(told, style="yellow" if fell_back else "dim", no_wrap=True))
         if totals:
             lines.append(Text(set_cell_size(totals, min(cell_len(totals), width)), style="dim", no_wrap=True))
         return Group(*lines)

@@ -84,6 +84,9 @@ class TreeState:
     def __init__(self) -> None:
         self.title = ""
         self.limits: list[str] = []
+        self.strategy = ""
+        self.fell_back = ""
+        """Why the strategy was first left; empty while it is followed."""
         self._nodes: dict[str, Node] = {}
         self._goals: dict[str, str] = {}
         self._places: dict[str, str] = {}
@@ -105,11 +108,13 @@ class TreeState:
         match event:
             case RunStarted():
                 self.title = one_line(event.question or f"summary of {event.document}", 200)
+                self.strategy = event.strategy
             case AgentOpened():
                 self._opened(event)
             case AgentProgress():
                 self._progressed(event)
             case ActionTaken():
+                self.fell_back = self.fell_back or event.fell_back
                 self._acted(event)
             case AgentClosed():
                 self._finished(event)

@@ -77,6 +77,7 @@ def _asked(run: Run) -> dict[str, JsonValue]:
         "sources": list(run.kept.sources),
         "version of the sources": digest_of(run)[:12],
         "model": run.kept.identity,
+        "strategy": run.tree.started.strategy if run.tree.started else "",
         **options,
     }
 

@@ -65,6 +65,7 @@ class _Viewed:
             "document": started.document if started else "",
             "model": started.model if started else kept.identity,
             "window": started.window if started else 0,
+            "strategy": started.strategy if started else "",
             "sections": started.sections if started else 0,
             "tokens": started.tokens if started else 0,
             "texts": self.texts,
@@ -127,7 +128,8 @@ class _Viewed:
 
     def action(self, taken: ActionTaken) -> dict[str, Any]:
         action = _finite(taken.action)
-        return _filled(at=_ms(taken.at), step=taken.step, by=taken.by, action=action, read=taken.read)
+        left = self.text(taken.fell_back) if taken.fell_back else None
+        return _filled(at=_ms(taken.at), step=taken.step, by=taken.by, action=action, read=taken.read, left=left)
 
     def report(self, report: Report) -> dict[str, Any]:
         return _filled(

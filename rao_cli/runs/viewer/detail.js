@@ -114,11 +114,16 @@ function runFacts(run) {
     ["confidence", result ? result.confidence : ""],
     ["model", el("span", { title: about.model }, about.model.split(":")[0])],
     ["window", about.window ? count(about.window) + " tokens" : ""],
+    ["strategy", about.strategy ? strategyTold(about.strategy, result) : ""],
     ["options", Object.keys(about.options).length ? JSON.stringify(about.options) : ""],
     ["run", about.id],
     ["started", about.started],
     ["rao", about.version],
   ];
+}
+
+function strategyTold(strategy, result) {
+  return strategy.split(" ")[0] + (result && result.fell_back ? ", left: " + result.fell_back : "");
 }
 
 function coverageTold(read) {
@@ -150,7 +155,7 @@ function agentPanel(run, agent) {
     agent.limits.map(([at, , message]) => warning(seconds(at) + " " + message)),
     agent.handoff ? section("Handoff", handoffPart(run, agent.handoff)) : null,
     agent.calls.map((call, at) => section(callTitle(at, agent.calls.length), callPart(run, call))),
-    section(agent.actions.length > 1 ? "Actions" : "Action", agent.actions.map(actionPart)),
+    section(agent.actions.length > 1 ? "Actions" : "Action", agent.actions.map((taken) => actionPart(run, taken))),
     agent.report ? section("Report", reportPart(run, report)) : null,
     section(children, agentLinks(run, agent.children)),
   ];
@@ -177,10 +182,11 @@ function handoffPart(run, handoff) {
   ]);
 }
 
-function actionPart(taken) {
+function actionPart(run, taken) {
   const by = " chosen by " + ({ model: "the model", strategy: "a strategy" }[taken.by] || "rules") + ", " + seconds(taken.at || 0);
   const name = el("b", {}, taken.action.action || "action");
-  return el("div", {}, el("p", {}, name, by), exact(spelled(taken.action)));
+  const left = taken.left === undefined ? "" : el("p", {}, "The strategy was left: " + text(run, taken.left));
+  return el("div", {}, el("p", {}, name, by), left, exact(spelled(taken.action)));
 }
 
 // Spells JSON on lines of its own, but a list of numbers on one; no text in JSON holds the end of a line.
