@@ -33,18 +33,18 @@ class StrategyPolicy:
     def cost(self, state: State) -> int:
         """Return the default's cost where it decides; the plan's own steps cost nothing."""
         chosen = self._chosen(state)
-        return 0 if isinstance(chosen, Decision) else self.default.cost(_rest(state, chosen))
+        return 0 if isinstance(chosen, Decision) else self.default.cost(rest_of(state, chosen))
 
     async def act(self, state: State, call: Call) -> Decision:
         """Take the plan's next step, or the default's; the first step after a plan was left says why it was."""
         chosen = self._chosen(state)
         if isinstance(chosen, Decision):
             return chosen
-        rest = _rest(state, chosen)
+        rest = rest_of(state, chosen)
         decision = await self.default.act(rest, call)
         if chosen is None:
             return decision
-        decision = _own(state, rest, decision) if chosen.steps else decision
+        decision = as_own(state, rest, decision) if chosen.steps else decision
         return replace(decision, fell_back=chosen.reason if not rest.steps else "")
 
     def _chosen(self, state: State) -> Decision | Fallen | None:
@@ -64,7 +64,7 @@ class StrategyPolicy:
         return self.strategy.plan.inner
 
 
-def _rest(state: State, fallen: Fallen | None) -> State:
+def rest_of(state: State, fallen: Fallen | None) -> State:
     """Return what the default is shown: nothing of the plan's steps, and nothing that they have read."""
     if fallen is None or not fallen.steps:
         return state
@@ -74,7 +74,7 @@ def _rest(state: State, fallen: Fallen | None) -> State:
     return replace(left, steps=steps)
 
 
-def _own(state: State, rest: State, decision: Decision) -> Decision:
+def as_own(state: State, rest: State, decision: Decision) -> Decision:
     """Return the default's decision as the agent's: in its numbers, concluding from the plan's finds as well."""
     action = decision.action
     parts = any(isinstance(s.action, Delegate) and any(to.goal for to in s.action.to) for s in rest.steps)

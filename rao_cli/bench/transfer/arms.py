@@ -5,10 +5,12 @@ which is the student with an adapter that was trained on teacher answers. Arms o
 or the raw trace or answers told in words, the placebos shuffled, wrong-class and other-kind, critique, scaffold.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rao_cli.bench.transfer.cells import Tasks
+from rao_cli.bench.transfer.helping import criticised, scaffolded
 from rao_cli.bench.transfer.learning import (
     COMPETENT,
     Course,
@@ -31,6 +33,7 @@ from rao_cli.strategies.costs import NOTHING, Spent
 from rao_cli.strategies.records import Strategy, canonical
 from rao_cli.text import one_line
 from rao_cli.training.episodes import Episode
+from rao_cli.training.evaluate import asked_of
 
 PROGRAM = "program"
 """The teacher that is no model: it knows the answers of the training questions."""
@@ -73,8 +76,9 @@ class Taken:
     competent: tuple[Spent | None, ...] = ()
     """What the student had spent when it became competent, for each course; None where it never did."""
     teaching: Spent = NOTHING
-    """What the teacher spent before the test, and ``each`` during it."""
-    each: Spent = NOTHING
+    """What the teacher spent before the test."""
+    each: float = 0.0
+    """Tokens of the teacher for each test question."""
 
 
 @dataclass
@@ -111,11 +115,15 @@ class Lab:
         return self._taught[key]
 
     def least(self, tasks: Tasks) -> float:
-        """Return the share of right validation answers from which a student is competent."""
+        """Return the share of right validation answers from which a student is competent.
+
+        Where the oracle's plan gets none right, nobody is.
+        """
         student = self.people.student
         plan = oracle(student, tasks).last.strategy
         assert plan, "a grid is never empty"  # noqa: S101
-        return COMPETENT * accuracy(tried(student, plan, tasks.parts["valid"]))
+        reached = accuracy(tried(student, plan, tasks.parts["valid"]))
+        return COMPETENT * reached if reached else math.inf
 
     # ------------------------------------------------------------------ one kind of arm each
 
@@ -157,7 +165,23 @@ class Lab:
         if arm in ("strategy-text", "trace-text", "answers-text"):
             text = self._words(arm, teacher, tasks)
             return self._tested(named, tasks, [_always(by_words(text))]) if text else None
-        return None
+        return self._criticised(teacher, tasks) if arm == "critique" else self._scaffolded(teacher, tasks)
+
+    def _criticised(self, teacher: str, tasks: Tasks) -> Taken | None:
+        opened = self.people.teachers[teacher]
+        course = criticised(self.people.student, opened() if opened else None, tasks)
+        return self._of_courses(f"critique:{teacher}", tasks, [course])
+
+    def _scaffolded(self, teacher: str, tasks: Tasks) -> Taken:
+        """Have each test question begun by the teacher, whose work on it counts."""
+        opened = self.people.teachers[teacher]
+        given = {
+            asked_of(episode): scaffolded(self.people.student, opened() if opened else None, episode)
+            for episode in tasks.parts["test"]
+        }
+        made = self._tested(f"scaffold:{teacher}", tasks, [lambda episode: given[asked_of(episode)][0]])
+        costs = [cost.tokens for _, cost in given.values()]
+        return replace(made, each=sum(costs) / max(1, len(costs)))
 
     def _placebo(self, arm: str, teacher: str, tasks: Tasks) -> Strategy | None:
         """Return a strategy that has no business here: its own out of order, or that of other cells."""

@@ -112,7 +112,7 @@ def _row(
         sum(one.right and not other.right for one, other in pairs) / max(1, len(pairs)),
         sum(one.computed for one in kept) / asked,
         sum(size.operations(one.spent) for one in kept) / asked if size else 0.0,
-        sum(one.each.tokens for one in some) / len(some),
+        sum(one.each for one in some) / len(some),
         len(whole) - len(kept),
     )
 
