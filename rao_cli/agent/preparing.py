@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from rao_cli.agent import prompts
 from rao_cli.agent.policy import DELEGATE_TOKENS
-from rao_cli.agent.proposing import FEW, MANY, Breadth
+from rao_cli.agent.proposing import FEW, MANY, Breadth, Proposer
 from rao_cli.agent.reading import Reading, prepare_reading
 from rao_cli.agent.records import Handoff, Task
 from rao_cli.agent.view import View, ViewBudget, build_view
@@ -57,6 +58,11 @@ class Prepared:
     engine: Engine
     settings: Settings
     fanout: int
+
+    @cached_property
+    def proposer(self) -> Proposer | None:
+        """Return what proposes answers to readers that weigh them; what it ranked for a goal serves every task."""
+        return Proposer(self.reading, self.settings.breadth) if self.settings.breadth else None
 
     def budget(self, goal: str, facts: tuple[str, ...] = ()) -> int:
         """Return the tokens left for a view beside the protocol, this goal with its facts and the output.

@@ -25,7 +25,6 @@ from rao_cli.agent.passages import with_passages
 from rao_cli.agent.policies import make_policy
 from rao_cli.agent.policy import Policy
 from rao_cli.agent.preparing import Prepared, most_hits
-from rao_cli.agent.proposing import Proposer
 from rao_cli.agent.question.model import choices_of
 from rao_cli.agent.question.recognise import recognise
 from rao_cli.agent.reading import Reading
@@ -108,8 +107,6 @@ class _Run:
         self.telling = Telling(task, prepared.reading, trusted) if task.kind == "summarize" else None
         share = max(count(prompts.handoff_text(task.kind, self.handoff)), most_hits(prepared.settings.window))
         by_size = task.kind == "summarize" and task.thorough
-        breadth = prepared.settings.breadth
-        proposer = Proposer(prepared.reading, breadth) if breadth else None
         self.runner = Runner(
             policy or make_policy(task, prepared, self.telling),
             room=Room(
@@ -118,7 +115,7 @@ class _Run:
                 handoff_fits=lambda text: count(text) <= share,
             ),
             asker=Asker(prepared.engine, self.budget, emit),
-            offers=Offers(task, prepared.reading, self.telling, proposer),
+            offers=Offers(task, prepared.reading, self.telling, prepared.proposer),
             computes=prepared.settings.computes,
             trusted=prepared.settings.delegation == "model",
         )

@@ -14,7 +14,6 @@ from rao_cli.agent.actions import Delegate, Target
 from rao_cli.agent.combine import combine, same_answer
 from rao_cli.agent.offering import Offers
 from rao_cli.agent.policy import State
-from rao_cli.agent.proposing import Proposer
 from rao_cli.agent.records import Report, Returns
 from rao_cli.documents.model import Section
 from rao_cli.errors import RaoError
@@ -107,8 +106,7 @@ def _inner(lesson: Lesson, offers: Offers, agents: Iterator[Agent]) -> Iterator[
 
 
 def _offers(lesson: Lesson) -> Offers:
-    breadth, reading = lesson.prepared.settings.breadth, lesson.prepared.reading
-    return Offers(lesson.task, reading, proposer=Proposer(reading, breadth) if breadth else None)
+    return Offers(lesson.task, lesson.prepared.reading, proposer=lesson.prepared.proposer)
 
 
 def _level(lesson: Lesson, offers: Offers, agent: Agent) -> Level:

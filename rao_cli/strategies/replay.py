@@ -7,6 +7,7 @@ where one is given, and kept for the next replay; without one the replay stops t
 from dataclasses import dataclass, replace
 
 from rao_cli.agent.policies import make_policy
+from rao_cli.agent.preparing import Prepared
 from rao_cli.agent.records import Limits, RunResult, Status
 from rao_cli.agent.run import run_task
 from rao_cli.engine.base import Completion, Engine, OnProgress, Request
@@ -51,11 +52,12 @@ class Memory:
 
     def __init__(self, engine: Engine | None = None, most: int | None = None) -> None:
         self.calls: dict[str, Completion] = {}
-        self.engine, self.left = engine, most
+        self.engine, self.most = engine, most
         self.made = 0
         """Calls of the engine so far."""
         self.asks = True
         """Whether the engine may be asked now; what is tried first is what no call is needed for."""
+        self._prepared: dict[str, tuple[_Behind, Prepared]] = {}
 
     def learn(self, lesson: Lesson) -> None:
         """Take in what a run has recorded."""
@@ -63,7 +65,16 @@ class Memory:
 
     def may_ask(self) -> bool:
         """Tell whether the engine may be asked once more."""
-        return self.engine is not None and self.asks and (self.left is None or self.made < self.left)
+        return self.engine is not None and self.asks and (self.most is None or self.made < self.most)
+
+    def prepared(self, lesson: Lesson) -> tuple["_Behind", Prepared]:
+        """Return a lesson's source for replays, what code ranks in it kept; code computed nothing for the run."""
+        if lesson.name not in self._prepared:
+            behind = _Behind(lesson.prepared.engine, self)
+            settings = replace(lesson.prepared.settings, computes=False)
+            engine = RecordedEngine(behind, self.calls)
+            self._prepared[lesson.name] = behind, replace(lesson.prepared, engine=engine, settings=settings)
+        return self._prepared[lesson.name]
 
 
 class _Behind(KeepingEngine):
@@ -94,8 +105,8 @@ async def replay(plan: Plan | Strategy | None, lesson: Lesson, memory: Memory | 
     if memory is None:
         memory = Memory()
         memory.learn(lesson)
-    behind = _Behind(lesson.prepared.engine, memory)
-    prepared = replace(lesson.prepared, engine=RecordedEngine(behind, memory.calls))
+    behind, prepared = memory.prepared(lesson)
+    before = behind.missed
     default = make_policy(lesson.task, prepared)
     strategy = strategy_of(plan, lesson.task.question) if isinstance(plan, Plan) else plan
     policy = StrategyPolicy(strategy, default, prepared.reading, audits=False) if strategy else default
@@ -109,8 +120,8 @@ async def replay(plan: Plan | Strategy | None, lesson: Lesson, memory: Memory | 
             strategy=f"{strategy.name} {strategy.id}" if strategy else "",
         )
     except MissedError:
-        return Replayed("", "failed", 0, 0, "", behind.missed, whole=False)
-    return _replayed(result, behind.missed)
+        return Replayed("", "failed", 0, 0, "", behind.missed - before, whole=False)
+    return _replayed(result, behind.missed - before)
 
 
 def strategy_of(plan: Plan, question: str) -> Strategy:

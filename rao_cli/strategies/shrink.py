@@ -61,8 +61,8 @@ async def _better(best: Borne, lessons: Sequence[Lesson], trials: Trials) -> tup
     found: list[tuple[Borne, str]] = []
     for asks in (False, True):
         trials.memory.asks = asks
-        borne = [(await trials.bear(edit.strategy, lessons, most=best.tokens), edit.says) for edit in tried]
-        found = found or [(one, says) for one, says in borne if one.beats(best)]
+        borne = [(await trials.bear_within(edit.strategy, lessons, best.tokens), edit.says) for edit in tried]
+        found = [(one, says) for one, says in borne if one and one.beats(best)]
         if found:
             break
     trials.memory.asks = True
@@ -98,8 +98,8 @@ async def _first_borne(
 ) -> tuple[Borne, list[str]]:
     """Return the first of some strategies that costs no more on the lessons, with what it is in words."""
     for says, strategy in changed:
-        borne = await trials.bear(strategy, lessons, most=best.tokens) if strategy else best
-        if strategy and borne.holds and borne.tokens <= best.tokens:
+        borne = await trials.bear_within(strategy, lessons, best.tokens) if strategy else None
+        if borne:
             return borne, [says]
     return best, []
 

@@ -1,5 +1,6 @@
 """Try strategies on lessons by replaying them: a lesson bears a strategy out where its answer is kept by it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,19 +56,24 @@ class Trials:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self._done: dict[tuple[str, str], tuple[Replayed, bool]] = {}
+        self._failed: Counter[str] = Counter()
 
-    async def bear(self, strategy: Strategy, lessons: Sequence[Lesson], most: int | None = None) -> Borne:
-        """Try a strategy on lessons; with ``most`` not on more after one fails or so many tokens are spent."""
-        replays: list[Replayed] = []
-        kept: list[bool] = []
-        for lesson in lessons:
-            done, holds = await self.one(strategy, lesson)
-            replays.append(done)
-            kept.append(holds)
-            if most is not None and (not holds or sum(one.tokens for one in replays) > most):
-                kept += [False] * (len(lessons) - len(kept))
-                break
-        return Borne(strategy, tuple(replays), tuple(kept))
+    async def bear(self, strategy: Strategy, lessons: Sequence[Lesson]) -> Borne:
+        """Try a strategy on lessons."""
+        tried = [await self.one(strategy, lesson) for lesson in lessons]
+        return Borne(strategy, tuple(done for done, _ in tried), tuple(kept for _, kept in tried))
+
+    async def bear_within(self, strategy: Strategy, lessons: Sequence[Lesson], most: int) -> Borne | None:
+        """Try a strategy on lessons; None as soon as one does not bear it out, or more tokens than ``most`` go."""
+        spent = 0
+        for lesson in sorted(lessons, key=lambda one: -self._failed[one.name]):
+            done, kept = await self.one(strategy, lesson)
+            spent += done.tokens
+            if not kept:
+                self._failed[lesson.name] += 1
+            if not kept or spent > most:
+                return None
+        return await self.bear(strategy, lessons)
 
     async def one(self, strategy: Strategy, lesson: Lesson) -> tuple[Replayed, bool]:
         """Try a strategy on one lesson; return what came of it, and whether the lesson bears it out."""
