@@ -20,17 +20,18 @@ class Measured:
 def measure(lab: Lab, arms: Sequence[str], told: Callable[[str], None]) -> Measured:
     """Take the arms. ``told`` hears of each as it begins. Raises RaoError."""
     found: list[Taken] = []
-    jobs = list(_jobs(lab, arms))
-    try:
-        for number, (arm, teacher, tasks) in enumerate(jobs, start=1):
-            by = f" of {teacher}" if teacher else ""
-            told(f"{number} of {len(jobs)}, {arm}{by}: {tasks.cell.name} of {tasks.size:,} tokens")
+    jobs, whole = list(_jobs(lab, arms)), True
+    for number, (arm, teacher, tasks) in enumerate(jobs, start=1):
+        by = f" of {teacher}" if teacher else ""
+        told(f"{number} of {len(jobs)}, {arm}{by}: {tasks.cell.name} of {tasks.size:,} tokens")
+        try:
             taken = lab.taken(arm, teacher, tasks)
-            if taken:
-                found.append(taken)
-    except LateError:
-        return Measured(tuple(found), whole=False)
-    return Measured(tuple(found), whole=True)
+        except LateError:
+            whole = False  # others may be known as a whole
+            continue
+        if taken:
+            found.append(taken)
+    return Measured(tuple(found), whole)
 
 
 def _jobs(lab: Lab, arms: Sequence[str]) -> Iterator[tuple[str, str, Tasks]]:
