@@ -125,7 +125,7 @@ def edits(strategy: Strategy, names: Collection[str] = NAMES, kinds: Sequence[st
         for name in NAMES:
             for change in _EDITS[name](spot) if name in names else ():
                 edited = replaced(strategy, place, change.operators, change.over)
-                if edited and edited.form != strategy.form:
+                if edited and edited.plan != strategy.plan:
                     found.setdefault(edited.form, Edit(name, place, change.says, edited))
     return list(found.values())
 
