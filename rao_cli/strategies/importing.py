@@ -40,10 +40,14 @@ def read_bytes(path: Path, most: int) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise InputError(f"cannot read {name}: {_why_closed(path, error)}") from error
-    with os.fdopen(handle, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise InputError(f"cannot read {name}: it is no regular file")
-        data = file.read(most + 1)
+        data = os.read(handle, most + 1)
+    except OSError as error:
+        raise InputError(f"cannot read {name}: {error.strerror}") from error
+    finally:
+        os.close(handle)
     if len(data) > most:
         raise InputError(f"{name} is too large: a strategy has at most {most:,} bytes")
     return data

@@ -76,8 +76,8 @@ def crowded_out(strategies: Sequence[Held]) -> list[Held]:
     kept: set[str] = set()
     for name in classes_of(active):
         rivals = [one for one in active if name in one.strategy.applies.classes]
-        rivals.sort(key=lambda one: (_beaten(one, rivals), _figures(one)[1], one.strategy.id))
-        kept.update(one.strategy.id for one in rivals[:MOST_ACTIVE])
+        order = {one.strategy.id: (_beaten(one, rivals), _figures(one)[1], one.strategy.id) for one in rivals}
+        kept.update(sorted(order, key=order.__getitem__)[:MOST_ACTIVE])
     return [one for one in active if one.strategy.id not in kept]
 
 
