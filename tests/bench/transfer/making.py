@@ -25,7 +25,8 @@ def reads(request: Request) -> str | tuple[str, float]:
     for line in view_of(request).splitlines():
         said = SAID.search(line)
         if said and said[1] in handoff_of(request):
-            return answer(said[2], int(line[1 : line.index("]")])), -0.05
+            number = re.match(r"\[(\d+)\]", line)
+            return (answer(said[2], int(number[1])) if number else said[2]), -0.05
     return ABSENT
 
 
@@ -53,9 +54,11 @@ def tasks(train: int = 6, valid: int = 2, test: int = 3, cell: str = "lookup-tex
     return Tasks(CELLS[cell], 500, {name: tuple(some) for name, some in parts.items()})
 
 
-def worker(respond=reads, ledger: Ledger | None = None, identity: str = "scripted") -> Worker:
+def worker(
+    respond=reads, ledger: Ledger | None = None, identity: str = "scripted", settings: Settings = SETTINGS
+) -> Worker:
     """Return a scripted model at work."""
-    return Worker(ScriptedEngine(respond, identity=identity), SETTINGS, ledger or Ledger(None), asyncio.run)
+    return Worker(ScriptedEngine(respond, identity=identity), settings, ledger or Ledger(None), asyncio.run)
 
 
 def outcome(number: int = 0, way: str = "default", *, right: bool = True, tokens: int = 100, **more) -> Outcome:
