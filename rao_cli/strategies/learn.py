@@ -18,9 +18,10 @@ from rao_cli.engine.base import Engine
 from rao_cli.errors import UsageError
 from rao_cli.strategies.first import Refused, first_strategy
 from rao_cli.strategies.lessons import Lesson, check_source
+from rao_cli.strategies.plan import Select
 from rao_cli.strategies.ratios import Ratios, ratios_of
 from rao_cli.strategies.records import Applies, Cost, Provenance, Range, Strategy
-from rao_cli.strategies.replay import Memory, Replayed
+from rao_cli.strategies.replay import Memory
 from rao_cli.strategies.shape import Shape, question_class, shape_of
 from rao_cli.strategies.shrink import shrink
 from rao_cli.strategies.standing import evidence_of, model_of, with_outcome
@@ -29,6 +30,8 @@ from rao_cli.strategies.unseen import Unseen, holds, retention, tried_unseen
 
 WIDER = 4.0
 """Factor by which the ranges that a strategy is for are wider than those of the documents it was learned from."""
+_DECILE = 10
+"""Runs from which on a ninth decile is taken from them."""
 _MOST_RUNS = 32
 """Runs that a strategy names the digests of."""
 
@@ -119,7 +122,7 @@ def _finished(best: Borne, lessons: Sequence[Lesson], name: str) -> Strategy:
         "name": name or f"{applies.classes[0]}-on-{applies.kinds[0] if len(applies.kinds) == 1 else 'documents'}",
         "note": f"learned from {len(lessons)} runs on {len({lesson.digest for lesson in lessons})} documents",
         "applies": applies,
-        "budget": _budget(best.replays),
+        "budget": _budget(best),
         "provenance": Provenance(
             mode="learned", teacher=model_of(lessons[0].prepared), runs=runs, version=version
         ),
@@ -148,16 +151,18 @@ def _share(numbers: Sequence[float]) -> Range:
     return Range(least=max(0.0, round(min(numbers) - 0.5, 3)), most=min(1.0, round(max(numbers) + 0.5, 3)))
 
 
-def _budget(replays: Sequence[Replayed]) -> Cost:
-    agents, tokens = [one.agents for one in replays], [one.tokens for one in replays]
+def _budget(best: Borne) -> Cost:
+    """Return what runs by a plan cost; where they are too few for a decile, what the whole plan may read."""
+    agents, tokens = [one.agents for one in best.replays], [one.tokens for one in best.replays]
+    read = sum(one.first for one in best.strategy.plan.operators if isinstance(one, Select))
+    dearest = max(one.tokens / max(1, one.agents - 1) for one in best.replays)
+    few = len(tokens) < _DECILE
     return Cost(
-        agents_p50=median(agents), agents_p90=_p90(agents), tokens_p50=median(tokens), tokens_p90=_p90(tokens)
+        agents_p50=median(agents),
+        agents_p90=max(*agents, read + 1) if few else quantiles(agents, n=10)[-1],
+        tokens_p50=median(tokens),
+        tokens_p90=max(*tokens, round(read * dearest)) if few else quantiles(tokens, n=10)[-1],
     )
-
-
-def _p90(numbers: Sequence[int]) -> float:
-    """Return the ninth decile; of fewer than ten numbers the greatest."""
-    return quantiles(numbers, n=10)[-1] if len(numbers) >= 10 else max(numbers)
 
 
 def _with_evidence(strategy: Strategy, unseen: Sequence[Unseen], day: str) -> Strategy:
