@@ -38,6 +38,8 @@ Form = tuple[SlotType, Returns, Rule]
 """What siblings have in common: the slot that is their goal, what they return, and how it is combined."""
 USUAL = Check().least
 """What a check asks for where the runs do not speak against it."""
+EVERY_PART = MOST_READ // 2
+"""Parts that no outline has more of: two questions can be asked of all of them."""
 _GROUPINGS = ("section", "part", "all")
 _MOST_FEATURES = 2
 """What a selector is told by besides how many it picks: more would only describe the runs at hand."""
@@ -231,7 +233,7 @@ def _grouping(units: Sequence[Unit], search: Search | None, select: Select, *, m
 
 def _widest(units: Sequence[Unit], search: Search | None, select: Select, most: int) -> Select:
     """Return a selector of an outline's parts without a number where all of them are picked."""
-    every = select.model_copy(update={"first": most})
+    every = select.model_copy(update={"first": min(most, EVERY_PART)})
     if select.of == "parts" and all(unit.chosen(search, every) == unit.chosen(search, select) for unit in units):
         return every
     return select

@@ -19,7 +19,7 @@ from rao_cli.strategies.trials import Trials
 LEAST_UNSEEN = 2
 """Documents unseen whose answers must be kept before a strategy is used."""
 LEAST_SHARE = 0.7
-"""Share of the documents unseen whose answers must be."""
+"""Share of the questions unseen, of a document and of all, whose answers must be."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Unseen:
     digest: str
     """Of the document."""
     kept: bool | None
-    """Whether all answers were kept without a fallback; None where calls of the model were missed."""
+    """Whether enough answers were kept without a fallback; None where calls of the model were missed."""
     questions: tuple[Question, ...]
     """Those that could be tried to the end."""
 
@@ -75,19 +75,22 @@ async def _tried(digest: str, others: Sequence[Lesson], left: Sequence[Lesson], 
     best, _ = await shrink(first.borne, first.lessons, trials, lambda _: None)
     questions = []
     for lesson in left:
-        replayed, kept = await trials.one(best.strategy, lesson)
+        replayed, held = await trials.one(best.strategy, lesson)
         if replayed.whole:
             by_first = (await trials.one(first.borne.strategy, lesson))[1]
-            questions.append(Question(lesson, replayed, kept, by_first))
-    known = len(questions) == len(left) or not all(one.kept for one in questions)
-    return [Unseen(digest, all(one.kept for one in questions) if known else None, tuple(questions))]
+            questions.append(Question(lesson, replayed, held, by_first))
+    kept = _enough(questions) if len(questions) == len(left) else None
+    return [Unseen(digest, kept, tuple(questions))]
+
+
+def _enough(questions: Sequence[Question]) -> bool:
+    return sum(one.kept for one in questions) >= LEAST_SHARE * len(questions)
 
 
 def holds(unseen: Sequence[Unseen]) -> bool:
-    """Tell whether a strategy may be used: enough documents unseen, and most of them, kept their answers."""
+    """Tell whether a strategy may be used: enough documents unseen, and of all their questions, kept answers."""
     kept = sum(one.kept is True for one in unseen)
-    known = sum(one.kept is not None for one in unseen)
-    return kept >= LEAST_UNSEEN and kept >= LEAST_SHARE * known
+    return kept >= LEAST_UNSEEN and _enough([question for one in unseen for question in one.questions])
 
 
 def retention(unseen: Sequence[Unseen]) -> float | None:
