@@ -13,18 +13,18 @@ from rao_cli.errors import UsageError
 from rao_cli.text import one_line
 
 
-def check_question(sources: Sequence[str], question: str | None) -> str:
-    """Return the question, which was the last argument; raises UsageError when it seems to be missing."""
+def check_question(sources: Sequence[str], question: str | None, command: str = "ask") -> str:
+    """Return a command's question, its last argument; raises UsageError when it seems to be missing."""
     if question is None:
-        raise UsageError("source and question missing", hint='rao ask manual.pdf "How is it installed?"')
+        raise UsageError("source and question missing", hint=f'rao {command} manual.pdf "How is it installed?"')
     shown = one_line(question, 60)
     is_source = question == "-" or os.path.lexists(question)
     if not sources:
-        hint = f'rao ask {shown} "your question"' if is_source else f'rao ask SOURCE "{shown}"'
+        hint = f'rao {command} {shown} "your question"' if is_source else f'rao {command} SOURCE "{shown}"'
         raise UsageError("question missing" if is_source else "question missing, or no source given", hint=hint)
     _check_names(sources)
     if not question.strip():
-        raise UsageError("question is empty", hint=f'rao ask {one_line(sources[0], 60)} "your question"')
+        raise UsageError("question is empty", hint=f'rao {command} {one_line(sources[0], 60)} "your question"')
     if is_source:
         raise UsageError(
             f"question missing: the last argument, {shown}, names a source",

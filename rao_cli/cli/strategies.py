@@ -18,6 +18,7 @@ from rao_cli.cli.options import (
 from rao_cli.cli.runs import run_names
 from rao_cli.cli.terminal import Streams
 from rao_cli.errors import UsageError
+from rao_cli.text import one_line
 
 if TYPE_CHECKING:
     from rao_cli.cli.engines import FindModel
@@ -171,7 +172,7 @@ def try_strategy(
     from rao_cli.cli.arguments import check_question
 
     wanted = _given(name, "try")
-    asked = check_question(sources or (), question)
+    asked = check_question(sources or (), question, f"strategies try {one_line(wanted, 40)}")
 
     def work(streams: Streams, find_model: "FindModel | None") -> int:
         from rao_cli.cli.strategies_try import Trial, try_on

@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from rao_cli.cli.columns import Cell, columns, rendered
+from rao_cli.cli.columns import Cell, columns, crop, rendered
 from rao_cli.cli.models_known import notices_for, screen_width
 from rao_cli.cli.options import Options
 from rao_cli.cli.strategies_shown import deliver, meant_for, outcomes, record_of
@@ -11,6 +11,8 @@ from rao_cli.cli.terminal import Streams, use_color
 from rao_cli.strategies.records import Evidence
 from rao_cli.strategies.standing import Held
 
+_HEAD: tuple[Cell, ...] = ("name", "standing", "from", "right", "tokens")
+_ALIGNED = "lllrr"
 _STYLES = {"active": "green", "candidate": "cyan", "quarantined": "yellow", "retired": "dim"}
 
 
@@ -20,16 +22,27 @@ def show_list(options: Options, streams: Streams) -> int:
     held = strategies(notices.warning).all()
     width = screen_width(options, streams)
     color = width is not None and use_color(streams.stdout, options.color)
-    text = rendered(columns(_table(held), "lllrrl", width), color=color)
+    rows = [_row(one) for one in held]
+    text = rendered(_table(held, rows) if width is None else _screen(held, rows, width), color=color)
     code = deliver("list", text, {"strategies": [record_of(one) for one in held]}, options, streams)
     if not options.json:
-        notices.line("active ones are used where what came of them says that they pay: rao strategies stats")
+        notices.line("an active one is used where its outcomes say that it pays")
     return code
 
 
-def _table(held: list[Held]) -> list[tuple[Cell, ...]]:
-    head: tuple[Cell, ...] = ("name", "standing", "from", "right", "tokens", "for")
-    return [head, *map(_row, held)]
+def _table(held: list[Held], rows: list[tuple[Cell, ...]]) -> list[Text]:
+    """Return a line for each strategy, for programs and wide places."""
+    whole = [(*row, meant_for(one.strategy)) for one, row in zip(held, rows, strict=True)]
+    return columns([(*_HEAD, "for"), *whole], _ALIGNED + "l", None)
+
+
+def _screen(held: list[Held], rows: list[tuple[Cell, ...]], width: int) -> list[Text]:
+    """Return two lines for each strategy: how it stands, and what it is for."""
+    head, *figures = columns([_HEAD, *rows], _ALIGNED, width)
+    lines = [Text(head.plain, style="dim")]
+    for one, line in zip(held, figures, strict=True):
+        lines += [line, Text("  " + crop(meant_for(one.strategy), width - 2), style="dim")]
+    return lines
 
 
 def _row(held: Held) -> tuple[Cell, ...]:
@@ -37,7 +50,7 @@ def _row(held: Held) -> tuple[Cell, ...]:
     best = max(strategy.evidence, key=lambda one: one.uses, default=None)
     right, _, cost = outcomes(best) if best else ("", "", "")
     standing = Text(held.standing, style=_STYLES[held.standing])
-    return (strategy.name, standing, strategy.trust, right, f"{cost}x" if cost else "", meant_for(strategy))
+    return (strategy.name, standing, strategy.trust, right, f"{cost}x" if cost else "")
 
 
 def show_stats(options: Options, streams: Streams) -> int:

@@ -83,7 +83,7 @@ def _cost(strategy: Strategy) -> list[str]:
 
 def _outcomes(strategy: Strategy) -> list[str]:
     lines = [
-        f"{told(one)} with {crop(one_line(one.model), 60)} on {one.kind} ({counted(one.uses, 'use')})"
+        f"{crop(one_line(one.model), 60)} on {one.kind}: {told(one)} ({counted(one.uses, 'use')})"
         for one in strategy.evidence
     ]
     return lines or ["none yet: rao strategies try counts them"]

@@ -45,7 +45,7 @@ def read_bytes(path: Path, most: int) -> bytes:
             raise InputError(f"cannot read {name}: it is no regular file")
         data = os.read(handle, most + 1)
     except OSError as error:
-        raise InputError(f"cannot read {name}: {error.strerror}") from error
+        raise InputError(f"cannot read {name}: {(error.strerror or str(error)).lower()}") from error
     finally:
         os.close(handle)
     if len(data) > most:
@@ -59,7 +59,7 @@ def _why_closed(path: Path, error: Exception) -> str:
             return "it is a link; name the file itself"
     except (OSError, ValueError):
         pass
-    return (error.strerror or "it cannot be opened") if isinstance(error, OSError) else "it has no such name"
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else "no file has such a name"
 
 
 def parse_record(kind: type[_R], data: bytes, name: str) -> _R:
