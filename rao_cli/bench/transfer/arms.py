@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rao_cli.bench.transfer.cells import Tasks
-from rao_cli.bench.transfer.helping import criticised, scaffolded
+from rao_cli.bench.transfer.helping import criticised, least_plan, scaffolded
 from rao_cli.bench.transfer.learning import (
     COMPETENT,
     Course,
@@ -169,8 +169,10 @@ class Lab:
 
     def _criticised(self, teacher: str, tasks: Tasks) -> Taken | None:
         opened = self.people.teachers[teacher]
-        course = criticised(self.people.student, opened() if opened else None, tasks)
-        return self._of_courses(f"critique:{teacher}", tasks, [course])
+        train, start = tasks.parts["train"], least_plan(tasks.cell.asked)
+        shown, held = train[: len(train) // 2], train[len(train) // 2 :]
+        made = criticised(self.people.student, opened() if opened else None, start, shown, held)
+        return self._of_courses(f"critique:{teacher}", tasks, [made.course])
 
     def _scaffolded(self, teacher: str, tasks: Tasks) -> Taken:
         """Have each test question begun by the teacher, whose work on it counts."""

@@ -4,15 +4,18 @@ A teacher that is None is the program, which knows where the answers stand. What
 ledger, so that it is asked once.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from rao_cli.agent.cite import cite
-from rao_cli.bench.transfer.cells import Tasks
+from rao_cli.agent.question.model import Kind
 from rao_cli.bench.transfer.learning import Course, Point, spent_on, tried
 from rao_cli.bench.transfer.ledger import Key, Made
 from rao_cli.bench.transfer.space import stage, strategy_of
 from rao_cli.bench.transfer.working import DEFAULT, Tally, Way, Worker, by_plan
 from rao_cli.documents.model import Document, Span
 from rao_cli.strategies.costs import NOTHING, Spent
-from rao_cli.strategies.critique import Failed, Finding, Worth, find_fault, improve, weigh_faults
+from rao_cli.strategies.critique import Failed, Finding, Improved, Worth, find_fault, improve, weigh_faults
 from rao_cli.strategies.records import Strategy, digest_of
 from rao_cli.strategies.scaffold import (
     MOST_ANCHORS,
@@ -33,13 +36,23 @@ FOUND = 24
 _LONGEST = 200
 
 
-def criticised(student: Worker, teacher: Worker | None, tasks: Tasks) -> Course:
-    """Return what a student holds after critique of the least plan, on half of the training questions.
+@dataclass(frozen=True)
+class Criticised:
+    """What came of critique: what the student holds and paid, and the edits with their numbers."""
 
-    The other half is held out: an edit is kept where more of it is right.
-    """
-    train = tasks.parts["train"]
-    shown, held = train[: len(train) // 2], train[len(train) // 2 :]
+    course: Course
+    improved: Improved
+
+
+def least_plan(kind: Kind) -> Strategy:
+    """Return the plan that critique begins with: it reads the section that search ranks first."""
+    return strategy_of(stage(LEAST_PLAN, 0.2), kind, "least")
+
+
+def criticised(
+    student: Worker, teacher: Worker | None, start: Strategy, shown: Sequence[Episode], held: Sequence[Episode]
+) -> Criticised:
+    """Mend a strategy by its failures on the questions that are shown, where more of those held out are right."""
     student_cost, teacher_cost = [NOTHING], [NOTHING]
 
     def find(strategy: Strategy) -> list[Finding]:
@@ -55,11 +68,10 @@ def criticised(student: Worker, teacher: Worker | None, tasks: Tasks) -> Course:
         student_cost.append(spent_on(outcomes))
         return Worth(sum(one.right for one in outcomes), spent_on(outcomes).tokens)
 
-    start = strategy_of(stage(LEAST_PLAN, 0.2), tasks.cell.asked, "least")
     first = Point(start, spent_on(tried(student, start, held)))
     improved = improve(start, find, judge)
     last = Point(improved.strategy, sum(student_cost, NOTHING), sum(teacher_cost, NOTHING))
-    return Course("critique", 0, (first, last))
+    return Criticised(Course("critique", 0, (first, last)), improved)
 
 
 def finding_on(student: Worker, teacher: Worker | None, strategy: Strategy, episode: Episode) -> Made:

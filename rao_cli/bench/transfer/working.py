@@ -21,7 +21,7 @@ from rao_cli.agent.run import run_task
 from rao_cli.bench.quality.baselines import Model, direct
 from rao_cli.bench.quality.scoring import says_absent
 from rao_cli.bench.transfer.ledger import Key, Ledger, Outcome
-from rao_cli.documents.model import Span
+from rao_cli.documents.model import Document, Span
 from rao_cli.engine.base import Completion, Engine, Message, OnProgress, Request
 from rao_cli.engine.keeping import KeepingEngine
 from rao_cli.errors import UsageError
@@ -90,6 +90,14 @@ class Run(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Judge:
+    """How a question's text is read, and an answer to it told right from wrong; else it is as for episodes."""
+
+    read: Callable[[Episode], Document]
+    right: Callable[[str, Episode], bool]
+
+
 class Worker:
     """One model at work; ``run`` waits for a coroutine."""
 
@@ -99,8 +107,10 @@ class Worker:
         settings: Settings,
         ledger: Ledger,
         run: Run,
+        judge: Judge | None = None,
     ) -> None:
         self.engine, self.settings, self.ledger, self.run = engine, settings, ledger, run
+        self.judge = judge or Judge(read_episode, is_right)
         self._texts: OrderedDict[str, Prepared] = OrderedDict()
 
     def outcome(self, episode: Episode, way: Way) -> Outcome:
@@ -116,7 +126,7 @@ class Worker:
         """Return a task's text, divided for agents."""
         name = source_of(episode)
         if name not in self._texts:
-            self._texts[name] = prepare(read_episode(episode), self.engine, self.settings)
+            self._texts[name] = prepare(self.judge.read(episode), self.engine, self.settings)
         self._texts.move_to_end(name)
         while len(self._texts) > KEPT:
             self._texts.popitem(last=False)
@@ -135,7 +145,7 @@ class Worker:
         said = _plain(await direct(episode.question, self.prepared(episode).reading.document, model))
         absent = says_absent(said)
         return {
-            "right": absent if episode.absent else not absent and is_right(said, episode),
+            "right": absent if episode.absent else not absent and self.judge.right(said, episode),
             "answer": one_line(said, 200),
             "spent": sum(map(cost_of, model.calls), NOTHING),
             "agents": 1,
@@ -144,7 +154,7 @@ class Worker:
     async def _ran(self, episode: Episode, way: Way) -> dict[str, Any]:
         tally = Tally()
         result = await self.work(episode, way, tally)
-        return {**judged(result, episode), "spent": tally.spent}
+        return {**judged(result, episode, self.judge.right), "spent": tally.spent}
 
     async def work(self, episode: Episode, way: Way, tally: Tally) -> RunResult:
         """Run a task in a way, telling its events. Raises RaoError."""
@@ -204,12 +214,12 @@ def source_of(episode: Episode) -> str:
     return hashlib.sha256(f"{episode.suffix}\0{episode.text}".encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def judged(result: RunResult, episode: Episode) -> dict[str, Any]:
+def judged(result: RunResult, episode: Episode, right: Callable[[str, Episode], bool]) -> dict[str, Any]:
     """Return what a run's result was worth."""
     report = Report(status=result.status, answer=result.answer, citations=result.citations)
     absent = result.status == "absent"
     return {
-        "right": absent if episode.absent else result.status == "found" and is_right(result.answer, episode),
+        "right": absent if episode.absent else result.status == "found" and right(result.answer, episode),
         "cited": success(report, (Span(0, len(episode.text)),), episode) > 0,
         "answer": one_line(result.answer, 200),
         "verified": result.verified,

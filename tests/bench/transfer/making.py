@@ -25,7 +25,7 @@ def reads(request: Request) -> str | tuple[str, float]:
     for line in view_of(request).splitlines():
         said = SAID.search(line)
         if said and said[1] in handoff_of(request):
-            number = re.match(r"\[(\d+)\]", line)
+            number = re.search(r"\[(\d+)\](?!.*\[\d)", view_of(request).partition(line)[0] + line, re.DOTALL)
             return (answer(said[2], int(number[1])) if number else said[2]), -0.05
     return ABSENT
 

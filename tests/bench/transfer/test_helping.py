@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from rao_cli.bench.transfer.helping import criticised, finding_on, scaffolded
+from rao_cli.bench.transfer.helping import criticised, finding_on, least_plan, scaffolded
 from rao_cli.bench.transfer.learning import tried
 from rao_cli.bench.transfer.ledger import Ledger
-from rao_cli.bench.transfer.space import stage, strategy_of
 from rao_cli.bench.transfer.working import DEFAULT
 from rao_cli.documents.model import Span
 from rao_cli.strategies.critique import Finding
@@ -13,7 +12,8 @@ from rao_cli.training.episodes import Episode, Step
 from tests.agent.helpers import ABSENT
 from tests.bench.transfer.making import episode, reads, reads_wrong, tasks, worker
 
-PLAN = strategy_of(stage(1, 0.2), "fact")
+PLAN = least_plan("fact")
+SHOWN, HELD = tasks().parts["train"][:3], tasks().parts["train"][3:]
 
 
 def weighs(fault: str):
@@ -23,7 +23,7 @@ def weighs(fault: str):
 
 def test_critique_begins_with_the_least_plan():
     """The first strategy held reads one section; a good one needs no edit and stays."""
-    course = criticised(worker(), None, tasks())
+    course = criticised(worker(), None, PLAN, SHOWN, HELD).course
     assert course.points[0].strategy.plan == PLAN.plan
     assert course.last.strategy.plan == PLAN.plan
     assert course.last.student.tokens >= course.points[0].student.tokens
@@ -35,10 +35,10 @@ def test_a_critic_model_is_paid_for():
     ledger = Ledger(None)
     student = worker(reads_wrong, ledger)
     critic = worker(weighs("leaf_error"), ledger, identity="critic")
-    first = criticised(student, critic, tasks())
-    assert first.last.teacher.tokens > 0
+    first = criticised(student, critic, PLAN, SHOWN, HELD)
+    assert first.course.last.teacher.tokens > 0
     asked = len(critic.engine.requests)
-    assert criticised(student, critic, tasks()) == first
+    assert criticised(student, critic, PLAN, SHOWN, HELD) == first
     assert len(critic.engine.requests) == asked
 
 
@@ -46,7 +46,8 @@ def test_a_program_finds_the_reader_at_fault():
     """A reader that was shown the place and said something else is the fault, and nothing is edited."""
     made = finding_on(worker(reads_wrong), None, PLAN, episode(3))
     assert Finding.model_validate_json(made.made).fault == "leaf_error"
-    assert criticised(worker(reads_wrong), None, tasks()).last.strategy.plan == PLAN.plan
+    mended = criticised(worker(reads_wrong), None, PLAN, SHOWN, HELD).improved
+    assert (mended.strategy, mended.tried, mended.faults) == (PLAN, (), {"leaf_error": 3})
 
 
 def test_a_scaffold_of_the_program_leads_to_the_answer():

@@ -181,7 +181,7 @@ def test_computed_answers_are_told():
         usage=Usage(),
         reason="a limit",
     )
-    told = judged(result, episode(3))
+    told = judged(result, episode(3), is_right)
     assert told["computed"]
     assert not told["right"]
     assert told["failed"] == "a limit"
