@@ -123,6 +123,8 @@ def execute(
     """
     started = time.monotonic() if started is None else started
     given = Given(sources, options, streams, notices, find_model)
+    if not resumes:  # what an earlier run began with may be gone
+        check_strategy(options.strategy)
     try:
         with (
             closing(open_destination(options.output, streams.stdout, sources)) as destination,
@@ -144,7 +146,6 @@ def open_session(given: Given, interrupts: Interrupts, *, reads_all: bool = Fals
 
     Raises RaoError.
     """
-    check_strategy(given.options.strategy)
     load = (given.find_model or partial(find_engine, say=given.notices.status))(given.options)
     document = _read(given)
     opened = load(interrupts.wait)

@@ -75,7 +75,9 @@ def converse(
     from rao_cli.cli.chat_input import open_lines
     from rao_cli.cli.conversation import Conversation
     from rao_cli.cli.interrupts import Interrupts
+    from rao_cli.cli.strategies_use import check_strategy
 
+    check_strategy(options.strategy)
     with ExitStack() as stack:
         stack.callback(notices.clear)
         lines = stack.enter_context(open_lines(options, streams, sources))
