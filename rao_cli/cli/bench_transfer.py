@@ -16,11 +16,8 @@ from rao_cli.cli.terminal import Notices, Streams
 if TYPE_CHECKING:
     from rao_cli.bench.transfer.arms import Lab
     from rao_cli.bench.transfer.cells import Tasks
-    from rao_cli.bench.transfer.ledger import Ledger
-    from rao_cli.bench.transfer.working import Worker
     from rao_cli.cli.engines import FindModel
-    from rao_cli.cli.interrupts import Interrupts
-    from rao_cli.engine.base import Engine
+    from rao_cli.cli.people import Opening
     from rao_cli.strategies.costs import Size
 
 Work = Callable[..., int]
@@ -113,6 +110,7 @@ def show_transfer(
     from rao_cli.cli.bench_transfer_tables import transfer_json, transfer_text
     from rao_cli.cli.destination import open_destination, write_all
     from rao_cli.cli.interrupts import Interrupts
+    from rao_cli.cli.people import Opening
 
     arms, cells = arms_of(trial.arm), list(_cells(trial))
     ledger = Ledger(out, trial.minutes * 60 if trial.minutes is not None else None)
@@ -123,10 +121,10 @@ def show_transfer(
             Interrupts(streams.stderr, hint=_GO_ON) as interrupts,
             ExitStack() as stack,
         ):
-            bench = _Bench(trial, options, notices, interrupts, stack, ledger, find_model)
-            measured = measure(bench.lab(cells), arms, _pace(streams, notices))
+            opening = Opening(notices, interrupts, stack, ledger, find_model)
+            measured = measure(_lab(trial, options, opening, cells), arms, _pace(streams, notices))
             notices.clear()
-            sizes = bench.sizes()
+            sizes = _sizes(trial, options)
             text = transfer_json(measured, sizes) if options.json else transfer_text(measured, sizes)
             write_all(destination, text, options.output, streams.stdout)
     finally:
@@ -155,64 +153,29 @@ def _pace(streams: Streams, notices: Notices) -> Callable[[str], None]:
     return notices.status if can_redraw(streams.stderr) else notices.line
 
 
-@dataclass(frozen=True)
-class _Bench:
-    """One run of the command: it opens models when they are needed, and closes them at the end."""
+def _lab(trial: Trial, options: Options, opening: "Opening", cells: "list[Tasks]") -> "Lab":
+    """Open the student, and say how the others are opened."""
+    from rao_cli.bench.transfer.arms import Lab, People
+    from rao_cli.bench.transfer.learning import Effort
+    from rao_cli.bench.transfer.lessons import learned
+    from rao_cli.cli.people import PROGRAM, teacher_options
 
-    trial: Trial
-    options: Options
-    notices: Notices
-    interrupts: "Interrupts"
-    stack: ExitStack
-    ledger: "Ledger"
-    find_model: "FindModel | None"
+    teachers = {
+        name: None if name == PROGRAM else cache(partial(opening.worker, teacher_options(options, name)))
+        for name in dict.fromkeys(trial.teacher or (PROGRAM,))
+    }
+    cloned = replace(options, adapter=str(trial.behaviour_clone)) if trial.behaviour_clone else None
+    clone = cache(partial(opening.worker, cloned)) if cloned else None
+    people = People(opening.worker(options), teachers, learned, clone)
+    return Lab(people, Effort(attempts=trial.attempts, seeds=trial.seeds), cells)
 
-    def lab(self, cells: "list[Tasks]") -> "Lab":
-        """Open the student, and say how the others are opened."""
-        from rao_cli.bench.transfer.arms import PROGRAM, Lab, People
-        from rao_cli.bench.transfer.learning import Effort
-        from rao_cli.bench.transfer.lessons import learned
 
-        trial, options = self.trial, self.options
-        teachers = {
-            name: None if name == PROGRAM else cache(partial(self.worker, self.of_teacher(name)))
-            for name in dict.fromkeys(trial.teacher or (PROGRAM,))
-        }
-        clone = trial.behaviour_clone
-        cloned = replace(options, adapter=str(clone)) if clone else None
-        people = People(
-            self.worker(options), teachers, learned, cache(partial(self.worker, cloned)) if cloned else None
-        )
-        return Lab(people, Effort(attempts=trial.attempts, seeds=trial.seeds), cells)
+def _sizes(trial: Trial, options: Options) -> "Mapping[str, Size | None]":
+    """Return how large the models are, the student's under an empty name; None where that is not known."""
+    from rao_cli.cli.people import PROGRAM, teacher_options
 
-    def of_teacher(self, name: str) -> Options:
-        """Return the options by which a teacher is opened: as it runs best, with its own adapter."""
-        return replace(self.options, model=name, adapter=None, base_url=None, window=None, delegation="auto")
-
-    def worker(self, options: Options) -> "Worker":
-        """Open a model. Raises RaoError."""
-        from rao_cli.bench.transfer.working import Worker
-        from rao_cli.cli.engines import find_engine
-
-        load = (self.find_model or partial(find_engine, say=self.notices.status))(options)
-        opened = load(self.interrupts.wait)
-        engine = self.stack.enter_context(closing(self._keeping(opened.engine)))
-        return Worker(engine, opened.settings, self.ledger, self.interrupts.run)
-
-    def _keeping(self, engine: "Engine") -> "Engine":
-        from rao_cli.cli.folders import cache_folder, user_folders
-        from rao_cli.engine.cache import CachedEngine
-
-        wanted = not self.options.no_cache
-        folder = wanted and cache_folder(user_folders().completions, "finished work", self.notices.warning)
-        return CachedEngine(engine, folder) if folder else engine
-
-    def sizes(self) -> "Mapping[str, Size | None]":
-        """Return how large the models are, the student's under an empty name; None where that is not known."""
-        from rao_cli.bench.transfer.arms import PROGRAM
-
-        named = {name: self.of_teacher(name) for name in self.trial.teacher or () if name != PROGRAM}
-        return {name: size_of(options) for name, options in {"": self.options, **named}.items()}
+    named = {name: teacher_options(options, name) for name in trial.teacher or () if name != PROGRAM}
+    return {name: size_of(one) for name, one in {"": options, **named}.items()}
 
 
 def size_of(options: Options) -> "Size | None":

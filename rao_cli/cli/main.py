@@ -32,6 +32,7 @@ from rao_cli.cli.options import (
 )
 from rao_cli.cli.runs import run_names, runs_app
 from rao_cli.cli.strategies import strategies_app
+from rao_cli.cli.teach import TEACH_HELP, takes_teaching
 from rao_cli.cli.terminal import Notices, Streams, use_color
 from rao_cli.cli.train import train_app
 from rao_cli.cli.upkeep import cache_app, config_app
@@ -359,6 +360,7 @@ def outline(
 
 
 app.command(help=CHAT_HELP)(chat)
+app.command(help=TEACH_HELP)(takes_teaching)
 app.command(help=HELP)(doctor)
 
 

@@ -17,8 +17,10 @@ from rao_cli.agent.records import Task
 from rao_cli.runs.records import Kept, sameness
 from rao_cli.runs.store import Contents, Stored
 from rao_cli.runs.tree import Run, tree_of
+from rao_cli.strategies.learn import WIDER
 from rao_cli.strategies.lessons import Lesson
-from rao_cli.strategies.records import Strategy, digest_of
+from rao_cli.strategies.records import Cost, Range, Strategy, digest_of
+from rao_cli.strategies.shape import Shape
 from rao_cli.text import one_line
 
 
@@ -40,12 +42,40 @@ def lesson_of(task: Task, prepared: Prepared, events: Sequence[Event], gold: Seq
     return Lesson(Run(Path(), kept, "finished", tree), prepared, tuple(gold))
 
 
-def for_student(strategy: Strategy, teacher: str) -> Strategy:
-    """Return a teacher's strategy as a student begins with it: its evidence is the teacher's, and goes.
+def for_student(strategy: Strategy, teacher: str, shapes: Sequence[Shape] = (), name: str = "") -> Strategy:
+    """Return a teacher's strategy as a student begins with it: evidence and budget are the teacher's, and go.
 
-    Its budget is in the teacher's tokens, so it goes too.
+    ``shapes`` are those of the documents that it was taught on, where the strategy does not name them itself.
     """
-    named = one_line("".join(c if c.isalnum() or c in " ._:/+-" else "-" for c in teacher), 80).strip(" ._:/+-")
-    provenance = strategy.provenance.model_copy(update={"teacher": named, "version": __version__})
-    fresh = strategy.model_dump() | {"evidence": (), "budget": {}, "provenance": provenance.model_dump()}
-    return Strategy.model_validate(fresh)
+    applies = strategy.applies
+    if shapes and not applies.kinds:
+        applies = applies.model_copy(
+            update={
+                "kinds": tuple(sorted({shape.kind for shape in shapes})),
+                "leaves": _range([shape.leaves for shape in shapes]),
+                "depth": _range([shape.depth for shape in shapes]),
+                "fanout": _range([shape.fanout for shape in shapes]),
+            }
+        )
+    provenance = strategy.provenance.model_copy(
+        update={"teacher": as_word(teacher), "version": as_word(__version__)}
+    )
+    changes = {"applies": applies, "evidence": (), "budget": Cost(), "provenance": provenance}
+    return Strategy.model_validate({**dict(strategy), **changes, "name": name or strategy.name})
+
+
+def mended(strategy: Strategy, before: Strategy, teacher: str, name: str = "") -> Strategy:
+    """Return a strategy after critique, which names the one before as its parent."""
+    told = for_student(strategy, teacher, name=name)
+    origin = told.provenance.model_copy(update={"mode": "critique", "parents": (before.id,)})
+    return Strategy.model_validate({**dict(told), "provenance": origin, "trust": "local"})
+
+
+def as_word(text: str) -> str:
+    """Return text as a record may hold it: a few letters, digits and marks."""
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in " ._:/+-") else "-" for c in text)
+    return one_line(kept, 80).strip(" ._:/+-")
+
+
+def _range(numbers: Sequence[float]) -> Range:
+    return Range(least=round(min(numbers) / WIDER, 3), most=round(max(numbers) * WIDER, 3))

@@ -35,8 +35,6 @@ from rao_cli.text import one_line
 from rao_cli.training.episodes import Episode
 from rao_cli.training.evaluate import asked_of
 
-PROGRAM = "program"
-"""The teacher that is no model: it knows the answers of the training questions."""
 TESTED = 3
 """Seeds of a learner whose strategies are tested."""
 TOLD = 700

@@ -53,6 +53,12 @@ class Cell:
     asked: Kind
     kind: str
     """The kind of its documents, as people call it."""
+
+
+@dataclass(frozen=True)
+class Generated(Cell):
+    """A cell whose questions are made."""
+
     making: Making
     needs_quizzes: bool = False
 
@@ -63,23 +69,23 @@ def _statements(stock: Stock, size: int, chained: float = 0.0, several: float = 
 
 
 _ALL = (
-    Cell("lookup-text", "fact", "text", _statements, needs_quizzes=True),
-    Cell("lookup-log", "fact", "log", lambda _, size: Logs(size, size, ABSENT)),
-    Cell("lookup-code", "fact", "code", lambda stock, size: Code(stock.packages, size, size, ABSENT)),
-    Cell(
+    Generated("lookup-text", "fact", "text", _statements, needs_quizzes=True),
+    Generated("lookup-log", "fact", "log", lambda _, size: Logs(size, size, ABSENT)),
+    Generated("lookup-code", "fact", "code", lambda stock, size: Code(stock.packages, size, size, ABSENT)),
+    Generated(
         "lookup-passages",
         "fact",
         "passages",
         lambda stock, size: Reading(stock.quizzes, (size * CHARACTERS, size * CHARACTERS)),
         needs_quizzes=True,
     ),
-    Cell("chain-text", "chain", "text", lambda stock, size: _statements(stock, size, chained=1.0), True),
-    Cell("list-text", "list", "text", lambda stock, size: _statements(stock, size, several=1.0), True),
-    Cell("count-records", "count", "records", lambda _, size: Records(None, smallest=size, largest=size)),
-    Cell("extreme-records", "extreme", "records", lambda _, size: Records(None, smallest=size, largest=size)),
-    Cell("compare-records", "compare", "records", lambda _, size: Records(None, smallest=size, largest=size)),
+    Generated("chain-text", "chain", "text", lambda stock, size: _statements(stock, size, chained=1.0), True),
+    Generated("list-text", "list", "text", lambda stock, size: _statements(stock, size, several=1.0), True),
+    Generated("count-records", "count", "records", lambda _, size: Records(None, smallest=size, largest=size)),
+    Generated("extreme-records", "extreme", "records", lambda _, size: Records(None, smallest=size, largest=size)),
+    Generated("compare-records", "compare", "records", lambda _, size: Records(None, smallest=size, largest=size)),
 )
-CELLS: Mapping[str, Cell] = {cell.name: cell for cell in _ALL}
+CELLS: Mapping[str, Generated] = {cell.name: cell for cell in _ALL}
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ class Tasks:
     parts: Mapping[Part, tuple[Episode, ...]]
 
 
-def cells_of(named: str) -> tuple[Cell, ...]:
+def cells_of(named: str) -> tuple[Generated, ...]:
     """Return the cells of a list, each once. Raises UsageError for one that does not exist, and for none."""
     names = dict.fromkeys(filter(None, (name.strip() for name in named.split(","))))
     unknown = next((name for name in names if name not in CELLS), "" if names else "nothing")
@@ -113,7 +119,7 @@ def cells_of(named: str) -> tuple[Cell, ...]:
     return tuple(CELLS[name] for name in names)
 
 
-def tasks_of(cell: Cell, size: int, counts: Counts, stocks: Mapping[Part, Stock], seed: int) -> Tasks:
+def tasks_of(cell: Generated, size: int, counts: Counts, stocks: Mapping[Part, Stock], seed: int) -> Tasks:
     """Make the questions of a cell. Raises UsageError where its texts need questions that were not given."""
     if cell.needs_quizzes and not stocks["train"].quizzes:
         raise UsageError(

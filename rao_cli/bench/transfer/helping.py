@@ -21,6 +21,7 @@ from rao_cli.strategies.scaffold import (
     MOST_ANCHORS,
     MOST_SECTIONS,
     Anchor,
+    Checked,
     Scaffold,
     ScaffoldPolicy,
     checked,
@@ -96,10 +97,8 @@ def finding_on(student: Worker, teacher: Worker | None, strategy: Strategy, epis
 
 
 def scaffolded(student: Worker, teacher: Worker | None, episode: Episode) -> tuple[Way, Spent]:
-    """Return the way that begins as a teacher says, and what that cost the teacher. Raises LateError, RaoError."""
-    made = _scaffold(teacher or student, episode, known=teacher is None)
-    document = student.prepared(episode).reading.document
-    scaffold = checked(Scaffold.model_validate_json(made.made), document, episode.question).scaffold
+    """Return the way that begins as a teacher says, and what that cost it. Raises LateError and RaoError."""
+    scaffold = checked_scaffold(student, teacher, episode).scaffold
     name = f"scaffold:{digest_of(scaffold.model_dump(mode='json'))}"
     anchored = any(scaffold.holds(span) for span in episode.evidence)
     guide = Way(
@@ -107,15 +106,23 @@ def scaffolded(student: Worker, teacher: Worker | None, episode: Episode) -> tup
         guide=lambda prepared, default: ScaffoldPolicy(scaffold, default, prepared.reading),
         anchored=anchored,
     )
-    return guide, made.spent
+    return guide, _scaffold(student, teacher, episode).spent
 
 
-def _scaffold(teacher: Worker, episode: Episode, *, known: bool) -> Made:
-    """Return what a teacher gives on a question, as JSON of a scaffold; ``known`` is the program's."""
-    key = teacher.key(episode, "scaffold of the program" if known else "scaffold")
-    return teacher.ledger.made(
-        key, lambda: _from_answers(teacher, key, episode) if known else _from_run(teacher, key, episode)
-    )
+def checked_scaffold(student: Worker, teacher: Worker | None, episode: Episode) -> Checked:
+    """Return what a teacher gives on a question, as far as code finds it to be true."""
+    made = _scaffold(student, teacher, episode)
+    document = student.prepared(episode).reading.document
+    return checked(Scaffold.model_validate_json(made.made), document, episode.question)
+
+
+def _scaffold(student: Worker, teacher: Worker | None, episode: Episode) -> Made:
+    """Return what a teacher gives on a question, as JSON of a scaffold."""
+    if teacher is None:
+        known = student.key(episode, "scaffold of the program")
+        return student.ledger.made(known, lambda: _from_answers(student, known, episode))
+    key = teacher.key(episode, "scaffold")
+    return teacher.ledger.made(key, lambda: _from_run(teacher, key, episode))
 
 
 def _from_run(teacher: Worker, key: Key, episode: Episode) -> Made:
