@@ -22,7 +22,7 @@ Environment variables of rao
 
   RAO_CONFIG       settings file to read instead of the user's own (see: rao paths)
   RAO_CACHE_DIR    folder for what was read and finished agents' work
-  RAO_STATE_DIR    folder for runs, which can be looked at and gone on with
+  RAO_STATE_DIR    folder for runs, which can be looked at and gone on with, and for strategies
   RAO_DEBUG=1      show where an error came from
   NO_COLOR         any value: no colour
   FORCE_COLOR      any value but 0: colour without a terminal
@@ -53,7 +53,8 @@ Machine-readable output of rao
 rao outline --json prints one object, schema "rao.outline/1": what the text shows, and how much is hidden; --depth,
 --files, --symbols and --facts make it complete. Skipped inputs are all listed.
 
-rao models COMMAND --json prints one object, schema "rao.models.COMMAND/1": what the command found or did.
+rao models, runs and strategies COMMAND --json print one object, such as "rao.models.COMMAND/1": what the command
+found or did.
 
 An error is an object too: {"schema": "rao.error/1", "error": {"message", "hint", "exit_code"}}
 Fields are only ever added.
