@@ -64,6 +64,8 @@ STEP = 0.1
 SOUGHT: tuple[SlotType, ...] = ("subject", "name")
 """Slots that text is searched for, or headings are compared with."""
 
+LOOKED_UP = 8
+"""Sections that a part of a question is looked up in."""
 READING: Operators = (Select(of="parts", order="text", first=MOST_READ), Ask(), Combine(), Check(), Stop())
 """The plan of a child that reads each of its parts by itself."""
 
@@ -265,15 +267,20 @@ def _of_select(field: str, values: Callable[[_Spot], Sequence[object]]) -> Calla
 
 
 def _search(spot: _Spot) -> Iterator[_Change]:
-    """Search for a slot before a select, or not any more."""
-    if not isinstance(spot.operator, Select) or spot.operator.of != "found":
+    """Search for a slot before a select; what part of a question is asked of all parts is looked up instead."""
+    select = spot.operator
+    if not isinstance(select, Select):
         return
-    for slot in SOUGHT:
-        for how in ("exact", "ranked"):
-            yield _Change(
-                f"{how} search for its {slot}",
-                (Search.model_validate({"slot": slot, "how": how}), spot.operator),
-            )
+    if select.of == "found":
+        for slot, how in ((slot, how) for slot in SOUGHT for how in ("exact", "ranked")):
+            search = Search.model_validate({"slot": slot, "how": how})
+            yield _Change(f"{how} search for its {slot}", (search, select))
+        return
+    asked = next((one.goal for one in spot.stage if isinstance(one, Ask)), "")
+    if asked in ("inner", "outer"):
+        alone = tuple(one for one in spot.stage[1:] if not isinstance(one, Group))
+        stage = (Search(slot=asked), Select(first=min(LOOKED_UP, select.first)), *alone)
+        yield _Change(f"the {asked} question looked up", stage, len(spot.stage))
 
 
 def _returns(spot: _Spot) -> Iterator[_Change]:

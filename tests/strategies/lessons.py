@@ -30,11 +30,18 @@ PLACES = ("harbour", "chapel", "quarry", "orchard", "windmill", "lighthouse", "b
 COLOURS = ("green", "amber", "violet", "scarlet", "ochre", "cobalt", "ivory", "maroon")
 
 
-def manual(at: int = 3, parts: int = 10, place: str = "harbour", colour: str = "green", words: int = 60) -> str:
-    """Return a text of parts of which one says which colour a place's gate has; others speak of the gate too."""
+def manual(
+    at: int = 3, parts: int = 10, place: str = "harbour", colour: str = "green", words: int = 60, decoys: int = 0
+) -> str:
+    """Return a text of parts of which one says which colour a place's gate has; others speak of gates too.
+
+    The first parts may be decoys, which hold more of the question than the one that answers it.
+    """
     lines = []
     for number in range(parts):
         said = f"the gate of the {place} is painted {colour}" if number == at else "a gate is kept in good order"
+        if number < decoys:
+            said = f"they ask which colour a {place} gate is: painted is the colour of a gate of a {place}"
         filler = " ".join(f"item {number * 97 + n} is counted" for n in range(words // 4))
         lines.append(f"# Part {number}\n\nIn this part {said}. Then {filler}.\n\n")
     return "".join(lines)
@@ -45,7 +52,7 @@ def asking(place: str = "harbour") -> str:
     return f"Which colour is the gate of the {place} painted?"
 
 
-def reading(place: str = "harbour", wrong: str = "", sure: float = -0.05):
+def reading(place: str = "harbour", wrong: str = "", sure: float = -0.05, unsure: float = -3.0):
     """Return a reader that says the colour where it stands; elsewhere absent, or something wrong, unsurely."""
 
     def respond(request):
@@ -53,7 +60,7 @@ def reading(place: str = "harbour", wrong: str = "", sure: float = -0.05):
             if line.startswith("[") and f"gate of the {place} is painted" in line:
                 return answer(line.split("painted ")[1].split(".")[0], int(line[1 : line.index("]")])), sure
         if wrong and "good order" in view_of(request):
-            return answer(wrong, entries_of(request)[0]), -3.0
+            return answer(wrong, entries_of(request)[0]), unsure
         return ABSENT
 
     return respond

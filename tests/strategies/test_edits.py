@@ -1,7 +1,7 @@
 """The closed list of edits: what each one makes of a strategy, and that all of them make strategies."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from rao_cli.strategies.edits import NAMES, READING, edits, replaced, with_plan
@@ -119,6 +119,14 @@ def test_a_search_comes_before_its_select():
     assert made("search", *stage(3, of="parts")) == []
 
 
+def test_a_part_of_the_question_is_looked_up():
+    """What was asked of all parts of the outline at once is looked up in the sections that hold most of it."""
+    parts = (Select(of="parts", first=32), Group(by="all"), Ask(goal="inner"), Combine())
+    plan = made("search", *parts, *stage(3))[0]
+    assert plan[:4] == (Search(slot="inner"), Select(first=8), Ask(goal="inner"), Combine())
+    assert plan[4:] == stage(3)
+
+
 def test_what_is_returned_and_how_it_is_combined_is_set():
     """Every other return type and every other rule is an edit."""
     assert [plan[1].returns for plan in made("returns", *stage(3))] == ["number", "list", "choice"]
@@ -196,6 +204,7 @@ def strategies(draw):
     return strategy(*inner, *operators, slots=(QUESTION, NAME))
 
 
+@settings(max_examples=20, deadline=None)
 @given(strategies())
 def test_edits_make_sound_strategies_that_differ(one):
     """Every edit gives a strategy that is read back as it is, is small enough and has another form."""
@@ -209,6 +218,7 @@ def test_edits_make_sound_strategies_that_differ(one):
         assert Strategy.model_validate_json(text) == edit.strategy
 
 
+@settings(max_examples=20, deadline=None)
 @given(strategies())
 def test_edits_are_the_same_each_time(one):
     """The same strategy has the same edits in the same order."""
