@@ -74,6 +74,22 @@ def test_the_answer_is_seen_first(browser, pages):
     assert browser.run("document.title") == "rao: who?"
 
 
+def test_a_strategy_is_told(browser, tmp_path):
+    """The panel names the strategy that was followed and why it was left; the action that left it says so too."""
+    left = {"strategy": "page-lookup 872bff87f18f63e5", "fell_back": "it found <b>nothing</b>"}
+    first, opening, step, *rest = small()
+    first = first.model_copy(update={"strategy": left["strategy"]})
+    step = step.model_copy(update={"fell_back": left["fell_back"]})
+    rest[-1] = rest[-1].model_copy(update={"result": rest[-1].result.model_copy(update=left)})
+    path = tmp_path / "followed.html"
+    path.write_text(page([first, opening, step, *rest]), "utf-8", newline="\n")
+    browser.open(path)
+    assert "page-lookup, left: it found <b>nothing</b>" in browser.run(PANEL)
+    browser.open(path, "agent/1")
+    assert "The strategy was left: it found <b>nothing</b>" in browser.run(PANEL)
+    assert browser.complaints() == []
+
+
 def test_a_click_shows_an_agent(browser, pages):
     """A click on a row shows the agent's handoff, exact prompt, action, report and log-probabilities."""
     browser.open(pages["small"])
