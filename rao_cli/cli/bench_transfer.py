@@ -124,7 +124,7 @@ def show_transfer(
             opening = Opening(notices, interrupts, stack, ledger, find_model)
             measured = measure(_lab(trial, options, opening, cells), arms, _pace(streams, notices))
             notices.clear()
-            sizes = _sizes(trial, options)
+            sizes = {} if find_model else _sizes(trial, options)
             text = transfer_json(measured, sizes) if options.json else transfer_text(measured, sizes)
             write_all(destination, text, options.output, streams.stdout)
     finally:

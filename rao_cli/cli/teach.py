@@ -139,6 +139,7 @@ def _exercises(
     from rao_cli.bench.transfer.files import exercises
     from rao_cli.cli.reading import read_sources
     from rao_cli.cli.strategies_learn import check_name
+    from rao_cli.cli.words import counted
 
     check_name(teaching.name)
     found = exercises(
@@ -147,7 +148,7 @@ def _exercises(
     )
     if found.left_out:
         notices.warning(
-            f"{found.left_out} questions are left out: a strategy is for one class, here {found.asked}"
+            f"{counted(found.left_out, 'question')} left out: a strategy is for one class, here {found.asked}"
         )
     return found
 

@@ -11,6 +11,7 @@ with it; what was rejected is kept with its numbers. A reader's fault permits no
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal, get_args
 
 from rao_cli.agent.events import ActionTaken, AgentClosed, AgentOpened, Event, RunFinished
@@ -280,14 +281,21 @@ def _tried(finding: Finding, edit: Edit, before: Worth, found: Worth, *, kept: b
 
 
 def _candidates(strategy: Strategy, findings: Sequence[Finding], seen: set[str]) -> list[tuple[Finding, Edit]]:
-    """Return the edits that the findings permit and that were not tried yet, the commonest fault's first."""
+    """Return the edits that the findings permit and that were not tried yet, of each fault in turn.
+
+    The commonest fault comes first in every turn.
+    """
     counts = Counter(one.fault for one in findings)
-    found: dict[str, tuple[Finding, Edit]] = {}
+    lists: list[list[tuple[Finding, Edit]]] = []
     for fault, _ in counts.most_common():
         first = next(one for one in findings if one.fault == fault)
-        permitted = edits(strategy, PERMITTED[fault])
-        permitted.sort(key=lambda edit: PERMITTED[fault].index(edit.name))
-        for edit in permitted:
-            if edit.strategy.form not in seen:
-                found.setdefault(edit.strategy.form, (first, edit))
+        permitted = sorted(edits(strategy, PERMITTED[fault]), key=_rank(fault))
+        lists.append([(first, edit) for edit in permitted if edit.strategy.form not in seen])
+    found: dict[str, tuple[Finding, Edit]] = {}
+    for finding, edit in (pair for turn in zip_longest(*lists) for pair in turn if pair):
+        found.setdefault(edit.strategy.form, (finding, edit))
     return list(found.values())[:MOST_TRIED]
+
+
+def _rank(fault: Fault) -> Callable[[Edit], int]:
+    return lambda edit: PERMITTED[fault].index(edit.name)

@@ -96,7 +96,6 @@ def _row(
     whole = [outcome for one in some for seed in one.outcomes for outcome in seed]
     kept = [outcome for outcome in whole if not outcome.anchored]
     pairs = [pair for one in some for pair in _pairs(one, defaults.get(_place(one)))]
-    asked = max(1, len(kept))
     return Row(
         some[0].arm,
         cell,
@@ -106,13 +105,13 @@ def _row(
         clustered(pairs, _source, lambda pair: float(pair[0].right) - float(pair[1].right)),
         clustered(kept, lambda one: one.source, lambda one: float(one.spent.tokens)),
         clustered(pairs, _source, lambda pair: float(pair[0].spent.tokens), lambda pair: pair[1].spent.tokens),
-        sum(one.agents for one in kept) / asked,
-        sum(bool(one.fell_back) for one in kept) / asked,
-        sum(other.right and not one.right for one, other in pairs) / max(1, len(pairs)),
-        sum(one.right and not other.right for one, other in pairs) / max(1, len(pairs)),
-        sum(one.computed for one in kept) / asked,
-        sum(size.operations(one.spent) for one in kept) / asked if size else 0.0,
-        sum(one.each for one in some) / len(some),
+        _average(kept, lambda one: one.agents),
+        _average(kept, lambda one: bool(one.fell_back)),
+        _average(pairs, lambda pair: pair[1].right and not pair[0].right),
+        _average(pairs, lambda pair: pair[0].right and not pair[1].right),
+        _average(kept, lambda one: one.computed),
+        _average(kept, lambda one: size.operations(one.spent)) if size else 0.0,
+        _average(some, lambda one: one.each),
         len(whole) - len(kept),
     )
 
@@ -127,6 +126,10 @@ def _pairs(taken: Taken, default: Taken | None) -> list[Pair]:
         for one in seed
         if one.key.task in known and not one.anchored
     ]
+
+
+def _average(items: Sequence[T], of: Callable[[T], float]) -> float:
+    return sum(map(of, items)) / max(1, len(items))
 
 
 def _source(pair: Pair) -> str:

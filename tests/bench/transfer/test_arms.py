@@ -7,12 +7,15 @@ import pytest
 
 from rao_cli.bench.transfer.arms import ALONE, ARMS, OF_TEACHER, TOLD, Lab, People, arms_of
 from rao_cli.bench.transfer.learning import Effort, as_made, learn_key
+from rao_cli.bench.transfer.ledger import Ledger
 from rao_cli.bench.transfer.space import stage, strategy_of
 from rao_cli.errors import UsageError
 from tests.agent.helpers import ABSENT
 from tests.bench.transfer.making import SETTINGS, tasks, worker
 
 PLAN = strategy_of(stage(2, 0.2), "fact")
+SHARED = Ledger(None)
+"""A way on a question with one of these models comes to the same in every test."""
 
 
 def learns(who, episodes):
@@ -23,7 +26,7 @@ def learns(who, episodes):
 def lab(student=None, teacher=None, clone=None, cells=None) -> Lab:
     """Return an experiment on manuals; the teacher is the program where none is given."""
     teachers = {"t": (lambda: teacher) if teacher else None}
-    people = People(student or worker(), teachers, learns, (lambda: clone) if clone else None)
+    people = People(student or worker(ledger=SHARED), teachers, learns, (lambda: clone) if clone else None)
     return Lab(people, Effort(attempts=2, batch=2, seeds=2), cells or [tasks()])
 
 
@@ -46,7 +49,7 @@ def test_every_arm_answers_every_question(of_program, arm):
 @pytest.mark.parametrize("arm", OF_TEACHER)
 def test_a_model_can_teach(arm):
     """Each arm of a teacher works with a model as teacher; what needs another cell is left out without one."""
-    taken = lab(teacher=worker(identity="teacher")).taken(arm, "t", tasks())
+    taken = lab(teacher=worker(ledger=SHARED, identity="teacher")).taken(arm, "t", tasks())
     if arm in ("wrong-class", "other-kind"):
         assert taken is None
     else:
@@ -68,13 +71,13 @@ def test_a_taught_student_is_competent(of_program):
 
 def test_who_teaches_while_it_is_asked_is_paid_for():
     """A model's scaffold costs its run on each question; the program's costs nothing."""
-    assert lab(teacher=worker(identity="teacher")).taken("scaffold", "t", tasks()).each > 0
+    assert lab(teacher=worker(ledger=SHARED, identity="teacher")).taken("scaffold", "t", tasks()).each > 0
     assert lab().taken("scaffold", "t", tasks()).each == 0
 
 
 def test_nobody_is_competent_where_the_oracle_is_never_right():
     """A reader that always says absent cannot be competent, whatever it is taught."""
-    poor = lab(student=worker(lambda _: ABSENT))
+    poor = lab(student=worker(lambda _: ABSENT, SHARED, "poor"))
     assert poor.least(poor.cells[0]) == math.inf
     assert poor.taken("taught", "t", poor.cells[0]).competent == (None,)
 
@@ -122,7 +125,7 @@ def test_what_is_told_is_what_the_arm_says():
 
 def test_a_model_tells_its_own_answers():
     """The examples of a model are what it answered, right or wrong."""
-    made = lab(teacher=worker(lambda _: ABSENT, identity="teacher"))
+    made = lab(teacher=worker(lambda _: ABSENT, SHARED, "absent"))
     made.taken("answers-text", "t", made.cells[0])
     assert "Answer: absent" in told_by(made.people.student)
     assert "green" not in told_by(made.people.student)
@@ -130,7 +133,7 @@ def test_a_model_tells_its_own_answers():
 
 def test_a_teacher_without_a_right_run_tells_no_trace():
     """Where there is nothing to tell, there is no such arm."""
-    poor = lab(teacher=worker(lambda _: ABSENT, identity="teacher"))
+    poor = lab(teacher=worker(lambda _: ABSENT, SHARED, "absent"))
     assert poor.taken("trace-text", "t", poor.cells[0]) is None
     assert poor.taken("strategy-text", "t", poor.cells[0]) is None
     assert poor.taken("taught", "t", poor.cells[0]) is None

@@ -27,6 +27,8 @@ from rao_cli.bench.transfer.working import DEFAULT
 from tests.agent.helpers import ABSENT
 from tests.bench.transfer.making import episode, outcomes, spent, tasks, worker
 
+SHARED = Ledger(None)
+"""A way on a question with the same model comes to the same in every test."""
 PLAN = strategy_of(stage(10, 0.2), "fact")
 POOR = strategy_of((*stage(1, 0.9),), "fact")
 EFFORT = Effort(attempts=3, batch=2)
@@ -52,7 +54,7 @@ def test_more_right_answers_are_worth_more_and_then_fewer_tokens():
 
 def test_the_oracle_takes_the_best_plan_and_pays_for_all():
     """Everybody's tries are the teacher's cost; the student pays for two documents only."""
-    student, given = worker(), tasks()
+    student, given = worker(ledger=SHARED), tasks()
     (point,) = oracle(student, given).points
     assert point.strategy in grid("fact")
     best = tried(student, point.strategy, given.parts["train"])
@@ -64,7 +66,7 @@ def test_the_oracle_takes_the_best_plan_and_pays_for_all():
 
 def test_a_learner_alone_keeps_the_best_so_far():
     """It holds something from its first try on, never something worse later, and pays for each try."""
-    student, given = worker(), tasks()
+    student, given = worker(ledger=SHARED), tasks()
     course = independent(student, given, 1, EFFORT)
     assert len(course.points) == 3
     some = ordered(given.parts["train"], 1)[:2]
@@ -112,7 +114,7 @@ def test_absent_answers_teach_nothing():
 
 def test_a_taught_student_pays_for_trying_only():
     """The teacher pays for its runs and for learning; the student tries the strategy on two documents."""
-    teacher, student, given = worker(identity="teacher"), worker(), tasks()
+    teacher, student, given = worker(ledger=SHARED, identity="teacher"), worker(ledger=SHARED), tasks()
     (point,) = taught(teacher, student, given, Learner()).points
     assert point.strategy == PLAN
     assert point.student.tokens == sum(one.spent.tokens for one in tried(student, PLAN, given.parts["train"][:2]))
@@ -126,7 +128,7 @@ def test_a_teacher_that_learned_nothing_teaches_nothing():
 
 def test_competence_is_reached_at_the_first_good_strategy():
     """What is spent until the first strategy that is right often enough counts, not what came after."""
-    student, given = worker(), tasks()
+    student, given = worker(ledger=SHARED), tasks()
     points = (Point(None, spent(1)), Point(PLAN, spent(5)), Point(PLAN, spent(9)))
     assert competence(student, Course("own", 0, points), given, 0.5) == points[1]
     assert competence(student, Course("own", 0, points[:1]), given, 0.9) is None
