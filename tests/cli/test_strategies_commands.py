@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from rao_cli.strategies.library import bundled
 from rao_cli.strategies.records import Strategy, canonical
 from rao_cli.strategies.standing import Held
 from tests.cli.console import Screen, rao
-from tests.cli.strategic import imported, library, own, proven, record
+from tests.cli.strategic import UNSEEN, imported, library, own, proven, record
 from tests.cli.test_strategies_use import ask, source  # noqa: F401 - a fixture
 from tests.strategies.holding import for_what, outcomes
 from tests.strategies.making import INNER, NAME, OUTER, QUESTION, stage, strategy
@@ -26,15 +27,17 @@ def test_the_bare_command_lists():
     assert (done.code, done.out) == (0, strategies("list").out)
     lines = done.out.splitlines()
     assert [line.split()[0] for line in lines] == ["name", *NAMES]
-    assert lines[3].split(maxsplit=3) == ["page-lookup", "active", "bundled", "fact on pdf, markup, text"]
+    assert lines[3].split()[:3] == ["page-lookup", "active", "bundled"]
+    assert lines[3].endswith("  fact on pdf, markup, text")
     assert "where its outcomes say that it pays" in done.err
 
 
 def test_outcomes_stand_in_the_list():
     """How often a strategy was right and what it costs stand beside its name."""
-    proven()
-    (line,) = [line for line in strategies("list").out.splitlines() if line.startswith("page-lookup")]
-    assert line.split()[:7] == ["page-lookup", "active", "bundled", "3", "of", "3", "0.43x"]
+    own(unseen=UNSEEN)
+    proven("mine")
+    (line,) = [line for line in strategies("list").out.splitlines() if line.startswith("mine")]
+    assert line.split()[:7] == ["mine", "active", "local", "3", "of", "3", "0.43x"]
 
 
 @pytest.mark.parametrize("columns", [20, 40, 80, 120])
@@ -68,7 +71,7 @@ def test_a_strategy_is_shown_in_words():
         "            take the 3 best sections that were found",
         "            answer with it, if that holds",
         "slots       question: the whole question",
-        "outcomes    scripted/written on text: right in 3 of 3, 0.43 times the tokens expected (3 uses)",
+        "scripted/written on text: right in 3 of 3, 0.43 times the tokens expected (3 uses)",
         "from        bundled",
     ):
         assert f"{line}\n" in shown
@@ -108,11 +111,15 @@ def test_every_operator_has_words():
 
 
 def test_nothing_was_used_yet():
-    """Without outcomes the statistics say how to get some."""
-    done = strategies("stats")
-    assert (done.code, done.out) == (0, "")
-    assert "no strategy was used or tried yet: rao strategies try" in done.err
-    assert strategies("stats", "--json").json == {"schema": "rao.strategies.stats/1", "outcomes": []}
+    """At first the outcomes are those that the bundled strategies were measured by, and no others."""
+    measured = [one.model_dump(mode="json") for each in bundled() for one in each.evidence]
+    done = strategies("stats", "--json").json
+    assert [
+        {name: one[name] for name in one if name not in ("name", "id")} for one in done["outcomes"]
+    ] == measured
+    told = strategies("stats")
+    assert (told.code, bool(told.out)) == (0, bool(measured))
+    assert ("rao strategies try" in told.err) != bool(measured)
 
 
 def test_outcomes_are_told_by_model_and_kind():
@@ -121,12 +128,13 @@ def test_outcomes_are_told_by_model_and_kind():
     library().replace(Held(strategy=made, standing="active"))
     lines = [line.split() for line in strategies("stats").out.splitlines()]
     assert lines[0] == ["name", "documents", "right", "left", "tokens", "uses", "last", "use", "model"]
-    rows = sorted(lines[1:])
+    rows = sorted(line for line in lines[1:] if line[0] == "look-up")
     assert [row[:6] for row in rows] == [["look-up", kind, *right, left] for kind, right, left in (
         ("log", ("1", "of", "1"), "0"), ("pdf", ("4", "of", "5"), "2")
     )]  # fmt: skip
     assert rows[1][-1] == "tiny/chosen"
-    kinds = {one["kind"]: one["uses"] for one in strategies("stats", "--json").json["outcomes"]}
+    found = strategies("stats", "--json").json["outcomes"]
+    kinds = {one["kind"]: one["uses"] for one in found if one["name"] == "look-up"}
     assert kinds == {"log": 1, "pdf": 7}
 
 
