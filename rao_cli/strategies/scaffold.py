@@ -164,16 +164,17 @@ class ScaffoldPolicy:
     def _targets(self, state: State) -> tuple[Target, ...]:
         """Return the student's sections that lie where the scaffold's do, each once."""
         facts = tuple(f"{anchor.question} {anchor.answer}" for anchor in self.scaffold.anchors)
-        first = len(state.view.entries)
-        numbers: dict[int, None] = {}
-        for place in self.scaffold.sections:
-            shared = {
-                first + n: _shared(Span(*place), section.span) for n, section in enumerate(state.hits, start=1)
-            }
-            best = max(shared, key=lambda number: shared[number], default=0)
-            if best and shared[best]:
-                numbers[best] = None
+        best = (_nearest(state, Span(*place)) for place in self.scaffold.sections)
+        numbers = dict.fromkeys(number for number in best if number)
         return tuple(Target(sections=(number,), facts=facts) for number in numbers)
+
+
+def _nearest(state: State, span: Span) -> int:
+    """Return the number of the section that has most in common with a place, the smallest of such; 0 for none."""
+    shared = {n: _shared(span, section.span) for n, section in enumerate(state.numbered, start=1)}
+    most = max(shared.values(), default=0)
+    fitting = [n for n in shared if shared[n] == most > 0]
+    return min(fitting, key=lambda n: len(state.numbered[n - 1].span), default=0)
 
 
 def _shared(one: Span, other: Span) -> int:

@@ -21,7 +21,7 @@ from rao_cli.strategies.scaffold import (
     checked,
     scaffold_of,
 )
-from tests.agent.helpers import ABSENT, Ran, document, run
+from tests.agent.helpers import ABSENT, Ran, document, filler, find, made_ready, run
 from tests.strategies.lessons import asking, prepared_manual, reading
 
 QUESTION = asking()
@@ -213,3 +213,17 @@ def test_readers_that_are_wrong_do_not_end_it():
     prepared = prepared_manual(reading(wrong="plaid"))
     done = begun(Scaffold(sections=((0, 40),)), prepared)
     assert done.result.answer == "green"
+
+
+def test_a_place_that_search_does_not_find_is_read_too():
+    """A teacher may name what no word of the question leads to: the part of the outline that holds it is read."""
+    text = filler(200) + "The pearl is kept in a jar of vinegar.\n" + filler(200, start=200)
+    prepared = made_ready(text, find("vinegar"))
+    place = place_of(prepared, "jar of vinegar")
+    question = "Wherein does Xanthippe put it?"
+    assert begun(Scaffold(), made_ready(text, find("vinegar")), question).result.usage.agents > 2
+    done = begun(Scaffold(sections=(place,)), prepared, question)
+    first = Delegate.model_validate(done.all(ActionTaken)[0].action)
+    assert len(first.to) == 1
+    given = done.all(AgentOpened)[1]
+    assert any(start <= place[0] < end for start, end in given.spans)
