@@ -15,7 +15,22 @@ from rao_cli.strategies.costs import Size
 T = TypeVar("T")
 Sizes = Mapping[str, Size | None]
 """How large the models are by the teacher's name; the student's is empty."""
-_HEAD = ("arm", "asked", "right", "", "gain", "", "tokens", "ratio", "", "agents", "fell back", "harmed", "helped")
+_HEAD = (
+    "arm",
+    "asked",
+    "right",
+    "",
+    "gain",
+    "",
+    "tokens",
+    "GFLOP",
+    "ratio",
+    "",
+    "agents",
+    "fell back",
+    "harmed",
+    "helped",
+)
 _LEARNED = ("arm", "competent", "tokens", "teacher's", "times less", "", "with teacher", "from students on")
 
 
@@ -51,6 +66,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{100 * row.gain.value:+.1f}" if row.gain.count else "",
         _between(row.gain, 100),
         f"{row.tokens.value:,.0f}" + (f" +{row.teaching:,.0f}" if row.teaching else ""),
+        f"{row.operations / 1e9:,.0f}" if row.operations else "",
         f"{row.ratio.value:.2f}" if row.ratio.count else "",
         _between(row.ratio, 1),
         f"{row.agents:.1f}",

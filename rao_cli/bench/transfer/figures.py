@@ -70,7 +70,7 @@ class Learning:
     ratio: Mean
     """How many times more the student spends that learns alone; none where that was not measured."""
     with_teacher: float
-    """The same with the teacher's tokens added, for one student; 0 where that was not measured."""
+    """The same in operations, the teacher's added, for one student; 0 where that was not measured."""
     students: float
     """Students from which teaching is cheaper than learning alone; infinite where it never is, 0 if unknown."""
 
@@ -170,28 +170,30 @@ def _learning(
     taken: Taken, alone: Taken | None, student: Size | None, teachers: Mapping[str, Size | None]
 ) -> Learning:
     cell, size = _place(taken)
-    teacher = taken.arm.partition(":")[2]
-    costs = _costs(taken)
-    cost = median(costs)
-    others = _costs(alone) if alone and alone is not taken else []
+    teacher = teachers.get(taken.arm.partition(":")[2], student)
+    spent, others = _spent(taken), _spent(alone) if alone and alone is not taken else []
+    cost = median(one.tokens for one in spent)
+    teaching, own = _compute(taken.teaching, teacher), median(_compute(one, student) for one in spent)
+    by_itself = median(_compute(one, student) for one in others) if others else 0.0
     return Learning(
         taken.arm,
         cell,
         size,
         len(taken.courses),
         sum(one is not None for one in taken.competent),
-        cost,
+        float(cost),
         float(taken.teaching.tokens),
-        median(map(student.operations, _spent(taken))) if student else 0.0,
-        operations.operations(taken.teaching) if (operations := teachers.get(teacher, student)) else 0.0,
-        _ratio(others, cost),
-        median(others) / max(1.0, cost + taken.teaching.tokens) if others else 0.0,
-        _break_even(taken.teaching.tokens, median(others), cost) if others else 0.0,
+        own if student else 0.0,
+        teaching if teacher else 0.0,
+        _ratio([float(one.tokens) for one in others], cost),
+        by_itself / max(1.0, own + teaching),
+        _break_even(teaching, by_itself, own) if others else 0.0,
     )
 
 
-def _costs(taken: Taken) -> list[float]:
-    return [float(one.tokens) for one in _spent(taken)]
+def _compute(spent: Spent, size: Size | None) -> float:
+    """Return the operations that something took, or its tokens where the model's size is not known."""
+    return size.operations(spent) if size else float(spent.tokens)
 
 
 def _spent(taken: Taken) -> list[Spent]:

@@ -121,3 +121,21 @@ def test_who_never_becomes_competent_counts_with_all_it_spent():
 def test_arms_that_do_not_learn_are_no_rows_of_learning():
     """The default has nothing to learn."""
     assert learnings([Taken("default", CELL, (outcomes([1]),))], SIZE, {}) == []
+
+
+def test_a_larger_teachers_tokens_weigh_more():
+    """With the teacher added, what counts are operations: a token of a teacher ten times as large costs ten times."""
+    large = Size(10 * SIZE.parameters, SIZE.layers, 10 * SIZE.width)
+    taken = [learned("independent", [400]), learned("taught:t", [100], teacher=300)]
+    same, larger = (learnings(taken, SIZE, {"t": size})[1] for size in (SIZE, large))
+    assert same.with_teacher == pytest.approx(1.0)
+    assert larger.with_teacher == pytest.approx(400 / 3100)
+    assert (same.students, larger.students) == (pytest.approx(1.0), pytest.approx(10.0))
+    assert same.ratio == larger.ratio
+
+
+def test_without_sizes_tokens_are_what_counts():
+    """Of servers' models the size is not known, so the teacher's tokens are added to the student's."""
+    taken = [learned("independent", [400]), learned("taught:t", [100], teacher=300)]
+    row = learnings(taken, None, {"t": None})[1]
+    assert (row.with_teacher, row.teacher_operations) == (pytest.approx(1.0), 0.0)
