@@ -124,7 +124,7 @@ def test_arms_that_do_not_learn_are_no_rows_of_learning():
 
 
 def test_a_larger_teachers_tokens_weigh_more():
-    """With the teacher added, what counts are operations: a token of a teacher ten times as large costs ten times."""
+    """With the teacher added operations count: a token of a teacher ten times as large costs ten times."""
     large = Size(10 * SIZE.parameters, SIZE.layers, 10 * SIZE.width)
     taken = [learned("independent", [400]), learned("taught:t", [100], teacher=300)]
     same, larger = (learnings(taken, SIZE, {"t": size})[1] for size in (SIZE, large))
