@@ -89,8 +89,8 @@ def quality(
     tasks: Annotated[Path, typer.Option("--tasks", metavar="FILE", help="Questions, one JSON object a line.")],
     arm: Annotated[
         str,
-        typer.Option("--arm", metavar="LIST", help="Ways to answer: rao,search,direct,rag,mapreduce,thorough."),
-    ] = "rao,search,direct,rag,mapreduce,thorough",
+        typer.Option("--arm", metavar="LIST", help="Ways to answer: rao,unplanned,search,direct,rag,mapreduce,thorough."),
+    ] = "rao,unplanned,search,direct,rag,mapreduce,thorough",
     family: Annotated[
         str | None, typer.Option("--family", metavar="NAME", help="Ask this family's questions only.")
     ] = None,

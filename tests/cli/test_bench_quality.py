@@ -263,11 +263,11 @@ def test_nothing_that_is_read_is_overwritten(tasks, tmp_path):
 
 
 def test_every_arm_is_run_by_default(tasks):
-    """Without --arm all six answer, each question once."""
+    """Without --arm all seven answer, each question once."""
     done = rao("bench", "quality", "--tasks", tasks, "--no-cache", "--json")
     assert done.code == 0, done.err
-    assert list(done.json["arms"]) == ["rao", "search", "direct", "rag", "mapreduce", "thorough"]
-    assert len(done.json["tasks"]) == 12
+    assert list(done.json["arms"]) == ["rao", "unplanned", "search", "direct", "rag", "mapreduce", "thorough"]
+    assert len(done.json["tasks"]) == 14
     asked = {task["arm"]: task["agents"] for task in done.json["tasks"] if task["id"] == "king"}
     assert asked["mapreduce"] > asked["rag"] == asked["direct"] == 1
     assert asked["search"] == 0

@@ -78,5 +78,5 @@ def test_other_arms_are_refused(named):
     """An arm that does not exist, or none, is an error that lists those that do, on one clean line."""
     with pytest.raises(UsageError) as refused:
         check_arms(named)
-    assert refused.value.hint == "known are rao,search,direct,rag,mapreduce,thorough"
+    assert refused.value.hint == "known are rao,unplanned,search,direct,rag,mapreduce,thorough"
     assert refused.value.message.isprintable()

@@ -1,6 +1,7 @@
 """The ways to answer a question that are compared: rao, and what a user could do without it.
 
-- rao: as ``rao ask`` does it; thorough: the same, reading everything.
+- rao: as ``rao ask`` does it with the strategies that come with it; unplanned: without any; thorough: reading
+  everything.
 - search: no model; the sentence that shares most words with the question, among those of the best passages.
 - direct: one prompt with the beginning of the text; rag: one prompt with the five best passages.
 - mapreduce: one prompt for each leaf of the text, then one for the answers.
@@ -15,6 +16,7 @@ from functools import cached_property
 
 from rao_cli.agent.events import Event
 from rao_cli.agent.planning import plan_task
+from rao_cli.agent.policies import make_policy
 from rao_cli.agent.preparing import Prepared, Settings, prepare
 from rao_cli.agent.records import Limits, RunResult, Task
 from rao_cli.agent.run import run_task
@@ -24,6 +26,12 @@ from rao_cli.bench.quality.scoring import says_absent
 from rao_cli.documents.model import Document
 from rao_cli.engine.base import Engine
 from rao_cli.errors import UsageError
+from rao_cli.strategies.library import bundled
+from rao_cli.strategies.matching import choose
+from rao_cli.strategies.policy import StrategyPolicy
+from rao_cli.strategies.records import Strategy
+from rao_cli.strategies.shape import Shape, shape_of
+from rao_cli.strategies.standing import Held, model_of
 
 LONGEST_READ = 48_000
 """Tokens of a source up to which arms that read everything are run."""
@@ -48,6 +56,16 @@ class Opened:
     def whole(self) -> Prepared:
         """Return the source divided as for reading everything."""
         return prepare(self.document, self.engine, self.settings, reads_all=True)
+
+    @cached_property
+    def _shape(self) -> Shape:
+        return shape_of(self.chosen.reading)
+
+    def strategy(self, question: str) -> Strategy | None:
+        """Return the strategy that ``rao ask`` follows where the user has none of their own."""
+        held = [Held(strategy=one, standing="active") for one in bundled()]
+        digest = self.document.digest
+        return choose(question, self._shape, held, model=model_of(self.chosen), digest=digest).strategy
 
 
 @dataclass(frozen=True)
@@ -76,8 +94,14 @@ class Arm:
 
 
 async def _rao(question: str, opened: Opened) -> Told:
-    result = await run_task(Task(question=question), opened.chosen, limits=Limits(), emit=_drop)
-    return _of_run(result)
+    task, prepared = Task(question=question), opened.chosen
+    strategy = opened.strategy(question)
+    policy = StrategyPolicy(strategy, make_policy(task, prepared), prepared.reading) if strategy else None
+    return _of_run(await run_task(task, prepared, limits=Limits(), emit=_drop, policy=policy))
+
+
+async def _unplanned(question: str, opened: Opened) -> Told:
+    return _of_run(await run_task(Task(question=question), opened.chosen, limits=Limits(), emit=_drop))
 
 
 async def _thorough(question: str, opened: Opened) -> Told:
@@ -147,6 +171,7 @@ def _mapreduce_cost(question: str, opened: Opened) -> Told:
 
 ARMS: Mapping[str, Arm] = {
     "rao": Arm(_rao),
+    "unplanned": Arm(_unplanned),
     "search": Arm(_search),
     "direct": Arm(_asking(_direct)),
     "rag": Arm(_asking(_rag)),

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
 from rao_cli.bench.quality.arms import ARMS, LONGEST_READ, Arm
 from rao_cli.bench.quality.done import Told
+from rao_cli.engine.scripted import ScriptedEngine
 from tests.agent.helpers import find
 from tests.bench.quality.making import LONG, opened
 
@@ -27,7 +29,7 @@ def told(arm, text=TEXT, question=QUESTION, respond=reads, **changes):
     return asyncio.run(ARMS[arm].tell(question, opened(text, respond, **changes)))
 
 
-@pytest.mark.parametrize("arm", ["rao", "rag", "mapreduce", "thorough"])
+@pytest.mark.parametrize("arm", ["rao", "unplanned", "rag", "mapreduce", "thorough"])
 def test_arms_that_see_it_find_it(arm):
     """What search leads to, or what reads everything, finds a fact in the middle."""
     found = told(arm)
@@ -65,6 +67,15 @@ def test_thorough_reads_more_than_rao():
     """Reading everything asks more than reading what search ranks first."""
     long = LONG * 400 + TEXT
     assert told("thorough", long).prompt_tokens > 2 * told("rao", long).prompt_tokens
+
+
+def test_rao_follows_the_bundled_strategy_that_pays():
+    """With the embedded model a fact is looked up as measured; of an unknown model nothing is known."""
+    unknown = opened(TEXT)
+    assert unknown.strategy("Who owns the mill?") is None
+    engine = ScriptedEngine(reads, window=1024, identity="SmolLM2-135M-Instruct.Q4_1.gguf")
+    known = replace(unknown, engine=engine, settings=replace(unknown.settings, answers="chosen"))
+    assert known.strategy("Who owns the mill?").name == "page-lookup"
 
 
 def test_absent_is_told_by_rao():
