@@ -44,7 +44,8 @@ class Node(Situation):
 
     def state(self, task: Task, *, may_delegate: bool) -> State:
         """Return what the policy may know."""
-        return State(task, self.handoff, self.view, self.hits, tuple(self.steps), may_delegate, self.proposals)
+        steps = tuple(self.steps)
+        return State(task, self.handoff, self.view, self.hits, steps, may_delegate, self.proposals, agent=self.id)
 
     def charge(self, completion: Completion) -> None:
         """Add one call's cost to the agent's own usage."""

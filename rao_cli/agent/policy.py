@@ -69,6 +69,8 @@ class State(Situation):
     may_delegate: bool = True
     proposals: tuple[Proposal, ...] = ()
     """Answers that code proposes, for a reader that weighs them."""
+    agent: str = ""
+    """The agent's own id; no prompt holds it."""
 
 
 @dataclass(frozen=True)

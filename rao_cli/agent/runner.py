@@ -35,7 +35,7 @@ from rao_cli.errors import BudgetError, UsageError
 from rao_cli.text import clean, one_line
 
 MAX_STEPS = 6
-"""Actions an agent may take; the last report it can give is the best of what its children found."""
+"""Actions an agent may take beside those of a plan; the last report it can give is the best that was found."""
 SEARCH_SAMPLES = 5
 
 
@@ -179,12 +179,15 @@ class Runner:
     async def _work(self, node: Node) -> Report:
         if not node.parent and self.computes and self.task.kind == "ask":
             await self._compute(node)
-        for number in range(1, MAX_STEPS + 1):
+        number = own = 0
+        while own < MAX_STEPS:
+            number += 1
             try:
                 decision = await self.policy.act(self._state(node), partial(self.asker.ask, node))
             except ValueError as error:
                 return Report(status="failed", reason=str(error))
             self._took(node, number, decision)
+            own += decision.by != "strategy"
             action = decision.action
             if isinstance(action, Answer):
                 return self._answer(node, action, decision.confidence)

@@ -21,6 +21,7 @@ Work = Callable[..., int]
 
 bench_app = typer.Typer(help="Measure rao.", rich_markup_mode=None)
 bench_app.add_typer(generate_app, name="generate")
+_ARMS = "rao,unplanned,search,direct,rag,mapreduce,thorough"
 _READING_OPTIONS = ("json", "output", "quiet", "verbose", "color", "model", "window", "no_cache")
 _QUALITY_OPTIONS = (
     *_READING_OPTIONS,
@@ -89,8 +90,8 @@ def quality(
     tasks: Annotated[Path, typer.Option("--tasks", metavar="FILE", help="Questions, one JSON object a line.")],
     arm: Annotated[
         str,
-        typer.Option("--arm", metavar="LIST", help="Ways to answer: rao,unplanned,search,direct,rag,mapreduce,thorough."),
-    ] = "rao,unplanned,search,direct,rag,mapreduce,thorough",
+        typer.Option("--arm", metavar="LIST", help=f"Ways to answer: {_ARMS}."),
+    ] = _ARMS,
     family: Annotated[
         str | None, typer.Option("--family", metavar="NAME", help="Ask this family's questions only.")
     ] = None,

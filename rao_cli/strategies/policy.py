@@ -5,19 +5,36 @@ answer that its check holds for; in every other case the agent goes on by ``defa
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rao_cli.agent.actions import Absent, Action, Answer, Compute, Delegate, Search
+from rao_cli.agent.combine import combine, weight
 from rao_cli.agent.policy import Call, Decision, Policy, State, Step
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.rules import conclude
 from rao_cli.documents.model import Section
-from rao_cli.strategies.plan import Plan
+from rao_cli.strategies.plan import MOST_READ, Check, Plan
 from rao_cli.strategies.records import Strategy
 from rao_cli.strategies.walk import Fallen, Walk, handed_down
 
+ALL_READ = "it has read as much as a plan may"
 Renamed = Callable[[int], int]
 """Turns the number of a section, as one side knows it, into the other side's."""
+
+
+@dataclass
+class Spent:
+    """What a plan has read in a whole run, at most ``MOST_READ`` sections, and the agents left because of that."""
+
+    sections: int = 0
+    left: dict[str, Fallen] = field(default_factory=dict)
+
+    def note(self, agent: str, chosen: Decision | Fallen | None) -> None:
+        """Count what an agent's next step reads, or that the plan may not read any more."""
+        if isinstance(chosen, Decision):
+            self.sections += _sections(chosen)
+        elif chosen and chosen.reason == ALL_READ:
+            self.left[agent] = chosen
 
 
 @dataclass(frozen=True)
@@ -29,6 +46,7 @@ class StrategyPolicy:
     reading: Reading
     audits: bool = True
     """Whether a section that the plan skips may be read to see whether it skips too much."""
+    spent: Spent = field(default_factory=Spent, compare=False)
 
     def cost(self, state: State) -> int:
         """Return the default's cost where it decides; the plan's own steps cost nothing."""
@@ -38,12 +56,15 @@ class StrategyPolicy:
     async def act(self, state: State, call: Call) -> Decision:
         """Take the plan's next step, or the default's; the first step after a plan was left says why it was."""
         chosen = self._chosen(state)
+        self.spent.note(state.agent, chosen)
         if isinstance(chosen, Decision):
             return chosen
         rest = rest_of(state, chosen)
         decision = await self.default.act(rest, call)
         if chosen is None:
             return decision
+        if self._suffices(state, rest, decision):
+            return conclude(state)
         decision = as_own(state, rest, decision) if chosen.steps else decision
         return replace(decision, fell_back=chosen.reason if not rest.steps else "")
 
@@ -52,7 +73,21 @@ class StrategyPolicy:
         plan = self._plan(state)
         if plan is None or any(isinstance(step.action, Compute) for step in state.steps):
             return None
-        return Walk(self.strategy, plan, state, self.reading, audits=self.audits).next()
+        if state.agent in self.spent.left:
+            return self.spent.left[state.agent]
+        chosen = Walk(self.strategy, plan, state, self.reading, audits=self.audits).next()
+        if isinstance(chosen, Decision) and self.spent.sections + _sections(chosen) > MOST_READ:
+            return Fallen(ALL_READ, len(state.steps))
+        return chosen
+
+    def _suffices(self, state: State, rest: State, decision: Decision) -> bool:
+        """Tell whether the default would read on although what was found is believed by the plan's measure."""
+        if not rest.steps or decision.by != "rules" or not isinstance(decision.action, Delegate):
+            return False
+        checks = [one.least for one in self.strategy.plan.operators if isinstance(one, Check)]
+        found = [step.combined for step in state.steps if step.combined]
+        asked = any(to.goal for step in state.steps if isinstance(step.action, Delegate) for to in step.action.to)
+        return bool(checks) and not asked and weight(combine(found, "best")) >= checks[-1]
 
     def _plan(self, state: State) -> Plan | None:
         """Return the plan for an agent: the whole for the first, what recursion gives for those below it."""
@@ -62,6 +97,12 @@ class StrategyPolicy:
         if whole and state.handoff.goal == state.task.question:
             return self.strategy.plan
         return self.strategy.plan.inner
+
+
+def _sections(decision: Decision) -> int:
+    """Return how many sections a decision hands down."""
+    action = decision.action
+    return sum(len(to.sections) for to in action.to) if isinstance(action, Delegate) else 0
 
 
 def rest_of(state: State, fallen: Fallen | None) -> State:

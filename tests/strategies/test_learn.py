@@ -52,7 +52,7 @@ def test_one_strategy_is_learned_from_three_manuals(found):
     """The strategy reads little first, is active, and nothing of the runs was refused."""
     assert found.active
     assert found.refused == ()
-    assert found.strategy.plan.operators[0] == Select(first=1)
+    assert found.strategy.plan.operators[0] == Select(first=3)
     assert found.calls == 0
 
 
@@ -86,14 +86,14 @@ def test_evidence_is_of_documents_unseen(found):
     (evidence,) = found.strategy.evidence
     assert (evidence.uses, evidence.failures, evidence.fallbacks) == (3, 0, 0)
     assert (evidence.model, evidence.kind, evidence.used) == ("scripted/written", "text", "2026-01-31")
-    assert evidence.log_cost < -1
+    assert evidence.log_cost < -0.7
 
 
 def test_the_budget_is_what_replays_took(found, lessons):
     """Medians are of the lessons replayed; of so few the whole plan's reading stands in for a ninth decile."""
     budget = found.strategy.budget
     own = max(lesson.own_tokens for lesson in lessons)
-    assert budget.agents_p50 == 2
+    assert budget.agents_p50 == 4
     assert 3 * budget.tokens_p50 == pytest.approx(found.tokens[0], rel=0.05)
     assert budget.agents_p90 == 9
     assert budget.tokens_p50 < budget.tokens_p90 == pytest.approx(own, rel=0.1)
@@ -109,7 +109,7 @@ def test_many_runs_have_a_ninth_decile():
         for one in few
     ]
     budget = learned(again).strategy.budget
-    assert budget.agents_p90 == 2
+    assert budget.agents_p90 == 4
     assert budget.tokens_p50 <= budget.tokens_p90 < 2 * budget.tokens_p50
 
 

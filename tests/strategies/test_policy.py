@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rao_cli.agent.events import ActionTaken, AgentOpened, RunStarted
-from rao_cli.strategies.plan import Ask, Check, Combine, Group, Plan, Recurse, Search, Select, Stop
+from rao_cli.strategies.plan import MOST_READ, Ask, Check, Combine, Group, Plan, Recurse, Search, Select, Stop
 from rao_cli.strategies.records import Cost, Requirement
 from tests.agent.helpers import (
     ABSENT,
@@ -226,3 +226,34 @@ def test_a_search_for_a_name_reads_only_where_it_stands():
     assert "--prefix-all" in view_of(ran.requests[0])
     assert len(ran.requests) <= 2  # the second one is an audit
     assert ran.result.status == "found"
+
+
+def test_a_long_plan_leaves_the_default_its_steps():
+    """However many stages a plan had, the default goes on as if it began: it finds what the plan did not."""
+    plan = stage(1, least=1.0) * 4
+    ran = follow(QUESTION, ready(), strategy(*plan))
+    assert ran.result.fell_back == "its checks did not hold"
+    assert (ran.result.status, ran.result.answer) == ("found", CODE)
+
+
+@settings(max_examples=10)
+@given(st.integers(1, 24), st.integers(1, 24))
+def test_a_plan_that_recurses_everywhere_is_contained(first, more):
+    """In a whole run a plan has at most so many sections read, however it recurses; then the default decides."""
+    everything = (Recurse(), Select(of="parts", first=first), Ask(), Select(of="parts", first=more), Ask(), Stop())
+    ran = follow(QUESTION, ready(lambda _: ABSENT, view=60), strategy(*everything))
+    by_plan = [event.action for event in ran.all(ActionTaken) if event.by == "strategy"]
+    read = sum(len(to["sections"]) for action in by_plan for to in action.get("to", ()))
+    assert read <= MOST_READ
+    assert ran.result.status == "absent"
+    check_events(ran.events)
+
+
+def test_reading_on_stops_at_what_is_believed():
+    """A find that only the plan's check refused ends the default's work before it widens, as without a plan."""
+    prepared = ready()
+    strict = (Select(first=2), Ask(), Combine(), Check(least=0.2, agree=2), Stop())
+    ran, default = follow(QUESTION, prepared, strategy(*strict)), run(QUESTION, prepared)
+    rounds = [event for event in ran.all(ActionTaken) if event.agent == "1" and event.by == "rules"]
+    assert ran.result.answer == default.result.answer == CODE
+    assert len(rounds) <= 2
