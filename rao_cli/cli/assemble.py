@@ -102,7 +102,8 @@ class Session:
             result = _run(self, work, kept, following)
             code = _deliver(given, work, result)
             kept.deliver(given.notices)
-            following.keep_outcome(result, self.prepared, given.notices)
+            if not given.options.no_cache:
+                following.keep_outcome(result, self.prepared, given.notices)
         return result, code
 
 

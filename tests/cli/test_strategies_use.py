@@ -54,6 +54,15 @@ def test_one_that_pays_is_used(source):
     usage = done.json["usage"]
     assert usage["prompt_tokens"] < before["usage"]["prompt_tokens"]
     assert ", strategy page-lookup, " in done.err.splitlines()[-1]
+
+
+def test_what_came_of_it_is_counted_unless_nothing_is_kept(source):
+    """A success adds to what is known; with --no-cache nothing is kept, and so nothing counted."""
+    proven()
+    before = counts()
+    ask(source, "--no-cache")
+    assert counts() == before
+    ask(source)
     assert counts()[0] > 3
 
 
