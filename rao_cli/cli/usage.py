@@ -23,7 +23,9 @@ _PLAIN = (
 _COMMANDS = (
     "ask",
     "chat",
+    "strategies",
     "summarize",
+    "teach",
     "outline",
     "paths",
     "help",

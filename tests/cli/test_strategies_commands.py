@@ -67,8 +67,7 @@ def test_a_strategy_is_shown_in_words():
     for line in (
         "standing    active",
         "for         fact on pdf, markup, text",
-        "plan        take the best section that was found",
-        "            take the 3 best sections that were found",
+        "plan        take the 3 best sections that were found",
         "            answer with it, if that holds",
         "slots       question: the whole question",
         "scripted/written on text: right in 3 of 3, 0.43 times the tokens expected (3 uses)",

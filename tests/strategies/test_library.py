@@ -1,8 +1,9 @@
 """The library keeps strategies whole and private, counts what came of them, and survives damage."""
 
 import json
-import multiprocessing
 import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,11 +13,18 @@ from rao_cli.strategies.plan import Ask, Select, walk
 from rao_cli.strategies.records import Provenance, Range
 from rao_cli.strategies.standing import evidence_of
 from rao_cli.strategies.upkeep import retired
+from tests.checkout import run_python
 from tests.strategies.holding import MODEL, for_what, outcomes
 from tests.strategies.making import stage, strategy
 
 NAMES = ["count-and-compare", "log-incident", "page-lookup", "section-summary", "where-in-code"]
 UNSEEN = ("a" * 16, "b" * 16)
+COUNT_MANY = """
+import sys
+from pathlib import Path
+from tests.strategies.test_library import count_many
+count_many(Path(sys.argv[1]), sys.argv[2])
+"""
 
 
 @pytest.fixture
@@ -223,12 +231,12 @@ def count_many(folder, name):
 def test_two_processes_lose_nothing(library):
     """Outcomes that two processes count at once are all counted, and no file is left over."""
     mine = library.add(strategy()).held.strategy
-    other = multiprocessing.get_context("spawn").Process(target=count_many, args=(library.folder, mine.id))
-    other.start()
-    while other.is_alive() and not evidence_of(library.find(mine.id).strategy, MODEL, "pdf").uses:
-        other.join(0.01)
-    count_many(library.folder, mine.id)
-    other.join()
+    with ThreadPoolExecutor(1) as beside:
+        other = beside.submit(run_python, "-c", COUNT_MANY, str(library.folder), mine.id, tests=True)
+        while not other.done() and not evidence_of(library.find(mine.id).strategy, MODEL, "pdf").uses:
+            time.sleep(0.01)
+        count_many(library.folder, mine.id)
+    assert other.result().stderr == ""
     assert evidence_of(library.find(mine.id).strategy, MODEL, "pdf").uses == 20
     assert sorted(path.suffix for path in library.folder.iterdir() if not path.name.startswith(".")) == [".json"]
 
