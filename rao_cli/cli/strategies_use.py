@@ -40,7 +40,7 @@ class Following:
     @property
     def told(self) -> str:
         """Return its name and id, as a run keeps it; empty for none."""
-        return f"{self.strategy.name} {self.strategy.id}" if self.strategy else ""
+        return self.strategy.label if self.strategy else ""
 
     def policy(self, task: Task, prepared: Prepared) -> Policy | None:
         """Return the policy that follows it; None is the usual one."""

@@ -10,7 +10,7 @@ from rao_cli.strategies.extract import alike, mirror, recursion
 from rao_cli.strategies.lessons import Lesson, refusal
 from rao_cli.strategies.levels import Level, UnusableError, levels
 from rao_cli.strategies.plan import Ask, Plan
-from rao_cli.strategies.records import Applies, Requirement, Slot, SlotType, Strategy
+from rao_cli.strategies.records import Applies, Requirement, SlotType, Strategy, slots_of
 from rao_cli.strategies.shape import question_class
 from rao_cli.strategies.trials import Borne, Trials
 
@@ -104,7 +104,7 @@ def _strategies(roots: Sequence[Level], inner: Sequence[Level], refused: dict[st
 
 
 def _strategy(plan: Plan, lesson: Lesson) -> Strategy:
-    slots = tuple(Slot.model_validate({"name": name, "type": name}) for name in sorted(plan.slots))
+    slots = slots_of(plan)
     returns = [one.returns for one in plan.operators if isinstance(one, Ask)][-1]
     applies = Applies(classes=(question_class(lesson.task.question),), returns=returns)
     requires = tuple(Requirement(slot=one.name) for one in slots if one.type not in _LATE)

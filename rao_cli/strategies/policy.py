@@ -59,14 +59,9 @@ class StrategyPolicy:
         self.spent.note(state.agent, chosen)
         if isinstance(chosen, Decision):
             return chosen
-        rest = rest_of(state, chosen)
-        decision = await self.default.act(rest, call)
         if chosen is None:
-            return decision
-        if self._suffices(state, rest, decision):
-            return conclude(state)
-        decision = as_own(state, rest, decision) if chosen.steps else decision
-        return replace(decision, fell_back=chosen.reason if not rest.steps else "")
+            return await self.default.act(state, call)
+        return await go_on(self.default, state, chosen, call, self._suffices)
 
     def _chosen(self, state: State) -> Decision | Fallen | None:
         """Return the plan's next step, why there is none any more, or None where no plan applies."""
@@ -103,6 +98,26 @@ def _sections(decision: Decision) -> int:
     """Return how many sections a decision hands down."""
     action = decision.action
     return sum(len(to.sections) for to in action.to) if isinstance(action, Delegate) else 0
+
+
+async def go_on(
+    default: Policy,
+    state: State,
+    fallen: Fallen,
+    call: Call,
+    suffices: Callable[[State, State, Decision], bool] = lambda state, rest, decision: False,  # noqa: ARG005
+) -> Decision:
+    """Return the default's next step after a plan was left; its first one says why.
+
+    ``suffices`` tells, of the agent's state, what the default is shown of it and what that decided, whether it
+    concludes instead.
+    """
+    rest = rest_of(state, fallen)
+    decision = await default.act(rest, call)
+    if suffices(state, rest, decision):
+        return conclude(state)
+    decision = as_own(state, rest, decision) if fallen.steps else decision
+    return replace(decision, fell_back=fallen.reason if not rest.steps else "")
 
 
 def rest_of(state: State, fallen: Fallen | None) -> State:

@@ -144,6 +144,11 @@ class Strategy(Record):
         return self
 
     @property
+    def label(self) -> str:
+        """Return its name and id, as runs tell which strategy they follow."""
+        return f"{self.name} {self.id}"
+
+    @property
     def id(self) -> str:
         """Return the digest of what the strategy does and for what; names, evidence and origin are no part."""
         return digest_of(self.model_dump(mode="json", include={"applies", "slots", "requires", "plan", "budget"}))
@@ -153,6 +158,11 @@ class Strategy(Record):
         """Return the digest of its normal form: strategies with one form do the same for the same questions."""
         same = self.model_dump(mode="json", include={"slots", "requires", "plan"})
         return digest_of({**same, "classes": sorted(self.applies.classes), "returns": self.applies.returns})
+
+
+def slots_of(plan: Plan) -> tuple[Slot, ...]:
+    """Return the slots of a plan that names them by their types. Raises ValidationError for another name."""
+    return tuple(Slot.model_validate({"name": name, "type": name}) for name in sorted(plan.slots))
 
 
 def canonical(strategy: Strategy) -> str:

@@ -18,7 +18,7 @@ from rao_cli.runs.recorded import RecordedEngine, recorded_calls
 from rao_cli.strategies.lessons import Lesson
 from rao_cli.strategies.plan import Plan
 from rao_cli.strategies.policy import StrategyPolicy
-from rao_cli.strategies.records import Applies, Slot, Strategy
+from rao_cli.strategies.records import Applies, Strategy, slots_of
 from rao_cli.strategies.shape import question_class
 
 LIMITS = Limits()
@@ -117,7 +117,7 @@ async def replay(plan: Plan | Strategy | None, lesson: Lesson, memory: Memory | 
             limits=LIMITS,
             emit=lambda _: None,
             policy=policy,
-            strategy=f"{strategy.name} {strategy.id}" if strategy else "",
+            strategy=strategy.label if strategy else "",
         )
     except MissedError:
         return Replayed("", "failed", 0, 0, "", behind.missed - before, whole=False)
@@ -126,9 +126,8 @@ async def replay(plan: Plan | Strategy | None, lesson: Lesson, memory: Memory | 
 
 def strategy_of(plan: Plan, question: str) -> Strategy:
     """Return a strategy of nothing but a plan, whose slots are called like their types."""
-    slots = tuple(Slot.model_validate({"name": name, "type": name}) for name in sorted(plan.slots))
     applies = Applies(classes=(question_class(question),))
-    return Strategy.model_validate({"name": "plan", "applies": applies, "slots": slots, "plan": plan})
+    return Strategy.model_validate({"name": "plan", "applies": applies, "slots": slots_of(plan), "plan": plan})
 
 
 def _replayed(result: RunResult, missed: int) -> Replayed:

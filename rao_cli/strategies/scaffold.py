@@ -10,7 +10,7 @@ on one document.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
@@ -23,7 +23,7 @@ from rao_cli.agent.policy import Call, Decision, Policy, State
 from rao_cli.agent.reading import Reading
 from rao_cli.agent.records import Record, Report
 from rao_cli.documents.model import Document, Span
-from rao_cli.strategies.policy import as_own, rest_of
+from rao_cli.strategies.policy import go_on, rest_of
 from rao_cli.strategies.walk import Fallen
 from rao_cli.text import one_line
 
@@ -139,12 +139,9 @@ class ScaffoldPolicy:
         chosen = self._chosen(state)
         if isinstance(chosen, Decision):
             return chosen
-        rest = rest_of(state, chosen)
-        decision = await self.default.act(rest, call)
         if chosen is None:
-            return decision
-        decision = as_own(state, rest, decision) if chosen.steps else decision
-        return replace(decision, fell_back=chosen.reason if not rest.steps else "")
+            return await self.default.act(state, call)
+        return await go_on(self.default, state, chosen, call)
 
     def _chosen(self, state: State) -> Decision | Fallen | None:
         """Return the scaffold's step, why there is none any more, or None for agents that it is not for."""
@@ -171,12 +168,7 @@ class ScaffoldPolicy:
 
 def _nearest(state: State, span: Span) -> int:
     """Return the number of the section that has most in common with a place, the smallest of such; 0 for none."""
-    shared = {n: _shared(span, section.span) for n, section in enumerate(state.numbered, start=1)}
+    shared = {n: span.shared(section.span) for n, section in enumerate(state.numbered, start=1)}
     most = max(shared.values(), default=0)
     fitting = [n for n in shared if shared[n] == most > 0]
     return min(fitting, key=lambda n: len(state.numbered[n - 1].span), default=0)
-
-
-def _shared(one: Span, other: Span) -> int:
-    """Return how many characters two stretches have in common."""
-    return max(0, min(one.end, other.end) - max(one.start, other.start))

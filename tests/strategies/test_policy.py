@@ -20,6 +20,7 @@ from tests.agent.helpers import (
     run,
     view_of,
 )
+from tests.agent.test_chaining import BOOK
 from tests.strategies.making import follow, stage, strategy
 from tests.strategies.test_plan import OPERATORS
 
@@ -163,15 +164,6 @@ def test_what_code_computes_is_not_read_for():
     question = "How many lines contain ERROR?"
     ran = follow(question, prepared, strategy())
     assert (ran.result.answer, ran.requests, ran.result.fell_back) == ("400", [], "")
-
-
-BOOK = (
-    filler(60)
-    + "Dune is a novel; its author is Frank Herbert, and it sold well.\n\n"
-    + filler(60, start=60)
-    + "Frank Herbert was born in Tacoma, where it rains.\n\n"
-    + filler(60, start=120)
-)
 
 
 def reads_book(request):
