@@ -12,6 +12,7 @@ from tests.cli.strategic import library
 pytestmark = pytest.mark.model
 
 BUILT = {"Varn": "Ada Merrow", "Olm": "Tobias Kell", "Brisk": "Ines Harrow", "Tarrow": "Jon Pell"}
+LIVED = ("in it", "beside it", "in the town", "on the hill", "by the mill", "at the inn")
 
 
 class Borrowed(KeepingEngine):
@@ -33,12 +34,12 @@ def find_model(smollm2):
 
 
 def book(tmp_path, place):
-    """Write a long text in which one sentence says who built the lighthouse of a place."""
+    """Write a long text in which one sentence says who built the lighthouse of a place, and six speak of others."""
     path = tmp_path / f"{place}.txt"
-    start = 100 * len(place)
     told = f"The lighthouse of {place} was built by {BUILT[place]} after the great storm.\n\n"
-    others = f"A lighthouse needs a keeper, and {place} had three of them.\n\n" * 2
-    path.write_text(filler(150, start=start) + others + told + filler(150, start=start + 150))
+    others = [f"The lighthouse of {place} had a keeper, who lived {where}.\n\n" for where in LIVED]
+    parts = [filler(20, start=20 * number) + one for number, one in enumerate([*others[:3], told, *others[3:]])]
+    path.write_text("".join(parts))
     return path
 
 
