@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from rao_cli.engine.llama import LlamaEngine
 from rao_cli.errors import UsageError
 from rao_cli.intervals import Mean, Share
 from rao_cli.text import one_line
+from rao_cli.training.environments.around import read_articles, surrounded, unrelated
 from rao_cli.training.environments.reading import Quiz
 from rao_cli.training.environments.statements import CHARACTERS
 from rao_cli.training.episodes import Episode
@@ -36,6 +37,8 @@ from rao_cli.training.sources import load_quizzes, mixed
 SHORT_OF = 0.8
 """Share of the asked size below which texts are told to be too short."""
 OTHER_SEEDS = 2_000_003
+OF_ONE_TEXT = 4
+"""Questions that are asked of one text at most: what is measured should not hang on a few texts."""
 WIDTH = 50
 """Characters of a bar that is whole."""
 
@@ -57,12 +60,10 @@ class Asked:
 def show_evaluation(asked: Asked, options: Options, streams: Streams, notices: Notices) -> int:
     """Measure, keep and print; return the exit code. Raises RaoError."""
     base = find_base(options.model, asked.vocabulary)
-    arms, files = _arms(asked), tuple(asked.questions.quizzes or ())
+    questions = asked.questions
+    arms, files = _arms(asked), (*(questions.quizzes or ()), *(questions.around or ()))
     recipe = with_run(recipe_of(asked.recipe), "eval", base.gguf.name, ("", base.splitting()), files)
-    quizzes = load_quizzes(files, recipe.data).valid
-    episodes = {
-        size: _episodes(recipe, quizzes, asked.questions, size) for size in sizes_of(asked.questions.sizes)
-    }
+    episodes = _episodes(recipe, questions)
     open_run(asked.out, "eval", recipe)
     progress = Progress(notices, streams)
     try:
@@ -111,9 +112,25 @@ def sizes_of(named: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _episodes(recipe: Recipe, quizzes: Sequence[Quiz], questions: Questions, size: int) -> list[Episode]:
-    """Return the questions on texts of a size; no seed that one may train with makes the same."""
-    return list(islice(mixed(recipe, quizzes, size).episodes(questions.seed + OTHER_SEEDS), questions.count))
+def _episodes(recipe: Recipe, questions: Questions) -> dict[int, list[Episode]]:
+    """Return the questions on texts of each size: other ones, or the same with more around them."""
+    quizzes = load_quizzes(questions.quizzes or (), recipe.data).valid
+    sizes = sizes_of(questions.sizes)
+    if not questions.around:
+        return {size: _asked(recipe, quizzes, questions, size) for size in sizes}
+    titles, paragraphs = {quiz.title for quiz in quizzes}, {quiz.paragraph for quiz in quizzes}
+    articles = unrelated(read_articles(questions.around), titles, paragraphs)
+    asked = _asked(recipe, quizzes, questions, min(sizes))
+    return {size: [surrounded(one, articles, size * CHARACTERS) for one in asked] for size in sizes}
+
+
+def _asked(recipe: Recipe, quizzes: Sequence[Quiz], questions: Questions, size: int) -> list[Episode]:
+    """Return a few questions on each of some texts of a size; no seed that one may train with makes the same."""
+    every = mixed(recipe, quizzes, size).episodes(questions.seed + OTHER_SEEDS)
+    few = (
+        one for _, together in groupby(every, key=lambda one: one.text) for one in islice(together, OF_ONE_TEXT)
+    )
+    return list(islice(few, questions.count))
 
 
 def _warn(episodes: dict[int, list[Episode]], notices: Notices) -> None:

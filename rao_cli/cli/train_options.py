@@ -51,6 +51,9 @@ class Changes:
     no_depth_weight: Annotated[
         bool, typer.Option("--no-depth-weight", help="Weigh all agents alike, at any depth.")
     ] = False
+    stratified: Annotated[
+        bool, typer.Option("--stratified", help="Compare an agent with those that had its kind of task.")
+    ] = False
     alone: Annotated[
         bool, typer.Option("--alone", help="Train a single agent, which reads what search ranks best.")
     ] = False
@@ -63,6 +66,10 @@ class Questions:
     quizzes: Annotated[
         list[Path] | None,
         typer.Option("--quizzes", metavar="FILE", help="Questions, one JSON object a line, as SQuAD has them."),
+    ] = None
+    around: Annotated[
+        list[Path] | None,
+        typer.Option("--around", metavar="FILE", help="Ask the same at each size, with text of this file around."),
     ] = None
     arm: Annotated[
         str,

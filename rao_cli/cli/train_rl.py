@@ -80,6 +80,7 @@ def with_changes(settings: RlSettings, changes: Changes) -> RlSettings:
         credit,
         sparse=credit.sparse or changes.sparse,
         depth_weighting=credit.depth_weighting and not changes.no_depth_weight,
+        stratified=credit.stratified or changes.stratified,
     )
     if changes.alone:
         limits = limits.model_copy(update={"depth": 0})

@@ -8,13 +8,16 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Literal
+from typing import Literal, TypeVar
 
 from rao_cli.errors import UsageError
 from rao_cli.training.samples import NodeRollout, Sample, TreeRollout
 
 Mass = Literal["nodes", "decisions", "tokens"]
 """What depth weights leave the sum of as it was: each node once, its decisions, or its policy tokens."""
+
+Kind = TypeVar("Kind", int, tuple[int, bool])
+"""A depth, or a stratum."""
 
 SAME = 1e-9
 """Rewards nearer than this are equal: they are sums of a few fractions."""
@@ -33,11 +36,19 @@ class CreditSettings:
     discount: float | None = None
     """Gamma: weights fall as gamma to the power of the depth instead."""
     mass: Mass = "nodes"
+    stratified: bool = False
+    """Not the published method: a node's baseline and weight are those of its stratum, nodes of one depth that are
+    all asked for what their sections hold, or none of them."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.bonus < math.inf:
             raise UsageError(
                 f"the delegation bonus is {self.bonus}", hint="it is a number from 0, 0.4 as published"
+            )
+        if self.stratified and (self.sparse or self.discount is not None or not self.depth_weighting):
+            raise UsageError(
+                "stratified credit has baselines and weights of its own",
+                hint="leave out sparse, discount and depth_weighting = false, or stratified",
             )
         if self.discount is not None and not 0 <= self.discount < math.inf:
             raise UsageError(f"the depth discount is {self.discount}", hint="it is a number from 0, such as 0.5")
@@ -60,6 +71,11 @@ class NodeCredit:
     baseline: float | None
     kept: tuple[int, ...] = ()
     weight: float = 0.0
+
+    @property
+    def stratum(self) -> tuple[int, bool]:
+        """Return its depth, and whether its sections hold what it is asked for."""
+        return self.node.depth, self.node.holds
 
     @property
     def reward(self) -> float:
@@ -135,14 +151,35 @@ def baselines(roots: Sequence[float], finished: Sequence[bool]) -> list[float] |
     return [(total - reward) / others if done else mean for reward, done in zip(roots, finished, strict=True)]
 
 
+def strata(nodes: Iterable[NodeCredit]) -> list[list[NodeCredit]]:
+    """Return nodes by stratum."""
+    found: dict[tuple[int, bool], list[NodeCredit]] = {}
+    for node in nodes:
+        found.setdefault(node.stratum, []).append(node)
+    return list(found.values())
+
+
+def centred_alike(nodes: Sequence[NodeCredit]) -> list[NodeCredit]:
+    """Give nodes of one stratum the mean reward of the finished others as their baseline.
+
+    Which stratum a node is in is settled before it acts, and no action changes the reward of a node beside it, so
+    the mean of the gradient stays. What goes is how much easier one kind of task is than another: saying absent of
+    a section without the answer nearly always succeeds; against the roots' baseline a batch praises little else.
+    """
+    base = baselines([node.reward for node in nodes], [node.node.finished for node in nodes])
+    if base is None:
+        return list(nodes)
+    return [replace(node, baseline=value) for node, value in zip(nodes, base, strict=True)]
+
+
 def kept(node: NodeRollout, advantage: float) -> tuple[int, ...]:
     """Return the samples that train: where credit is positive, none whose action was refused or failed."""
     failed = node.failed_steps if advantage > 0 else frozenset()
     return tuple(place for place in range(len(node.samples)) if place not in failed)
 
 
-def inverse_counts(depths: Sequence[int]) -> dict[int, float]:
-    """Return 1 / N_d of each depth that has nodes."""
+def inverse_counts(depths: Sequence[Kind]) -> dict[Kind, float]:
+    """Return 1 / N_d of each depth, or stratum, that has nodes."""
     return {depth: 1 / depths.count(depth) for depth in sorted(set(depths))}
 
 
@@ -151,7 +188,7 @@ def discounts(depths: Sequence[int], gamma: float) -> dict[int, float]:
     return {depth: gamma**depth for depth in sorted(set(depths))}
 
 
-def normalised(raw: Mapping[int, float], depths: Sequence[int], masses: Sequence[float]) -> dict[int, float]:
+def normalised(raw: Mapping[Kind, float], depths: Sequence[Kind], masses: Sequence[float]) -> dict[Kind, float]:
     """Scale the weights of depths so that weighting leaves the sum of the nodes' masses as it was.
 
     With one mass for each node, 1 / N_d becomes the paper's alpha / N_d, alpha being nodes by depths.
@@ -215,6 +252,8 @@ def masked(nodes: Sequence[NodeCredit], *, sparse: bool = False) -> list[NodeCre
 def group_credits(trees: Sequence[TreeRollout], settings: CreditSettings) -> list[NodeCredit]:
     """Return the nodes of one episode's trees, all stages done but the depth weights."""
     judged = [rewarded(tree, place, settings) for place, tree in enumerate(trees)]
+    if settings.stratified:
+        return [node for some in strata(chain.from_iterable(judged)) for node in masked(centred_alike(some))]
     return masked(centred([nodes for nodes in judged if nodes]), sparse=settings.sparse)
 
 
@@ -227,9 +266,19 @@ def assign(groups: Iterable[Sequence[TreeRollout]], settings: CreditSettings) ->
     """Return the credit of every counted node of a batch; a group has the trees of one episode."""
     nodes = [node for trees in groups for node in group_credits(trees, settings)]
     training = [node for node in nodes if node.kept]
-    masses = [mass(node, settings.mass) for node in training]
-    weights = depth_weights([node.node.depth for node in training], settings, masses)
-    return [replace(node, weight=weights[node.node.depth]) if node.kept else node for node in nodes]
+    weights = iter(_weights(training, settings))
+    return [replace(node, weight=next(weights)) if node.kept else node for node in nodes]
+
+
+def _weights(nodes: Sequence[NodeCredit], settings: CreditSettings) -> list[float]:
+    """Return the weight of each node that trains."""
+    masses = [mass(node, settings.mass) for node in nodes]
+    if settings.stratified:
+        kinds = [node.stratum for node in nodes]
+        of_kind = normalised(inverse_counts(kinds), kinds, masses)
+        return [of_kind[kind] for kind in kinds]
+    of_depth = depth_weights([node.node.depth for node in nodes], settings, masses)
+    return [of_depth[node.node.depth] for node in nodes]
 
 
 def mean(values: Iterable[float]) -> float:

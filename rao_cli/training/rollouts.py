@@ -25,7 +25,7 @@ from rao_cli.documents.model import Span
 from rao_cli.engine.base import Completion, Message, Request, Sampling
 from rao_cli.training.alone import best_passages
 from rao_cli.training.episodes import Episode
-from rao_cli.training.judging import asked_by, success
+from rao_cli.training.judging import asked_by, holds, success
 from rao_cli.training.samples import NodeRollout, Sample, TreeRollout
 
 
@@ -121,6 +121,7 @@ class Recorder:
             samples=tuple(self.samples.get(event.agent, ())),
             finished=report.status in ("found", "absent"),
             counted=judged is not None,
+            holds=judged is not None and any(holds(span, judged) for span in spans),
         )
 
 

@@ -43,6 +43,8 @@ class NodeRollout:
     failed_steps: frozenset[int] = frozenset()
     """Samples, by their place, whose action was refused or failed."""
     counted: bool = True
+    holds: bool = True
+    """Its sections hold what it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def find_model(smollm2):
 
 
 def book(tmp_path, place):
-    """Write a long text in which one sentence says who built the lighthouse of a place, and six speak of others."""
+    """Write a text in which one sentence says who built the lighthouse of a place, and six say other things."""
     path = tmp_path / f"{place}.txt"
     told = f"The lighthouse of {place} was built by {BUILT[place]} after the great storm.\n\n"
     others = [f"The lighthouse of {place} had a keeper, who lived {where}.\n\n" for where in LIVED]

@@ -9,6 +9,7 @@ import pytest
 from rao_cli.cli.train_eval import evaluation_json, evaluation_text, sizes_of
 from rao_cli.errors import UsageError
 from rao_cli.training.evaluate import Outcome
+from tests.agent.helpers import filler
 from tests.cli.console import Done, Screen, rao
 from tests.cli.test_train import Killed
 from tests.engine.tiny import write_tiny
@@ -96,6 +97,24 @@ def test_short_texts_are_told(work):
     """Where the articles left out do not fill a size, that is a warning."""
     done = evaluated(work, "--arm", "single", "--sizes", "50k")
     assert "texts of 50,000 tokens have about" in done.err
+
+
+def test_the_same_is_asked_at_each_size_with_text_around(work):
+    """The questions are those of the smallest size, and the texts grow."""
+    (work / "around.txt").write_text("".join(f"# Part {n}\n\n{filler(10, 10 * n)}" for n in range(9)))
+    assert evaluated(work, "--arm", "recursion", "--around", work / "around.txt", "--sizes", "100,1k").code == 0
+    short, long = ([one for one in kept(work) if one.key.size == size] for size in (100, 1_000))
+    assert [one.key.asked.split(":")[0] for one in short] == [one.key.asked.split(":")[0] for one in long]
+    assert all(one.characters >= 4_000 for one in long)
+
+
+def test_text_that_is_asked_about_is_none_to_put_around(work):
+    """It could hold what a question is taken not to find."""
+    text = (work / "r.toml").read_text()
+    (work / "r.toml").write_text(text.replace("ordinary = 2", 'left_out = ["Lamp 3"]'))
+    (work / "around.txt").write_text("# Lamp 3\n\nText.\n")
+    done = evaluated(work, "--arm", "recursion", "--around", work / "around.txt")
+    assert (done.code, "only articles that are asked about" in done.err) == (3, True)
 
 
 def test_sizes_are_numbers_of_tokens():

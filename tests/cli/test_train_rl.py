@@ -77,6 +77,7 @@ def test_options_change_the_recipe():
     assert (changed.seed, changed.steps, changed.prompts, changed.attempts) == (3, 5, 2, 6)
     assert changed.credit == CreditSettings(bonus=0.0, sparse=True, depth_weighting=False)
     assert changed.limits.depth == 0
+    assert with_changes(settings, Changes(stratified=True)).credit == CreditSettings(bonus=0.1, stratified=True)
 
 
 @pytest.mark.parametrize("option", [("--sparse",), ("--bonus", "0"), ("--alone",), ("--seed", "5")])

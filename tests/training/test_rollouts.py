@@ -117,6 +117,7 @@ def test_nodes_are_judged_on_what_they_were_handed():
     """Who was handed the evidence scores by the answer, the others by absence; the root scores by its own."""
     _, tree, _, _ = recorded(STORY, right)
     assert [node.score for node in tree.nodes] == [1.0, 1.0, 1.0]
+    assert sorted(node.holds for node in tree.nodes if node.depth) == [False, True]
     assert [(node.parent, node.depth) for node in tree.nodes] == [(-1, 0), (0, 1), (0, 1)]
     assert all(node.finished and node.counted and node.samples for node in tree.nodes)
 
