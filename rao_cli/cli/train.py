@@ -9,7 +9,7 @@ import typer
 from rao_cli.cli.commands import help_text
 from rao_cli.cli.options import Options, takes_options, takes_record
 from rao_cli.cli.terminal import Notices, Streams
-from rao_cli.cli.train_options import Changes, Place, Questions
+from rao_cli.cli.train_options import Actors, Changes, Place, Questions
 
 if TYPE_CHECKING:
     from rao_cli.cli.engines import FindModel
@@ -143,6 +143,7 @@ def rl(
     out: _Out,
     quizzes: _Quizzes = None,
     recipe: _RecipeFile = None,
+    actors: Actors = "auto",
     dry_run: _DryRun = False,
     *,
     changes: Changes,
@@ -155,7 +156,7 @@ def rl(
         notices = _preparing(options, streams)
         from rao_cli.cli.train_rl import Asked, improve
 
-        asked = Asked(out, tuple(quizzes or ()), recipe, changes, dry_run)
+        asked = Asked(out, tuple(quizzes or ()), recipe, changes, actors, dry_run)
         return improve(asked, place, options, streams, notices)
 
     return work

@@ -8,6 +8,10 @@ import typer
 
 Device = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "bfloat16", "float32"]
+Actors = Annotated[
+    Literal["auto", "llama", "torch"],
+    typer.Option("--actors", help="What computes the attempts; auto: torch on a GPU, else llama.cpp."),
+]
 
 
 @dataclass(frozen=True)

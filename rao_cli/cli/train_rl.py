@@ -15,7 +15,7 @@ from rao_cli.cli.train_progress import Progress, curve, duration
 from rao_cli.cli.train_sft import GO_ON
 from rao_cli.cli.words import data_size
 from rao_cli.engine.fit import default_fit
-from rao_cli.training.actors import EngineActors, llama_engines
+from rao_cli.training.actors import EngineActors, llama_engines, torch_engines
 from rao_cli.training.checkpoints import Log
 from rao_cli.training.episodes import Environment
 from rao_cli.training.recipe import Recipe
@@ -36,6 +36,8 @@ class Asked:
     quizzes: tuple[Path, ...]
     recipe: Path | None
     changes: Changes
+    actors: str = "auto"
+    """What computes the attempts."""
     dry_run: bool = False
 
 
@@ -53,7 +55,7 @@ def improve(asked: Asked, place: Place, options: Options, streams: Streams, noti
         with Interrupts(streams.stderr, hint=GO_ON) as interrupts, closing(base.tokens()) as tokens:
             notices.status("loading the base model")
             network = interrupts.wait(lambda: load_network(base, place, recipe.lora))
-            with closing(_actors(network, base, tokens, recipe, options)) as actors:
+            with closing(_actors(network, base, tokens, recipe, asked, options)) as actors:
                 if asked.dry_run:
                     notices.status("measuring")
                     text = interrupts.wait(lambda: _plan(network, environment, actors, recipe.rl))
@@ -96,11 +98,15 @@ def with_changes(settings: RlSettings, changes: Changes) -> RlSettings:
 
 
 def _actors(
-    network: "LoraNetwork", base: Base, tokens: "Tokens", recipe: Recipe, options: Options
+    network: "LoraNetwork", base: Base, tokens: "Tokens", recipe: Recipe, asked: Asked, options: Options
 ) -> EngineActors:
-    fit = default_fit()
-    fit = replace(fit, threads=options.threads or fit.threads)
-    engines = llama_engines(network, base.gguf, recipe.acting.window, fit)
+    window = recipe.acting.window
+    if asked.actors == "torch" or (asked.actors == "auto" and network.device.type != "cpu"):
+        engines = torch_engines(network, tokens, window)
+    else:
+        fit = default_fit()
+        fit = replace(fit, threads=options.threads or fit.threads)
+        engines = llama_engines(network, base.gguf, window, fit)
     return EngineActors(engines, tokens, acting_settings(recipe))
 
 

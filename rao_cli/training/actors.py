@@ -20,6 +20,7 @@ from rao_cli.training.rollouts import Attempt, Tokenizer, attempts
 
 if TYPE_CHECKING:
     from rao_cli.training.base_model import LoraNetwork
+    from rao_cli.training.tokens import Tokens
 
 
 def read_episode(episode: Episode) -> Document:
@@ -82,5 +83,16 @@ def llama_engines(network: "LoraNetwork", base: Path, window: int, fit: Fit | No
             path = Path(folder) / "adapter.gguf"
             export_adapter(network, path, "f32")
             return LlamaEngine(base, window=window, fit=fit, adapters=(Adapter(path),))
+
+    return make
+
+
+def torch_engines(network: "LoraNetwork", tokens: "Tokens", window: int) -> Callable[[], Engine]:
+    """Return what makes engines that compute with a network itself."""
+
+    def make() -> Engine:
+        from rao_cli.training.torch_engine import TorchEngine
+
+        return TorchEngine(network, tokens, window)
 
     return make

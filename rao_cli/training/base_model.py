@@ -29,7 +29,7 @@ from rao_cli.training.supported import OTHER_BASE, architecture, check_header, u
 
 if TYPE_CHECKING:
     import torch
-    from transformers import PreTrainedModel
+    from transformers import DynamicCache, PreTrainedModel
 
 Device = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "bfloat16", "float32"]
@@ -75,6 +75,21 @@ class LoraNetwork:
 
         mask [n, n] is true where a row sees a column.
         """
+        return self.read(tokens, positions, mask, None)
+
+    def begin(self) -> "DynamicCache":
+        """Return room for keys and values; nothing is in it yet."""
+        from transformers import DynamicCache
+
+        return DynamicCache()
+
+    def read(
+        self, tokens: "torch.Tensor", positions: "torch.Tensor", mask: "torch.Tensor", kept: "DynamicCache | None"
+    ) -> "torch.Tensor":
+        """Return states [m, width] of m tokens after the n that were kept, and keep them; mask is [m, n + m].
+
+        None keeps nothing.
+        """
         import torch
 
         seen = torch.zeros(mask.shape, dtype=self.dtype, device=self.device)
@@ -83,7 +98,8 @@ class LoraNetwork:
             input_ids=tokens.to(self.device)[None],
             position_ids=positions.to(self.device)[None],
             attention_mask=seen[None, None],
-            use_cache=False,
+            past_key_values=kept,
+            use_cache=kept is not None,
         )
         states: torch.Tensor = out.last_hidden_state[0]
         return states

@@ -62,6 +62,10 @@ class TinyNetwork:
         """Return states [n, width] of tokens [n] at positions [n]; mask [n, n]: which row sees which column."""
         return self.read(tokens, positions, mask, Kept())
 
+    def begin(self) -> Kept:
+        """Return what is kept of nothing read."""
+        return Kept()
+
     def read(
         self, tokens: "torch.Tensor", positions: "torch.Tensor", mask: "torch.Tensor", kept: Kept
     ) -> "torch.Tensor":

@@ -38,6 +38,11 @@ class Tokens:
         return hashlib.sha256(b"\0".join(pieces)).hexdigest()
 
     @property
+    def model(self) -> Model:
+        """Return the vocabulary as llama.cpp has it, which grammars need; no weights are in it."""
+        return self._model
+
+    @property
     def size(self) -> int:
         """Return how many tokens the vocabulary has."""
         return self._model.vocab_size

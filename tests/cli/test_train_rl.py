@@ -118,6 +118,37 @@ def test_agents_at_work_are_stopped_quietly(work, caplog):
     assert torch.load(work / "rao" / "checkpoint.pt", weights_only=True)["state"]["step"] >= 1
 
 
+def test_either_engine_may_act(work):
+    """The network itself makes the same attempts as llama.cpp, and a step learns the same from them."""
+    for actors in ("torch", "llama", "auto"):
+        done = rl(work, actors, "--steps", 1, "--actors", actors)
+        assert done.code == 0, done.err
+    one, other, third = (log(work / actors)[0] for actors in ("torch", "llama", "auto"))
+    assert one.keys() == other.keys() == third.keys()
+    names = [name for name in one if name.endswith("/nodes") or name == "success"]
+    assert [one[name] for name in names] == [other[name] for name in names] == [third[name] for name in names]
+    pairs = zip(parameters(work / "torch"), parameters(work / "llama"), strict=True)
+    assert all(torch.allclose(torch.tensor(a), torch.tensor(b), atol=1e-3) for a, b in pairs)
+
+
+def test_another_engine_may_go_on(work):
+    """Who acts is no setting of a run: what one began the other goes on with."""
+    more = ("--steps", 2, "--alone")
+    assert rl(work, "rao", *more, "--actors", "torch", err=Killed("step 1/", 0)).code == 1
+    assert rl(work, "rao", *more, "--actors", "llama").code == 0
+    assert [line["step"] for line in log(work / "rao")] == [1, 2]
+    wrong = rl(work, "rao", *more, "--actors", "nobody")
+    assert (wrong.code, "--actors" in wrong.err) == (2, True)
+
+
+def test_the_network_tells_what_it_takes(work):
+    """A dry run measures the engine that is asked for, and agents that it runs stop at Ctrl-C."""
+    done = rl(work, "rao", "--dry-run", "--actors", "torch")
+    assert (done.code, "by one question's attempts" in done.out) == (0, True)
+    stopped = rl(work, "rao", "--steps", 500, "--actors", "torch", err=Stopped())
+    assert (stopped.code, "interrupted" in stopped.err) == (130, True)
+
+
 def test_a_run_starts_from_an_adapter(work):
     """What an adapter knows is where a run begins; its size goes before the recipe's."""
     assert rl(work, "first", "--steps", 1).code == 0
