@@ -70,6 +70,7 @@ class Interrupts:
 
     def wait(self, work: Callable[[], T]) -> T:
         """Do blocking work in a thread, so that a signal is heard even inside a C library."""
+        self._check()
         pool = ThreadPoolExecutor(max_workers=1)
         try:
             return pool.submit(work).result()
@@ -83,21 +84,27 @@ class Interrupts:
             result = work()
         finally:
             self._stop = None
-        if self._number:
-            raise Interrupted(self._number, self.hint)
+        self._check()
         return result
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine to its end, or cancel it at a signal."""
+        if self._number:
+            main.close()
+        self._check()
         try:
             result = asyncio.run(self._guarded(main))
         except asyncio.CancelledError:
             if not self._number:
                 raise
             raise Interrupted(self._number, self.hint) from None
+        self._check()
+        return result
+
+    def _check(self) -> None:
+        """Raise Interrupted where a signal has come: C code that calls Python loses what a handler raises there."""
         if self._number:
             raise Interrupted(self._number, self.hint)
-        return result
 
     async def _guarded(self, main: Coroutine[Any, Any, T]) -> T:
         task = asyncio.ensure_future(main)

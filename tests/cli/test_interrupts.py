@@ -1,6 +1,7 @@
 """Signals inside one process: work is stopped, and the code is the signal's."""
 
 import asyncio
+import contextlib
 import io
 import os
 import signal
@@ -55,6 +56,26 @@ def test_waiting_is_interrupted():
         interrupts.wait(work)
     assert caught.value.exit_code == 130
     assert time.monotonic() - start < 0.9
+
+
+def lose_a_signal():
+    """Take a signal where what its handler raises is lost, as it is in Python that C code calls."""
+    with contextlib.suppress(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("begin", ["run", "wait"])
+def test_a_signal_that_was_lost_in_c_code_stops_what_comes_next(begin):
+    """No more work is begun, and the error is the signal's."""
+    begun = []
+
+    async def coroutine():
+        begun.append(True)
+
+    with pytest.raises(Interrupted) as caught, Interrupts(io.StringIO(), hint="go on") as interrupts:
+        lose_a_signal()
+        interrupts.run(coroutine()) if begin == "run" else interrupts.wait(lambda: begun.append(True))
+    assert (begun, caught.value.exit_code, caught.value.hint) == ([], 130, "go on")
 
 
 def test_work_may_come_to_its_own_end():
