@@ -102,7 +102,7 @@ class Interrupts:
         return result
 
     def _check(self) -> None:
-        """Raise Interrupted where a signal has come: C code that calls Python loses what a handler raises there."""
+        """Raise Interrupted where a signal has come: Python that C code calls loses what a handler raises."""
         if self._number:
             raise Interrupted(self._number, self.hint)
 

@@ -72,9 +72,11 @@ def test_a_signal_that_was_lost_in_c_code_stops_what_comes_next(begin):
     async def coroutine():
         begun.append(True)
 
-    with pytest.raises(Interrupted) as caught, Interrupts(io.StringIO(), hint="go on") as interrupts:
+    work = {"run": coroutine, "wait": lambda: lambda: begun.append(True)}[begin]()
+    with Interrupts(io.StringIO(), hint="go on") as interrupts:
         lose_a_signal()
-        interrupts.run(coroutine()) if begin == "run" else interrupts.wait(lambda: begun.append(True))
+        with pytest.raises(Interrupted) as caught:
+            getattr(interrupts, begin)(work)
     assert (begun, caught.value.exit_code, caught.value.hint) == ([], 130, "go on")
 
 
