@@ -1,7 +1,8 @@
 """Measure what training is good for: the same questions, asked of a single agent and of a tree, before and after.
 
-Every arm is the same policy code on the same base model. A single agent may not delegate and reads what search
-ranks best (alone.py); untrained means without an adapter. An answer is right when it says what the evidence says
+Every arm has the same base model. A single agent may not delegate and reads what search ranks best (alone.py).
+Untrained is as rao works with a model that has no adapter: code chooses what is read, and the model weighs what
+code proposes; what a trained policy says of itself is fitted to trained ones and would do it wrong. An answer is right when it says what the evidence says
 in at most twelve words, or absent where the text does not answer; it is cited when the evidence's place is told
 too. Results are kept as they come, so that an evaluation that was stopped goes on. Limits: seconds are those of
 this machine with whatever else it does.
@@ -10,7 +11,7 @@ this machine with whatever else it does.
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def evaluate(asked: Evaluation, results: Results, means: Means) -> list[Outcome]
     found: list[Outcome] = []
     for arm in asked.arms:
         engine = means.engine(ARMS[arm])
-        desk = Desk(asked.settings)
+        desk = Desk(settings_of(ARMS[arm], asked.settings))
         for size, episodes in asked.episodes.items():
             for episode in episodes:
                 key = Key(arm=arm, size=size, asked=asked_of(episode), model=engine.identity)
@@ -156,6 +157,11 @@ def evaluate(asked: Evaluation, results: Results, means: Means) -> list[Outcome]
                 found.append(known)
                 means.told(known, len(found), total)
     return found
+
+
+def settings_of(arm: Arm, trained: Settings) -> Settings:
+    """Return how an arm works, given how trained ones do."""
+    return trained if arm.trained else replace(trained, delegation="rules", answers="weighed")
 
 
 def asked_of(episode: Episode) -> str:

@@ -28,6 +28,7 @@ from rao_cli.training.evaluate import (
     arms_of,
     evaluate,
     judged,
+    settings_of,
 )
 from tests.agent.test_weighing import told
 
@@ -64,10 +65,10 @@ def reads_well(request: Request) -> str | tuple[str, float]:
     return text, -0.001 if likely else -3.0
 
 
-def says_absent(request: Request) -> str | tuple[str, float]:
-    """Say absent, whatever is offered."""
-    text = told(request) if request.grammar.startswith('root ::= "') else '{"action":"absent"}'
-    return text, -0.001 if "absent" in text else -3.0
+def reads_badly(request: Request) -> tuple[str, float]:
+    """Find every answer likely but the true one."""
+    text = told(request)
+    return text, -9.0 if "Martha" in text else -0.001
 
 
 def settings(window: int = 2048) -> Settings:
@@ -76,14 +77,14 @@ def settings(window: int = 2048) -> Settings:
 
 
 class Engines:
-    """Engines that read well where they are trained, and else always say absent."""
+    """Engines that read well where they are trained, and else badly."""
 
     def __init__(self) -> None:
         self.opened: list[ScriptedEngine] = []
 
     def __call__(self, arm: Arm) -> ScriptedEngine:
         """Open one."""
-        respond = reads_well if arm.trained else says_absent
+        respond = reads_well if arm.trained else reads_badly
         self.opened.append(ScriptedEngine(respond, identity=f"scripted-{arm.trained}", delay=0.001))
         return self.opened[-1]
 
@@ -98,7 +99,7 @@ def run(
 
 
 def test_all_arms_are_asked_the_same(tmp_path):
-    """Each arm answers each question; who reads well is right and cites, who says absent is right in vain only."""
+    """Each arm answers each question; who reads well is right and cites, who likes other answers is wrong."""
     found = run(tmp_path / "o", [episode(60), episode(60, "f", answered=False)])
     assert {arm: [one.right for one in some] for arm, some in found.items()} == {
         "single": [False, True],
@@ -125,6 +126,15 @@ def test_children_that_run_together_are_counted(tmp_path):
     ((tree,),) = run(tmp_path / "o", [episode(200)], ["recursion-trained"]).values()
     assert (tree.children, tree.beside) == (3, 3)
     assert tree.prompt_tokens > 0 < tree.seconds
+
+
+def test_untrained_arms_work_as_rao_does_without_an_adapter():
+    """Code chooses what is read and the model weighs; a trained arm works as its adapter was trained to."""
+    for name, arm in ARMS.items():
+        used = settings_of(arm, settings())
+        assert (used.delegation, used.answers) == (("model", "chosen") if arm.trained else ("rules", "weighed")), (
+            name
+        )
 
 
 def test_a_stopped_evaluation_goes_on(tmp_path):
