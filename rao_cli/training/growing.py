@@ -78,7 +78,7 @@ class _Growing:
         states = network.read(
             torch.tensor(tree.tokens + pad), torch.tensor(tree.positions + pad), mask, self._kept
         )
-        self.logits = network.logits(states[ends])
+        self.logits = network.logits(states[ends]).cpu()  # all at once: writers look at theirs one by one
 
     def grow(self, added: Sequence[Sequence[int]]) -> "tuple[torch.Tensor, ...]":
         """Add tokens, at least one in all, after each prompt and what was added to it before.
@@ -99,4 +99,4 @@ class _Growing:
                 self._lengths[place] += 1
                 column += 1
         states = self._network.read(torch.tensor(tokens), torch.tensor(positions), torch.stack(rows), self._kept)
-        return torch.split(self._network.logits(states), [len(each) for each in added])
+        return torch.split(self._network.logits(states).cpu(), [len(each) for each in added])

@@ -53,8 +53,11 @@ class Together:
     A tree has about ``capacity`` tokens at most, since attention costs their square; one request may have more.
     """
 
-    def __init__(self, network: Network, write: Write, *, window: int, capacity: int, name: str) -> None:
-        self._network, self._write, self._name = network, write, name
+    def __init__(
+        self, network: Network, write: Write, *, window: int, capacity: int, name: str, hint: str = ""
+    ) -> None:
+        """``hint`` is what to do when the network fails."""
+        self._network, self._write, self._name, self._hint = network, write, name, hint
         self._window, self._capacity = window, capacity
         self._waiting: list[_Waiting] = []
         self._worker: asyncio.Task[None] | None = None
@@ -121,7 +124,7 @@ class Together:
             _settle(one, outcome)
 
     def _failed(self, error: Exception) -> ModelError:
-        failed = ModelError(f"the {self._name} failed: {one_line(str(error), 200)}")
+        failed = ModelError(f"the {self._name} failed: {one_line(str(error), 200)}", hint=self._hint)
         failed.__cause__ = error
         return failed
 

@@ -50,7 +50,14 @@ class TorchEngine:
             )
         self._network, self._tokens, self._window = network, tokens, window
         capacity = capacity or TREE.get(network.device.type, _LARGE_TREE)
-        self._together = Together(network, self._write, window=window, capacity=capacity, name="network in torch")
+        self._together = Together(
+            network,
+            self._write,
+            window=window,
+            capacity=capacity,
+            name="network in torch",
+            hint="ask for fewer --attempts, or let llama.cpp act with --actors llama",
+        )
         self._identity = _identify(network, tokens)
 
     @property
@@ -123,7 +130,7 @@ class _Writer:
         """Decide what follows each of the tokens computed last: forced tokens are confirmed, others are chosen."""
         run = self._run
         try:
-            for at, row in enumerate(logits.cpu().numpy(), start=self._computed - len(logits)):
+            for at, row in enumerate(logits.numpy(), start=self._computed - len(logits)):
                 if run.finish:
                     return
                 if at + 1 < len(run.goal):

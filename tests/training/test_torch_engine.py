@@ -1,6 +1,7 @@
 """The engine over the network that is trained: the learner's log-probabilities, llama.cpp's rules of writing."""
 
 import asyncio
+import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -26,7 +27,7 @@ from tests.engine.tiny import TOKENS, write_tiny
 from tests.training.reference import FIT
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("transformers")
+transformers = pytest.importorskip("transformers")
 
 WINDOW = 512
 SAME = 1e-5
@@ -180,7 +181,7 @@ def test_what_is_written_has_the_learners_logprobs(
         assert logprobs(done) == pytest.approx(wanted, abs=SAME * 10)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seeds=st.lists(st.integers(0, 2**31), min_size=1, max_size=4), most=st.integers(1, 40))
 @pytest.mark.parametrize("grammar", GRAMMARS)
 def test_a_grammar_is_kept(engine: TorchEngine, grammar: str, seeds: list[int], most: int) -> None:
@@ -192,7 +193,7 @@ def test_a_grammar_is_kept(engine: TorchEngine, grammar: str, seeds: list[int], 
         assert 1 <= len(done.tokens) <= most
         assert done.text == "".join(token.text for token in done.tokens)
         assert done.finish == "length" or re.fullmatch(GRAMMARS[grammar], done.text)
-    whole = together(engine, *(replace(request, max_tokens=200) for request in asked))
+    whole = together(engine, *(replace(request, max_tokens=80) for request in asked))
     for cut, done in zip(texts, whole, strict=True):
         assert done.text.startswith(cut.rstrip("\ufffd"))
 
@@ -260,6 +261,18 @@ def test_numbers_that_are_none_are_told(tiny: Path, tokens: Tokens) -> None:
         network.loras["blk.0.attn_q.weight"].b.fill_(float("nan"))
     with pytest.raises(ModelError, match="no numbers"):
         together(TorchEngine(network, tokens, WINDOW), ask(grammar=ACTION))
+
+
+def test_a_failing_network_is_told(tiny: Path, tokens: Tokens) -> None:
+    """What goes wrong in torch is one line with its cause, and a hint at the other engine."""
+    network = LoraNetwork(load_base(tiny, cache=tiny.parent / "cache", device="cpu", precision="float32"))
+    engine = TorchEngine(network, tokens, WINDOW)
+    network.decoder.embed_tokens = torch.nn.Embedding(5, 64)
+    for request in (ask(), ask(choices=CHOICES)):
+        with pytest.raises(ModelError, match="network in torch failed: index out of range") as caught:
+            together(engine, request)
+        assert isinstance(caught.value.__cause__, IndexError)
+        assert "--actors llama" in caught.value.hint
 
 
 def test_the_window_is_kept(engine: TorchEngine) -> None:
@@ -340,15 +353,21 @@ def test_another_models_vocabulary_is_refused(network: LoraNetwork, tmp_path: Pa
 
 
 @pytest.mark.model
-def test_the_embedded_model_writes_what_llama_writes(smollm2: LlamaEngine, tmp_path: Path) -> None:
-    """So it is with the embedded model, whose weights are in 8 bits for llama.cpp, up to that rounding."""
-    path = resolve("smollm2").path
-    base = load_base(path, cache=tmp_path, device="cpu", precision="float32")
-    request = ask("The boss of Badan is Zakel. Who is the boss of Badan?", choices=("Zakel", "Badan", "nobody"))
-    with closing(Tokens(path)) as tokens:
-        engine = TorchEngine(LoraNetwork(base), tokens, WINDOW)
-        written = ask("Say yes or no.", grammar='root ::= "yes" | "no"\n')
-        (one, action), (other, same) = together(engine, request, written), together(smollm2, request, written)
+def test_grammars_go_with_the_embedded_models_vocabulary(smollm2: LlamaEngine) -> None:
+    """With its vocabulary of merges, read without weights, grammars force and allow what they do in llama.cpp."""
+    config = transformers.LlamaConfig(
+        vocab_size=49152, hidden_size=32, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2
+    )
+    network = LoraNetwork(transformers.LlamaForCausalLM(config).float(), LoraSettings(rank=1))
+    forced = "root ::= " + json.dumps('{"action":"delegate","to":[1,12,3]}') + "\n"
+    with closing(Tokens(resolve("smollm2").path)) as tokens:
+        engine = TorchEngine(network, tokens, WINDOW)
+        (one, weighed), (other, known) = (
+            together(each, ask(grammar=forced), ask(choices=CHOICES)) for each in (engine, smollm2)
+        )
+        free = [ask(grammar=ACTION, sampling=Sampling(temperature=1.0, seed=seed)) for seed in range(8)]
+        texts = [done.text for done in together(engine, *free) if done.finish == "stop"]
     assert [token.id for token in one.tokens] == [token.id for token in other.tokens]
-    assert logprobs(one) == pytest.approx(logprobs(other), abs=0.3)
-    assert action.text == same.text
+    assert [token.id for token in weighed.tokens] == [token.id for token in known.tokens]
+    assert texts
+    assert all(re.fullmatch(GRAMMARS[ACTION], text) for text in texts)
