@@ -97,11 +97,16 @@ def with_changes(settings: RlSettings, changes: Changes) -> RlSettings:
     )
 
 
+def by_network(actors: str, device: str) -> bool:
+    """Tell whether the network itself acts: where it is asked to, and on a GPU unless llama.cpp is."""
+    return actors == "torch" or (actors == "auto" and device != "cpu")
+
+
 def _actors(
     network: "LoraNetwork", base: Base, tokens: "Tokens", recipe: Recipe, asked: Asked, options: Options
 ) -> EngineActors:
     window = recipe.acting.window
-    if asked.actors == "torch" or (asked.actors == "auto" and network.device.type != "cpu"):
+    if by_network(asked.actors, network.device.type):
         engines = torch_engines(network, tokens, window)
     else:
         fit = default_fit()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rao_cli.cli.train_options import Changes
-from rao_cli.cli.train_rl import with_changes
+from rao_cli.cli.train_rl import by_network, with_changes
 from rao_cli.training.credit import CreditSettings
 from rao_cli.training.rl import RlSettings
 from tests.cli.console import Done, Screen, rao
@@ -116,6 +116,21 @@ def test_agents_at_work_are_stopped_quietly(work, caplog):
     assert (stopped.code, "interrupted" in stopped.err) == (130, True)
     assert [one for one in caplog.records if one.name == "asyncio"] == []
     assert torch.load(work / "rao" / "checkpoint.pt", weights_only=True)["state"]["step"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("actors", "device", "network"),
+    [
+        ("auto", "cpu", False),
+        ("auto", "cuda", True),
+        ("auto", "mps", True),
+        ("llama", "cuda", False),
+        ("torch", "cpu", True),
+    ],
+)
+def test_the_network_acts_on_a_gpu(actors, device, network):
+    """Unless an engine is asked for, the network acts where it is on a GPU, and llama.cpp elsewhere."""
+    assert by_network(actors, device) == network
 
 
 def test_either_engine_may_act(work):
