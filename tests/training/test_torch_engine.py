@@ -181,6 +181,21 @@ def test_what_is_written_has_the_learners_logprobs(
         assert logprobs(done) == pytest.approx(wanted, abs=SAME * 10)
 
 
+@pytest.mark.parametrize("kind", ["Llama", "Mistral", "Qwen2", "Qwen3"])
+def test_every_kind_goes_on_from_what_it_has_read(kind: str, tokens: Tokens) -> None:
+    """So it is with all kinds of models that can be trained, those whose attention has a window too."""
+    sizes = {"vocab_size": tokens.size, "hidden_size": 32, "intermediate_size": 32, "num_hidden_layers": 2}
+    sizes |= {"num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 16, "sliding_window": 8}
+    slides = {"use_sliding_window": True, "max_window_layers": 1} if "Qwen" in kind else {}
+    config = getattr(transformers, f"{kind}Config")(initializer_range=0.3, **sizes, **slides)
+    network = LoraNetwork(getattr(transformers, f"{kind}ForCausalLM")(config).float().eval())
+    request = ask(grammar=ACTION, sampling=Sampling(temperature=1.0, seed=1))
+    done, _ = together(TorchEngine(network, tokens, WINDOW), request, replace(request, max_tokens=7))
+    written = tuple(token.id for token in done.tokens)
+    (wanted,) = learned(network, Sample(tuple(tokens.prompt(request.messages)), (written,), 0, (0.0,)))
+    assert logprobs(done) == pytest.approx(wanted, abs=SAME * 10)
+
+
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seeds=st.lists(st.integers(0, 2**31), min_size=1, max_size=4), most=st.integers(1, 40))
 @pytest.mark.parametrize("grammar", GRAMMARS)
