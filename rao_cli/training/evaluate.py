@@ -2,10 +2,10 @@
 
 Every arm has the same base model. A single agent may not delegate and reads what search ranks best (alone.py).
 Untrained is as rao works with a model that has no adapter: code chooses what is read, and the model weighs what
-code proposes; what a trained policy says of itself is fitted to trained ones and would do it wrong. An answer is right when it says what the evidence says
-in at most twelve words, or absent where the text does not answer; it is cited when the evidence's place is told
-too. Results are kept as they come, so that an evaluation that was stopped goes on. Limits: seconds are those of
-this machine with whatever else it does.
+code proposes; what a trained policy says of itself is fitted to trained ones and would do it wrong. An answer
+is right when it says what the evidence says in at most twelve words, or absent where the text does not answer;
+it is cited when the evidence's place is told too. Results are kept as they come, so that an evaluation that was
+stopped goes on. Limits: seconds are those of this machine with whatever else it does.
 """
 
 import hashlib
