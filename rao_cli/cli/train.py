@@ -143,7 +143,7 @@ def rl(
     out: _Out,
     quizzes: _Quizzes = None,
     recipe: _RecipeFile = None,
-    actors: Actors = "auto",
+    actors: Actors = "torch",
     dry_run: _DryRun = False,
     *,
     changes: Changes,

@@ -9,8 +9,8 @@ import typer
 Device = Literal["auto", "cuda", "mps", "cpu"]
 Precision = Literal["auto", "bfloat16", "float32"]
 Actors = Annotated[
-    Literal["auto", "llama", "torch"],
-    typer.Option("--actors", help="What computes the attempts; auto: torch on a GPU, else llama.cpp."),
+    Literal["torch", "llama"],
+    typer.Option("--actors", help="What computes the attempts: the network itself, or llama.cpp."),
 ]
 
 

@@ -36,7 +36,7 @@ class Asked:
     quizzes: tuple[Path, ...]
     recipe: Path | None
     changes: Changes
-    actors: str = "auto"
+    actors: str = "torch"
     """What computes the attempts."""
     dry_run: bool = False
 
@@ -97,16 +97,11 @@ def with_changes(settings: RlSettings, changes: Changes) -> RlSettings:
     )
 
 
-def by_network(actors: str, device: str) -> bool:
-    """Tell whether the network itself acts: where it is asked to, and on a GPU unless llama.cpp is."""
-    return actors == "torch" or (actors == "auto" and device != "cpu")
-
-
 def _actors(
     network: "LoraNetwork", base: Base, tokens: "Tokens", recipe: Recipe, asked: Asked, options: Options
 ) -> EngineActors:
     window = recipe.acting.window
-    if by_network(asked.actors, network.device.type):
+    if asked.actors == "torch":
         engines = torch_engines(network, tokens, window)
     else:
         fit = default_fit()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rao_cli.cli.train_options import Changes
-from rao_cli.cli.train_rl import by_network, with_changes
+from rao_cli.cli.train_rl import with_changes
 from rao_cli.training.credit import CreditSettings
 from rao_cli.training.rl import RlSettings
 from tests.cli.console import Done, Screen, rao
@@ -118,30 +118,15 @@ def test_agents_at_work_are_stopped_quietly(work, caplog):
     assert torch.load(work / "rao" / "checkpoint.pt", weights_only=True)["state"]["step"] >= 1
 
 
-@pytest.mark.parametrize(
-    ("actors", "device", "network"),
-    [
-        ("auto", "cpu", False),
-        ("auto", "cuda", True),
-        ("auto", "mps", True),
-        ("llama", "cuda", False),
-        ("torch", "cpu", True),
-    ],
-)
-def test_the_network_acts_on_a_gpu(actors, device, network):
-    """Unless an engine is asked for, the network acts where it is on a GPU, and llama.cpp elsewhere."""
-    assert by_network(actors, device) == network
-
-
 def test_either_engine_may_act(work):
     """The network itself makes the same attempts as llama.cpp, and a step learns the same from them."""
-    for actors in ("torch", "llama", "auto"):
+    for actors in ("torch", "llama"):
         done = rl(work, actors, "--steps", 1, "--actors", actors)
         assert done.code == 0, done.err
-    one, other, third = (log(work / actors)[0] for actors in ("torch", "llama", "auto"))
-    assert one.keys() == other.keys() == third.keys()
+    one, other = (log(work / actors)[0] for actors in ("torch", "llama"))
+    assert one.keys() == other.keys()
     names = [name for name in one if name.endswith("/nodes") or name == "success"]
-    assert [one[name] for name in names] == [other[name] for name in names] == [third[name] for name in names]
+    assert [one[name] for name in names] == [other[name] for name in names]
     pairs = zip(parameters(work / "torch"), parameters(work / "llama"), strict=True)
     assert all(torch.allclose(torch.tensor(a), torch.tensor(b), atol=1e-3) for a, b in pairs)
 
@@ -156,11 +141,11 @@ def test_another_engine_may_go_on(work):
     assert (wrong.code, "--actors" in wrong.err) == (2, True)
 
 
-def test_the_network_tells_what_it_takes(work):
+def test_llama_cpp_tells_what_it_takes(work):
     """A dry run measures the engine that is asked for, and agents that it runs stop at Ctrl-C."""
-    done = rl(work, "rao", "--dry-run", "--actors", "torch")
+    done = rl(work, "rao", "--dry-run", "--actors", "llama")
     assert (done.code, "by one question's attempts" in done.out) == (0, True)
-    stopped = rl(work, "rao", "--steps", 500, "--actors", "torch", err=Stopped())
+    stopped = rl(work, "rao", "--steps", 500, "--actors", "llama", err=Stopped())
     assert (stopped.code, "interrupted" in stopped.err) == (130, True)
 
 
