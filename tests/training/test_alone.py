@@ -12,13 +12,15 @@ import rao_cli
 from rao_cli.agent.preparing import Prepared
 from rao_cli.agent.records import Limits
 from rao_cli.documents.model import Span
+from rao_cli.engine.base import Request
 from rao_cli.engine.scripted import ScriptedEngine
 from rao_cli.training.actors import Desk
 from rao_cli.training.alone import best_passages
 from rao_cli.training.episodes import Episode
 from rao_cli.training.rollouts import attempts
+from tests.agent.test_weighing import told
 from tests.training.helpers import Pieces
-from tests.training.test_evaluate import episode, reads_well, says_absent, settings
+from tests.training.test_evaluate import episode, reads_well, settings
 
 
 def hidden(lines: int = 600) -> Episode:
@@ -27,6 +29,12 @@ def hidden(lines: int = 600) -> Episode:
     text = asked.text + "Martha Quill.\n\n"
     at = text.index("Martha")
     return Episode("hidden", "test", text, asked.question, ("Martha Quill",), (Span(at, at + 12),))
+
+
+def says_absent(request: Request) -> str | tuple[str, float]:
+    """Say absent, whatever is offered."""
+    text = told(request) if request.grammar.startswith('root ::= "') else '{"action":"absent"}'
+    return text, -0.001 if "absent" in text else -3.0
 
 
 def prepared_for(asked: Episode, window: int = 2048) -> Prepared:
