@@ -10,6 +10,7 @@ model that is a Hugging Face folder needs its GGUF file beside it for this.
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from rao_cli.engine.base import Message
@@ -31,7 +32,7 @@ class Tokens:
         self._model = Model(path, vocab_only=True)
         self._chat = chat or known_format(self._model.chat_template) or PLAIN
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Return the SHA-256 of the texts of all tokens: the same for all quantizations of a model."""
         pieces = (self._model.piece(token) for token in range(self.size))
