@@ -1,7 +1,7 @@
 """An exported adapter computes in llama.cpp what it computed in torch, and comes back from its file unchanged."""
 
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,8 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("gguf")
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 TOKENS = [1, 72, 104, 111, 114, 35, 120, 263, 9, 200, 8, 77]
 SETTINGS = LoraSettings(rank=4, alpha=6.0)
 HEAD = WIDTH // HEADS
@@ -38,15 +40,6 @@ MERGED: dict[ModelWeights, float] = {"f32": 1e-5, "f16": 2e-3, "bf16": 0.02, "q8
 """Mean (quadratic) difference of logits after merging, relative to their spread; these weights are pure noise."""
 SEEN = 0.05
 """What any mistake in an adapter changes at least."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Keep torch to one thread."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def metadata(architecture: str) -> dict[str, Value]:

@@ -29,6 +29,8 @@ from tests.training.reference import FIT
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 WINDOW = 512
 SAME = 1e-5
 """How far two computations of torch's may be apart, in nats."""
@@ -45,15 +47,6 @@ GRAMMARS = {
     'root ::= "é" ("漢" | "字")+ "!"\n': "é[漢字]+!",
 }
 """Grammars, and what each allows."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Keep torch to one thread."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
